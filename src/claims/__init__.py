@@ -1,0 +1,1 @@
+"""Machine-learning operations for an insurance-claims model."""

@@ -1,0 +1,151 @@
+"""``params.yaml``, typed: every stage gets its own section, and an unknown key is an error."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from claims.contract.columns import Strict
+from claims.documents import parse_document
+from claims.errors import ParamsError
+
+DEMO_URL = "sqlite:///data/demo/claims_production.db"
+Share = Field(gt=0, lt=1)
+
+
+class Simulate(Strict):
+    """The demo source."""
+
+    rows: int = Field(ge=1)
+    seed: int
+    start: dt.date
+    days: int = Field(ge=90)
+
+
+class Source(Strict):
+    """Where claims come from, and which of them are read."""
+
+    url: str
+    lines_url: str | None
+    watch: str
+    since: dt.date | None
+    until: dt.date | None
+    as_of: dt.date | None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether claims come from the simulator."""
+        return self.url == DEMO_URL
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.since and self.until and self.since >= self.until:
+            raise ValueError(f"since {self.since} is not before until {self.until}")
+        return self
+
+
+class Validate(Strict):
+    """How much may be quarantined."""
+
+    max_quarantined: float = Field(ge=0, le=1)
+
+
+class Split(Strict):
+    """Shares of the claims by event time, or the days on which windows start."""
+
+    train: float = Share
+    validation: float = Share
+    calibration: float = Share
+    validation_from: dt.date | None
+    calibration_from: dt.date | None
+    test_from: dt.date | None
+
+    @model_validator(mode="after")
+    def _leave_a_test(self) -> Self:
+        if self.train + self.validation + self.calibration >= 1:
+            raise ValueError("train + validation + calibration must leave a share for test")
+        dates = (self.validation_from, self.calibration_from, self.test_from)
+        given = [date for date in dates if date is not None]
+        if given and len(given) < len(dates):
+            raise ValueError("give all of validation_from, calibration_from and test_from, or none")
+        if given != sorted(set(given)):
+            raise ValueError("validation_from, calibration_from and test_from must follow each other")
+        return self
+
+
+class Featurize(Strict):
+    """How finely features are encoded."""
+
+    min_frequency: int = Field(ge=1)
+    bins: int = Field(ge=2, le=256)
+    quantiles: int = Field(ge=2, le=10_000)
+
+
+class Train(Strict):
+    """The network and how it is trained."""
+
+    learning_rate: float = Field(gt=0)
+    batch_size: int = Field(ge=1)
+    layers: tuple[int, ...] = Field(min_length=1)
+    embedding: int = Field(ge=1)
+    dropout: float = Field(ge=0, lt=1)
+    weight_decay: float = Field(ge=0)
+    max_epochs: int = Field(ge=1)
+    patience: int = Field(ge=1)
+    refit: bool
+    class_weight: bool
+
+
+class Evaluate(Strict):
+    """Costs of decisions, and the smallest slice that is measured."""
+
+    wrong_approval: float = Field(gt=0)
+    wrong_rejection: float = Field(gt=0)
+    review: float = Field(gt=0)
+    min_slice: int = Field(ge=1)
+
+
+class Quantize(Strict):
+    """How variants are converted."""
+
+    num_calibration_samples: int = Field(ge=100, le=500)
+    io: Literal["float32", "int8", "uint8"]
+    winner: Literal["float32", "dynamic", "int8"]
+
+
+class Verify(Strict):
+    """Limits that stop the run."""
+
+    max_float32_difference: float = Field(gt=0)
+    max_auc_loss: float = Field(ge=0)
+    max_flips: float = Field(ge=0, le=1)
+
+
+class Params(Strict):
+    """All of ``params.yaml``."""
+
+    contract: str
+    seed: int
+    simulate: Simulate
+    source: Source
+    validate_: Validate = Field(alias="validate")
+    split: Split
+    featurize: Featurize
+    train: Train
+    evaluate: Evaluate
+    quantize: Quantize
+    verify: Verify
+
+
+def load_params(path: Path = Path("params.yaml")) -> Params:
+    """Read and check ``params.yaml``.
+
+    Raises
+    ------
+    ParamsError
+        Names the line, what was found there and what is legal.
+    """
+    if not path.exists():
+        raise ParamsError(str(path), "no such file", "Run from the repository's root.")
+    return parse_document(Params, path.read_text(encoding="utf-8"), str(path), ParamsError)

@@ -1,0 +1,212 @@
+"""The claim contract: the one file that a team writes to bring its own claims.
+
+Extraction, validation, the feature list, the leak guard and the privacy guard are derived from it.
+"""
+
+from collections.abc import Iterator
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from claims.contract.columns import Column, Strict
+from claims.contract.features import AnyFeature, Lines, PriorCount
+
+
+class DecidedBy(Strict):
+    """Who made an outcome: rows decided by the model alone never become training rows."""
+
+    column: str
+    person: tuple[str, ...] = ()
+    rule: tuple[str, ...] = ()
+    model: tuple[str, ...] = ()
+
+
+class Anomaly(Strict):
+    """An audit finding, where claims are audited: ``findings`` are the values that mean an anomaly."""
+
+    column: str
+    findings: tuple[str, ...] = Field(min_length=1)
+
+
+class Outcome(Strict):
+    """How the outcome column maps to approved and rejected; every other value is not known yet."""
+
+    column: str
+    approved: tuple[str, ...] = Field(min_length=1)
+    rejected: tuple[str, ...] = Field(min_length=1)
+    known_at: str | None = None
+    decided_by: DecidedBy | None = None
+    anomaly: Anomaly | None = None
+
+
+class ClaimsTable(Strict):
+    """The table of claims, one row a claim."""
+
+    table: str
+    identifier: str
+    event_time: str
+    encoding: str = "utf-8"
+
+
+class LinesTable(Strict):
+    """The table of service lines.
+
+    Attributes
+    ----------
+    claim, order
+        The column that names the claim, and the number by which its lines are ordered.
+    field
+        Where nested JSON holds the lines of a claim.
+    """
+
+    table: str
+    claim: str
+    order: str
+    field: str = "lines"
+    known: str = Field(default="submission", pattern="^(submission|offline)$")
+
+
+class Contract(Strict):
+    """A claims source, typed: see ``contracts/professional.yaml`` for a commented example."""
+
+    name: str = Field(pattern="^[a-z][a-z0-9_]*$")
+    version: int = Field(ge=1)
+    description: str
+    published_key: Literal["never", "demo", "always"] = "never"
+    claims: ClaimsTable
+    columns: dict[str, Column]
+    lines: LinesTable | None = None
+    line_columns: dict[str, Column] = Field(default_factory=dict)
+    outcome: Outcome
+    features: dict[str, AnyFeature] = Field(min_length=1)
+    slices: tuple[str, ...] = ()
+    protected_features: tuple[str, ...] = ()
+    gap_days: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _hold_together(self) -> Self:
+        problems = [*self._unknown_columns(), *self._wrong_types(), *self._illegal_features()]
+        if problems:
+            where, what = problems[0]
+            raise ValueError(f"@{where}@{what}")
+        return self
+
+    def _unknown_columns(self) -> Iterator[tuple[str, str]]:
+        """References to columns that the contract does not declare."""
+        outcome = self.outcome
+        named = {
+            "claims.identifier": self.claims.identifier,
+            "claims.event_time": self.claims.event_time,
+            "outcome.column": outcome.column,
+            "outcome.known_at": outcome.known_at,
+            "outcome.decided_by.column": outcome.decided_by and outcome.decided_by.column,
+            "outcome.anomaly.column": outcome.anomaly and outcome.anomaly.column,
+        }
+        for where, column in named.items():
+            if column is not None and column not in self.columns:
+                yield where, f"no column is called {column!r}; columns are {', '.join(self.columns)}"
+        for name in self.slices:
+            if name not in self.columns:
+                yield "slices", f"no column is called {name!r}"
+        for role, column in (("claim", self.lines.claim), ("order", self.lines.order)) if self.lines else ():
+            if column not in self.line_columns:
+                yield f"lines.{role}", f"no line column is called {column!r}"
+
+    def _wrong_types(self) -> Iterator[tuple[str, str]]:
+        """Columns whose role asks for another type or another moment."""
+        claims, columns = self.claims, self.columns
+        identifier, event = columns.get(claims.identifier), columns.get(claims.event_time)
+        if identifier and (identifier.type, identifier.protect) != ("identifier", "hash"):
+            yield f"columns.{claims.identifier}", "the claim's identifier must be an identifier with protect: hash"
+        if event and (event.type, event.known) != ("date", "submission"):
+            yield f"columns.{claims.event_time}", "the event time must be a date known at submission"
+        for column in filter(None, (self.outcome.column, self.outcome.known_at)):
+            if column in columns and columns[column].known != "outcome":
+                yield f"columns.{column}", "a column of the outcome must be known: outcome"
+        for name in self.slices:
+            if name in columns and columns[name].type != "category":
+                yield "slices", f"{name!r} is of type {columns[name].type}; slices are categories"
+        if self.lines is not None and self.lines.claim in self.line_columns:
+            key = self.line_columns[self.lines.claim]
+            if (key.type, key.protect) != ("identifier", "hash"):
+                yield f"line_columns.{self.lines.claim}", "must be an identifier with protect: hash, as in the claims"
+        if self.lines is not None and self.lines.order in self.line_columns:
+            if self.line_columns[self.lines.order].type != "number":
+                yield f"line_columns.{self.lines.order}", "what orders the lines must be a number"
+
+    def _illegal_features(self) -> Iterator[tuple[str, str]]:
+        """Features that read what is unknown, not yet known, protected or of another type."""
+        types = {name: column.type for name, column in self.columns.items()}
+        for name, feature in self.features.items():
+            where = f"features.{name}"
+            for source in feature.reads:
+                if source not in types:
+                    yield where, f"{source!r} is neither a column nor an earlier feature"
+                else:
+                    yield from ((where, why) for why in self._refusals(name, source))
+                    allowed = (*feature.accepts, *(("flags",) if source in self.features else ()))
+                    if types[source] not in allowed or types[source] == "flags":
+                        yield where, f"{source!r} is of type {types[source]}; {feature.kind} takes {' or '.join(feature.accepts)}"
+            if isinstance(feature, Lines):
+                yield from ((where, why) for why in self._line_refusals(feature))
+            if name in self.columns and feature.kind != "column":
+                yield where, "a derived feature needs a name of its own, not a column's"
+            source = feature.reads[0] if feature.reads else ""
+            types[name] = feature.gives(types.get(source, "number"))
+
+    def _refusals(self, feature: str, source: str) -> Iterator[str]:
+        """The leak guard: why this column may not become a feature."""
+        column = self.columns.get(source)
+        if column is None or source in self.features and self.features[source].kind != "column":
+            return
+        if column.known != "submission":
+            yield f"{source!r} is known: {column.known}, not when a claim arrives, so it would leak or be absent"
+        if column.protect == "drop":
+            yield f"{source!r} is dropped at extraction"
+        if column.protected and feature not in self.protected_features:
+            yield f"{source!r} is protected; list the feature under protected_features if a person decided so"
+
+    def _line_refusals(self, feature: Lines) -> Iterator[str]:
+        if self.lines is None:
+            yield "the contract declares no lines"
+            return
+        if self.lines.known == "offline":
+            yield f"the table {self.lines.table!r} is offline: absent when a claim arrives"
+        for source in feature.reads_lines:
+            column = self.line_columns.get(source)
+            if column is None:
+                yield f"no line column is called {source!r}"
+            elif column.known != "submission":
+                yield f"line column {source!r} is known: {column.known}, not when a claim arrives"
+            elif column.type not in feature.accepts_lines:
+                yield f"{source!r} is of type {column.type}; how: {feature.how} takes {' or '.join(feature.accepts_lines)}"
+
+    @property
+    def kept(self) -> dict[str, Column]:
+        """Columns that leave extraction: all but the dropped ones."""
+        return {name: column for name, column in self.columns.items() if column.protect != "drop"}
+
+    @property
+    def kept_lines(self) -> dict[str, Column]:
+        """Line columns that leave extraction."""
+        return {name: column for name, column in self.line_columns.items() if column.protect != "drop"}
+
+    @property
+    def inputs(self) -> dict[str, Column]:
+        """Columns that a claim must bring to be scored: those that features read."""
+        read = {source for feature in self.features.values() for source in feature.reads}
+        if any(isinstance(feature, PriorCount) for feature in self.features.values()):
+            read.add(self.claims.event_time)
+        return {name: column for name, column in self.columns.items() if name in read}
+
+    @property
+    def line_inputs(self) -> dict[str, Column]:
+        """Line columns that features read; empty where none does."""
+        read = {source for feature in self.features.values() for source in feature.reads_lines}
+        return {name: column for name, column in self.line_columns.items() if name in read}
+
+    @property
+    def sliced(self) -> tuple[str, ...]:
+        """Columns whose values are slices of the metrics: those declared, and the protected categories."""
+        protected = (n for n, c in self.columns.items() if c.protected and c.type == "category")
+        return tuple(dict.fromkeys((*self.slices, *protected)))

@@ -1,0 +1,124 @@
+"""YAML that people write, checked against a model: errors name the file, the line, what was found, what is legal."""
+
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from claims.errors import ClaimsError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def parse_document(model: type[Model], text: str, name: str, refuse: type[ClaimsError]) -> Model:
+    """Check a YAML text against a model.
+
+    Parameters
+    ----------
+    model
+        What the text must hold.
+    text
+        YAML.
+    name
+        The file's name, for messages.
+    refuse
+        The error to raise.
+
+    Raises
+    ------
+    ClaimsError
+        As ``refuse``: names the file with its line, what was found there and what is legal.
+    """
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        found = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise refuse(f"{name}:{line}", f"not YAML ({error.problem})", "Mend the line.") from None
+    _refuse_duplicates(root, name, refuse)
+    try:
+        return model.model_validate(found)
+    except ValidationError as error:
+        raise _explain(model, error, root, name, refuse) from None
+
+
+def _refuse_duplicates(node: yaml.Node | None, name: str, refuse: type[ClaimsError]) -> None:
+    """YAML keeps the last of two equal keys without a word; what a person writes must not."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                thing = f"{name}:{key.start_mark.line + 1}"
+                raise refuse(thing, f"{key.value!r} stands twice", "Remove or rename one of them.")
+            seen.add(key.value)
+            _refuse_duplicates(value, name, refuse)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_duplicates(item, name, refuse)
+
+
+def _explain(model: type[BaseModel], error: ValidationError, root: yaml.Node | None, name: str, refuse: type[ClaimsError]) -> ClaimsError:
+    first = error.errors()[0]
+    path, message = list(first["loc"]), first["msg"].removeprefix("Value error, ")
+    if message.startswith("@"):  # a check over the whole contract names its own place
+        _, where, message = message.split("@", 2)
+        path = list(where.split("."))
+    if first["type"] == "extra_forbidden":
+        message = f"unknown key {path[-1]!r}"
+    elif first["type"] == "union_tag_invalid":
+        message = f"{first['ctx']['tag']!r} is no kind of feature"
+    elif "input" in first and not isinstance(first["input"], dict) and not first["type"].startswith("value_error"):
+        message = f"{message} (found {first['input']!r})"
+    if path[:1] == ["features"] and len(path) > 2:
+        del path[2]  # the feature's kind, which pydantic puts between its name and its keys
+    line = _line(root, path)
+    place = ".".join(str(part) for part in path) or "the file"
+    return refuse(f"{name}:{line}: {place}", message, _remedy(model, first, path))
+
+
+def _remedy(model: type[BaseModel], first: Any, path: list[Any]) -> str:
+    """What is legal at this place."""
+    if first["type"] == "union_tag_invalid":
+        return f"Legal kinds: {first['ctx']['expected_tags']}."
+    if first["type"] == "extra_forbidden":
+        return f"Legal keys: {', '.join(_legal_keys(model, path[:-1]))}."
+    if first["type"] == "missing":
+        return "Add it."
+    return "Mend the line; docs/contract.md and docs/pipeline.md list what is legal."
+
+
+def _legal_keys(model: type[BaseModel], path: list[Any]) -> list[str]:
+    """Field names of the model that the path leads to."""
+    schema = model.model_json_schema()
+    node: Any = schema
+    for part in path:
+        node = _resolve(schema, node)
+        options = node.get("discriminator", {}).get("mapping", {})
+        if part in options:
+            node = {"$ref": options[part]}
+        else:
+            node = node.get("properties", {}).get(part) or node.get("additionalProperties") or {}
+    return sorted(_resolve(schema, node).get("properties", {}))
+
+
+def _resolve(schema: dict[str, Any], node: Any) -> dict[str, Any]:
+    for option in node.get("anyOf", ()):
+        if "$ref" in option:
+            node = option
+    reference = node.get("$ref", "")
+    return schema["$defs"][reference.rsplit("/", 1)[-1]] if reference else node
+
+
+def _line(root: yaml.Node | None, path: list[Any]) -> int:
+    """The line (from 1) of the deepest node on the path that the file holds."""
+    node, line = root, 1
+    for part in path:
+        if isinstance(node, yaml.MappingNode):
+            pairs = {key.value: (key, value) for key, value in node.value}
+            if str(part) in pairs:
+                key, node = pairs[str(part)]
+                line = key.start_mark.line + 1
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+    return line

@@ -1,0 +1,52 @@
+"""What can go wrong, said once: the thing, what was found, and the remedy.
+
+    ClaimsError
+    ├── ContractError     a contracts/*.yaml that does not say something legal
+    ├── ParamsError       a params.yaml with an unknown key or an illegal value
+    ├── SourceError       claims that cannot be reached or read
+    ├── DataError         claims that were read and are not what the contract says
+    ├── ModelError        a model file that is missing, damaged or of another contract
+    └── GateError         a gate that stops the run
+"""
+
+
+class ClaimsError(Exception):
+    """A failure that a person can mend; shown without a traceback.
+
+    Parameters
+    ----------
+    thing
+        What the message is about: a file with its line, a column, a stage.
+    found
+        What was found there.
+    remedy
+        What to do about it.
+    """
+
+    def __init__(self, thing: str, found: str, remedy: str) -> None:
+        super().__init__(f"{thing}: {found}. {remedy}")
+        self.thing, self.found, self.remedy = thing, found, remedy
+
+
+class ContractError(ClaimsError):
+    """A contract that does not say something legal."""
+
+
+class ParamsError(ClaimsError):
+    """A params.yaml with an unknown key or an illegal value."""
+
+
+class SourceError(ClaimsError):
+    """Claims that cannot be reached or read."""
+
+
+class DataError(ClaimsError):
+    """Claims that were read and are not what the contract says."""
+
+
+class ModelError(ClaimsError):
+    """A model file that is missing, damaged or made for another contract."""
+
+
+class GateError(ClaimsError):
+    """A gate that stops the run."""

@@ -1,0 +1,150 @@
+"""`FeatureExtractor`: typed claims in, model inputs out. The one path of training and of serving."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from claims.columns.batch import Batch, Categories
+from claims.contract import Contract
+from claims.contract import features as kinds
+from claims.contract.columns import Strict
+from claims.features.derive import Value, Values, category, cross, derive, number
+from claims.features.encode import Encoder, Presence, Scale, Vocabulary
+from claims.features.fitted import Fitted, ItemVocabulary, TargetTable
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the network reads.
+
+    Attributes
+    ----------
+    codes
+        int32 [n, C], rows of the shared embedding table: each column has its own range of rows.
+    numbers
+        float32 [n, K] in [−1, 1].
+    """
+
+    codes: NDArray[np.int32]
+    numbers: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+
+class FeatureExtractor(Strict):
+    """The fitted feature path; JSON through ``model_dump_json`` and ``model_validate_json``.
+
+    Attributes
+    ----------
+    event_time
+        The column that dates a claim.
+    features
+        Declarations, in the contract's order.
+    fitted, encoders
+        What was learned from training rows, by feature.
+    """
+
+    event_time: str
+    features: dict[str, kinds.AnyFeature]
+    fitted: dict[str, Annotated[Fitted, Field(discriminator="kind")]]
+    encoders: dict[str, Annotated[Encoder, Field(discriminator="kind")]]
+
+    def transform(self, batch: Batch) -> Inputs:
+        """Model inputs of n claims, each independent of the others in the batch."""
+        return self.encode(self.derive(batch), len(batch))
+
+    def derive(self, batch: Batch) -> dict[str, Value]:
+        """Columns and every feature of the contract before encoding, hidden ones included."""
+        values: dict[str, Value] = dict(batch.claims.columns)
+        for name, feature in self.features.items():
+            fitted = self.fitted.get(name)
+            if fitted is None:
+                values[name] = derive(feature, values, batch)
+            else:
+                values[name] = apply(fitted, feature, values, self.event_time)
+        return values
+
+    def encode(self, derived: Mapping[str, Value], size: int) -> Inputs:
+        """Assemble the network's two matrices, column by column."""
+        codes = np.empty((size, len(self.code_names)), dtype=np.int32)
+        numbers = np.empty((size, len(self.number_names)), dtype=np.float32)
+        code, place = 0, 0
+        for name, encoder in self.encoders.items():
+            if not isinstance(encoder, Presence):
+                last = encoder.size - 1  # beyond it lies the next column's range
+                codes[:, code] = np.clip(_codes_of(encoder, name, derived), 0, last) + self.offsets[code]
+                code += 1
+            for column in _numbers_of(encoder, derived[name]):
+                numbers[:, place] = column
+                place += 1
+        return Inputs(codes, numbers)
+
+    @property
+    def sizes(self) -> list[int]:
+        """Codes of each column."""
+        return [e.size for e in self.encoders.values() if not isinstance(e, Presence)]
+
+    @property
+    def offsets(self) -> list[int]:
+        """First row of the shared table for each column of codes."""
+        return [0, *np.cumsum(self.sizes).tolist()[:-1]]
+
+    @property
+    def rows(self) -> int:
+        """Rows of the shared table."""
+        return sum(self.sizes)
+
+    @property
+    def code_names(self) -> list[str]:
+        """Names of the columns of ``Inputs.codes``."""
+        return [name for name, encoder in self.encoders.items() if not isinstance(encoder, Presence)]
+
+    @property
+    def number_names(self) -> list[str]:
+        """Names of the columns of ``Inputs.numbers``."""
+        return [name for feature, encoder in self.encoders.items() for name in _number_names(feature, encoder)]
+
+
+def apply(fitted: Fitted, feature: kinds.Feature, values: Values, event_time: str) -> Value:
+    """A feature that learned from training rows."""
+    if isinstance(fitted, ItemVocabulary):
+        return fitted.flags(category(values, feature.reads[0]))
+    joint = cross([category(values, name) for name in feature.reads])
+    if isinstance(fitted, TargetTable):
+        return fitted.means_of(joint)
+    return fitted.rates(joint, number(values, event_time))
+
+
+def _number_names(feature: str, encoder: Encoder) -> list[str]:
+    if isinstance(encoder, Presence):
+        return [f"{feature}={name}" for name in encoder.names]
+    if isinstance(encoder, Vocabulary):
+        return []
+    return [feature, f"{feature}?"] if encoder.indicator else [feature]
+
+
+def _codes_of(encoder: Vocabulary | Scale, name: str, derived: Values) -> NDArray[np.int32]:
+    if isinstance(encoder, Vocabulary):
+        return encoder.codes(category(derived, name))
+    return encoder.codes(number(derived, name))
+
+
+def _numbers_of(encoder: Encoder, value: Value) -> Iterator[NDArray[np.floating]]:
+    if isinstance(encoder, Vocabulary) or isinstance(value, Categories):
+        return
+    if isinstance(encoder, Presence):
+        yield from value.T
+        return
+    yield encoder.scaled(value)
+    if encoder.indicator:
+        yield np.isnan(value).astype(np.float32)
+
+
+def required_columns(contract: Contract) -> tuple[list[str], list[str]]:
+    """Columns of claims and of lines that must be brought to be scored (those not optional)."""
+    claims = [name for name, column in contract.inputs.items() if not column.optional]
+    return claims, [name for name, column in contract.line_inputs.items() if not column.optional]

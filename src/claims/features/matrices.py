@@ -1,0 +1,95 @@
+"""Model inputs with their outcomes, as one Parquet file a split."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from claims.columns.batch import Batch, Categories, Numbers
+from claims.columns.storage import encode_texts
+from claims.contract import Contract
+from claims.features.extractor import FeatureExtractor, Inputs
+
+_CODE, _NUMBER, _SLICE = "code:", "number:", "slice:"
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """n claims ready to learn from or to be measured on.
+
+    Attributes
+    ----------
+    inputs
+        What the network reads.
+    outcome
+        float32 [n], 1 approved and 0 rejected.
+    day
+        float64 [n], event time in days since 1970-01-01.
+    identifiers
+        Pseudonyms.
+    slices
+        Values by which metrics are sliced.
+    """
+
+    inputs: Inputs
+    outcome: NDArray[np.float32]
+    day: Numbers
+    identifiers: Categories
+    slices: dict[str, Categories]
+
+    def __len__(self) -> int:
+        return len(self.outcome)
+
+    @classmethod
+    def of(cls, contract: Contract, batch: Batch, inputs: Inputs, outcome: Numbers) -> "Labelled":
+        """Join inputs and outcomes with what measuring needs of the claims."""
+        claims = batch.claims
+        return cls(
+            inputs=inputs,
+            outcome=outcome.astype(np.float32),
+            day=claims.numbers(contract.claims.event_time),
+            identifiers=claims.categories(contract.claims.identifier),
+            slices={name: claims.categories(name) for name in contract.sliced},
+        )
+
+
+def write_labelled(path: Path, extractor: FeatureExtractor, rows: Labelled) -> None:
+    """Write a split; its columns carry the features' names."""
+    columns: dict[str, object] = {
+        "claim": pa.array(rows.identifiers.texts(), pa.string()),
+        "day": rows.day.astype(np.int32),
+        "outcome": rows.outcome,
+    }
+    columns |= {_SLICE + name: pa.array(c.texts(), pa.string()).dictionary_encode() for name, c in rows.slices.items()}
+    columns |= {_CODE + name: rows.inputs.codes[:, index] for index, name in enumerate(extractor.code_names)}
+    columns |= {_NUMBER + name: rows.inputs.numbers[:, index] for index, name in enumerate(extractor.number_names)}
+    pq.write_table(pa.table(columns), path, compression="zstd")
+
+
+def read_labelled(path: Path) -> Labelled:
+    """Read a split."""
+    table = pq.read_table(path)
+
+    def matrix(prefix: str, kind: type) -> NDArray:
+        names = [name for name in table.column_names if name.startswith(prefix)]
+        columns = [table[name].to_numpy() for name in names]
+        return np.stack(columns, axis=1).astype(kind) if names else np.empty((table.num_rows, 0), kind)
+
+    slices = {name.removeprefix(_SLICE): encode_texts(table[name]) for name in table.column_names if name.startswith(_SLICE)}
+    return Labelled(
+        inputs=Inputs(matrix(_CODE, np.int32), matrix(_NUMBER, np.float32)),
+        outcome=table["outcome"].to_numpy(),
+        day=table["day"].to_numpy().astype(np.float64),
+        identifiers=encode_texts(table["claim"]),
+        slices=slices,
+    )
+
+
+def concatenate(first: Labelled, second: Labelled) -> tuple[Inputs, NDArray[np.float32]]:
+    """Inputs and outcomes of two splits, one after the other."""
+    codes = np.concatenate((first.inputs.codes, second.inputs.codes))
+    numbers = np.concatenate((first.inputs.numbers, second.inputs.numbers))
+    return Inputs(codes, numbers), np.concatenate((first.outcome, second.outcome))

@@ -1,0 +1,1 @@
+"""The model: network, calibration, decision, conversion, and the one file that carries them."""

@@ -1,0 +1,102 @@
+"""Metrics of scored claims: how well they rank, how true the probabilities are, what the decisions cost."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn import metrics
+
+from claims.columns.batch import Categories
+from claims.config import Evaluate
+from claims.model.logits import Decision, Scores, Thresholds
+
+Outcome = NDArray[np.float32]
+_BINS = 15
+_DIGITS = 6
+
+
+def measure(scores: Scores, outcome: Outcome, thresholds: Thresholds) -> dict[str, Any]:
+    """Metrics of n claims.
+
+    Parameters
+    ----------
+    scores
+        float64 [n], calibrated probability of approval.
+    outcome
+        float32 [n], 1 approved and 0 rejected.
+    thresholds
+        Of the decisions; accuracy, precision, recall and F1 are of approval at their cutoff.
+    """
+    predicted = scores >= thresholds.cutoff
+    both = 0 < outcome.sum() < len(outcome)
+    found = {
+        "roc_auc": metrics.roc_auc_score(outcome, scores) if both else None,
+        "average_precision": metrics.average_precision_score(outcome, scores) if both else None,
+        "log_loss": metrics.log_loss(outcome, scores, labels=[0, 1]),
+        "brier": metrics.brier_score_loss(outcome, scores, pos_label=1),
+        "calibration_error": calibration_error(scores, outcome),
+        "accuracy": metrics.accuracy_score(outcome, predicted),
+        "precision": metrics.precision_score(outcome, predicted, zero_division=0.0),
+        "recall": metrics.recall_score(outcome, predicted, zero_division=0.0),
+        "f1": metrics.f1_score(outcome, predicted, zero_division=0.0),
+    }
+    rounded = {name: None if value is None else round(float(value), _DIGITS) for name, value in found.items()}
+    return {"rows": len(outcome), "approved_share": round(float(outcome.mean()), _DIGITS), **rounded}
+
+
+def calibration_error(scores: Scores, outcome: Outcome) -> float:
+    """Mean distance of stated from realised share of approval over 15 bins of equal size.
+
+    Source: Naeini, Cooper and Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian
+    binning".
+    """
+    parts = np.array_split(np.argsort(scores, kind="stable"), _BINS)
+    return sum(len(p) * abs(float(scores[p].mean() - outcome[p].mean())) for p in parts if len(p)) / len(scores)
+
+
+def measure_decisions(scores: Scores, outcome: Outcome, thresholds: Thresholds, costs: Evaluate) -> dict[str, Any]:
+    """Shares of the three decisions, how they met the outcomes, and what they cost a claim."""
+    decisions = thresholds.decide(scores)
+    table = {
+        decision.value: {
+            "approved": int(((decisions == decision.value) & (outcome == 1)).sum()),
+            "rejected": int(((decisions == decision.value) & (outcome == 0)).sum()),
+        }
+        for decision in (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
+    }
+    shares = {decision: round(sum(row.values()) / len(outcome), _DIGITS) for decision, row in table.items()}
+    cost = (
+        table[Decision.APPROVED]["rejected"] * costs.wrong_approval
+        + table[Decision.REJECTED]["approved"] * costs.wrong_rejection
+        + sum(table[Decision.REVIEW].values()) * costs.review
+    )
+    return {"shares": shares, "outcomes": table, "cost_per_claim": round(cost / len(outcome), _DIGITS)}
+
+
+def measure_slices(
+    slices: dict[str, Categories], scores: Scores, outcome: Outcome, thresholds: Thresholds, min_rows: int
+) -> dict[str, dict[str, Any]]:
+    """Metrics of every value of every slice, or its count alone where rows are too few to judge."""
+    return {
+        name: {
+            value: _slice(rows, scores, outcome, thresholds, min_rows)
+            for value, rows in sorted(_rows_by_value(column).items())
+        }
+        for name, column in slices.items()
+    }
+
+
+def _rows_by_value(column: Categories) -> dict[str, NDArray[np.int64]]:
+    found = {level: np.flatnonzero(column.codes == code) for code, level in enumerate(column.levels)}
+    found["(missing)"] = np.flatnonzero(column.codes < 0)
+    return {value: rows for value, rows in found.items() if len(rows)}
+
+
+def _slice(
+    rows: NDArray[np.int64], scores: Scores, outcome: Outcome, thresholds: Thresholds, min_rows: int
+) -> dict[str, Any]:
+    if len(rows) < min_rows:
+        return {"rows": len(rows)}
+    decisions = thresholds.decide(scores[rows])
+    shares = {f"{d.value}_share": round(float((decisions == d.value).mean()), _DIGITS) for d in (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)}
+    return measure(scores[rows], outcome[rows], thresholds) | shares

@@ -1,0 +1,99 @@
+"""The network: one table of embeddings, a few dense layers, and a logit at the end.
+
+The graph ends in the logit, because a sigmoid inside an int8 graph has a fixed step of 1/256; calibration
+and squashing stand outside.
+"""
+
+import os
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # its kernels differ in their last bits between CPUs
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from claims.config import Train
+from claims.features.extractor import Inputs
+from claims.model.logits import Logits
+
+THREADS = 2  # fixed, since the order of a sum depends on it
+
+
+def make_deterministic(seed: int) -> None:
+    """Same bytes for the same seed on the same CPU; to be called before anything else of TensorFlow's."""
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+    tf.config.threading.set_intra_op_parallelism_threads(THREADS)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+@keras.saving.register_keras_serializable("claims")
+class SharedTable(keras.layers.Layer):
+    """One embedding table for all columns of codes: int32 [n, C] → float32 [n, C · width].
+
+    A single gather; the offsets that keep the columns apart are part of the codes.
+    """
+
+    def __init__(self, rows: int, width: int, columns: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.rows, self.width, self.columns = rows, width, columns
+
+    def build(self, _: Any) -> None:
+        """Create the table: float32 [rows, width]."""
+        self.table = self.add_weight(
+            name="table", shape=(self.rows, self.width), initializer=keras.initializers.RandomNormal(stddev=0.05)
+        )
+
+    def call(self, codes: Any) -> Any:
+        """Look up and lay side by side."""
+        return tf.reshape(tf.gather(self.table, codes), (-1, self.columns * self.width))
+
+    def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        """[n, C] → [n, C · width]."""
+        return (shape[0], self.columns * self.width)
+
+    def get_config(self) -> dict[str, Any]:
+        """Arguments of the constructor."""
+        return {**super().get_config(), "rows": self.rows, "width": self.width, "columns": self.columns}
+
+
+def build_network(rows: int, columns: int, numbers: int, settings: Train) -> keras.Model:
+    """Build the network.
+
+    Parameters
+    ----------
+    rows
+        Rows of the shared table.
+    columns, numbers
+        Columns of codes and of numbers.
+    settings
+        Widths and regularisation.
+
+    Returns
+    -------
+    A model of ``codes`` int32 [n, columns] and ``numbers`` float32 [n, numbers] to ``logit`` float32 [n, 1].
+    """
+    codes_in = keras.Input((columns,), dtype="int32", name="codes")
+    numbers_in = keras.Input((numbers,), dtype="float32", name="numbers")
+    embedded = SharedTable(rows, settings.embedding, columns, name="embedding")(codes_in)
+    hidden = keras.layers.Concatenate(name="joined")([embedded, numbers_in])
+    for index, width in enumerate(settings.layers):
+        hidden = keras.layers.Dense(width, activation="relu", name=f"dense_{index}")(hidden)
+        hidden = keras.layers.Dropout(settings.dropout, name=f"dropout_{index}")(hidden)
+    logit = keras.layers.Dense(1, name="logit")(hidden)
+    return keras.Model({"codes": codes_in, "numbers": numbers_in}, logit, name="claims_model")
+
+
+def predict_logits(model: keras.Model, inputs: Inputs) -> Logits:
+    """Logits of n claims: float64 [n]."""
+    fed = {"codes": inputs.codes, "numbers": inputs.numbers}
+    return np.asarray(model.predict(fed, batch_size=4096, verbose=0), dtype=np.float64)[:, 0]
+
+
+def class_weights(outcome: NDArray[np.float32]) -> dict[int, float]:
+    """Weights that make both outcomes count alike."""
+    approved = float(outcome.mean())
+    return {0: 0.5 / (1 - approved), 1: 0.5 / approved}

@@ -1,0 +1,79 @@
+"""Training: early stopping on validation, then once more on train + validation."""
+
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from claims.config import Train
+from claims.features.extractor import FeatureExtractor, Inputs
+from claims.model.logits import Logits
+from claims.model.network import build_network, class_weights, predict_logits
+
+Outcome = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Selected:
+    """What early stopping chose.
+
+    Attributes
+    ----------
+    model
+        The network with the weights of its best epoch.
+    epochs
+        That epoch, from 1.
+    history
+        Loss and ROC-AUC of train and validation by epoch.
+    validation_logits
+        float64 [n] of the validation claims, by a network that never saw them.
+    """
+
+    model: keras.Model
+    epochs: int
+    history: dict[str, list[float]]
+    validation_logits: Logits
+
+
+def select(
+    extractor: FeatureExtractor, settings: Train, seed: int, train: tuple[Inputs, Outcome], validation: tuple[Inputs, Outcome]
+) -> Selected:
+    """Train until validation loss has not improved for ``settings.patience`` epochs."""
+    model = _fresh(extractor, settings, seed)
+    stop = keras.callbacks.EarlyStopping("val_loss", patience=settings.patience, restore_best_weights=True)
+    found = model.fit(
+        *_fed(train),
+        validation_data=_fed(validation),
+        epochs=settings.max_epochs,
+        batch_size=settings.batch_size,
+        class_weight=class_weights(train[1]) if settings.class_weight else None,
+        callbacks=[stop],
+        verbose=2,
+    )
+    history = {name: [round(float(value), 6) for value in values] for name, values in found.history.items()}
+    return Selected(model, stop.best_epoch + 1, history, predict_logits(model, validation[0]))
+
+
+def refit(extractor: FeatureExtractor, settings: Train, seed: int, data: tuple[Inputs, Outcome], epochs: int) -> keras.Model:
+    """Train from scratch for a given number of epochs."""
+    model = _fresh(extractor, settings, seed)
+    weights = class_weights(data[1]) if settings.class_weight else None
+    model.fit(*_fed(data), epochs=epochs, batch_size=settings.batch_size, class_weight=weights, verbose=2)
+    return model
+
+
+def _fresh(extractor: FeatureExtractor, settings: Train, seed: int) -> keras.Model:
+    keras.utils.set_random_seed(seed)
+    model = build_network(extractor.rows, len(extractor.code_names), len(extractor.number_names), settings)
+    model.compile(
+        optimizer=keras.optimizers.AdamW(settings.learning_rate, weight_decay=settings.weight_decay),
+        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+        metrics=[keras.metrics.AUC(from_logits=True, name="auc")],
+    )
+    return model
+
+
+def _fed(data: tuple[Inputs, Outcome]) -> tuple[dict[str, NDArray], Outcome]:
+    inputs, outcome = data
+    return {"codes": inputs.codes, "numbers": inputs.numbers}, outcome.reshape(-1, 1)

@@ -1,0 +1,46 @@
+"""extract: a window of claims, typed and ordered, without direct identifiers."""
+
+from pathlib import Path
+
+from claims.config import Source, load_params
+from claims.contract import Contract, load_contract
+from claims.errors import ParamsError
+from claims.pipeline.stage import In, Out, run, write_json
+from claims.pipeline.tables import write_table
+from claims.privacy import fingerprint, hash_key
+from claims.sources.parts import partition, summarise
+from claims.sources.read import file_behind
+from claims.sources.snapshot import Bounds, Snapshot, take_snapshot
+from claims.sources.watermark import read_watermark
+
+
+def extract(contract_file: In, watch: In, raw: Out, metrics: Out) -> None:
+    """Write ``claims``, ``undecided``, ``model_decided``, ``undated`` and ``lines`` as Parquet."""
+    source, contract = load_params().source, load_contract(contract_file)
+    key = hash_key(contract, is_demo=source.is_demo)
+    snapshot = _read(contract, source, watch, key)
+    parts = partition(contract, snapshot)
+    for name, table in parts.items():
+        write_table(raw / f"{name}.parquet", table)
+    if snapshot.lines is not None:
+        write_table(raw / "lines.parquet", snapshot.lines)
+    summary = summarise(contract, snapshot, parts) | {"key_fingerprint": fingerprint(key)}
+    write_json(metrics, summary)
+    print(f"extract: {summary['in_window']:,} of {summary['source_rows']:,} claims, {summary['decided']:,} decided")
+
+
+def _read(contract: Contract, source: Source, watch: Path, key: bytes) -> Snapshot:
+    """A file is watched itself; a server through the watermark that `claims snapshot` wrote."""
+    bounds, file = Bounds(source.since, source.until, source.as_of), file_behind(source.url)
+    if file is not None:
+        if not file.resolve().is_relative_to(watch.resolve()):
+            raise ParamsError("source.watch", f"{watch} does not hold {file}", f"Set source.watch to {file}.")
+        return take_snapshot(contract, source.url, source.lines_url, bounds, key)
+    mark = read_watermark(watch)
+    snapshot = take_snapshot(contract, source.url, None, mark.bound(bounds), key)
+    mark.check(snapshot, contract.claims.table)
+    return snapshot
+
+
+if __name__ == "__main__":
+    run(extract)

@@ -1,0 +1,53 @@
+"""featurize: the feature path fitted on training rows, and every split's model inputs."""
+
+from typing import Any
+
+import numpy as np
+
+from claims.columns.storage import encode_texts
+from claims.config import load_params
+from claims.contract import load_contract
+from claims.features.extractor import FeatureExtractor
+from claims.features.fit import Resolution, fit
+from claims.features.fitted import VolumeTable
+from claims.features.matrices import Labelled, write_labelled
+from claims.pipeline.stage import In, Out, run, write_json
+from claims.pipeline.tables import read_batch, read_table
+from claims.sources.snapshot import APPROVED, OUTCOME
+from claims.splits import SPLITS
+
+
+def featurize(contract_file: In, valid: In, assignment: In, features: Out, metrics: Out) -> None:
+    """Write ``encoder.json`` and one Parquet of inputs a split."""
+    params, contract = load_params(), load_contract(contract_file)
+    batch = read_batch(contract, valid)
+    outcome = (encode_texts(read_table(valid / "claims.parquet")[OUTCOME]).texts() == APPROVED).astype(np.float64)
+    split = encode_texts(read_table(assignment)["split"]).texts()
+    rows = {name: np.flatnonzero(split == name) for name in SPLITS}
+    train = rows["train"]
+    resolution = Resolution(**params.featurize.model_dump())
+    extractor, out_of_fold = fit(contract, batch.take(train), outcome[train], resolution, params.seed)
+    features.mkdir()
+    (features / "encoder.json").write_text(extractor.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    for name in SPLITS:
+        part = batch.take(rows[name])
+        inputs = out_of_fold if name == "train" else extractor.transform(part)
+        labelled = Labelled.of(contract, part, inputs, outcome[rows[name]])
+        write_labelled(features / f"{name}.parquet", extractor, labelled)
+    write_json(metrics, summarise(extractor))
+    print(f"featurize: {len(extractor.code_names)} codes, {len(extractor.number_names)} numbers")
+
+
+def summarise(extractor: FeatureExtractor) -> dict[str, Any]:
+    """Sizes of the model's inputs, and the month up to which packed counts go."""
+    as_of = {n: f.as_of_text for n, f in extractor.fitted.items() if isinstance(f, VolumeTable)}
+    return {
+        "codes": dict(zip(extractor.code_names, extractor.sizes, strict=True)),
+        "embedding_rows": extractor.rows,
+        "numbers": len(extractor.number_names),
+        "prior_counts_as_of": as_of,
+    }
+
+
+if __name__ == "__main__":
+    run(featurize)

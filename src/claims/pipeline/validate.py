@@ -1,0 +1,38 @@
+"""validate: claims as the contract says, corrected and counted; the others quarantined with their reasons."""
+
+import numpy as np
+import pyarrow as pa
+
+from claims.columns.correct import correct
+from claims.columns.storage import load_batch, to_arrow
+from claims.config import load_params
+from claims.contract import load_contract
+from claims.pipeline.stage import In, Out, run, write_json
+from claims.pipeline.tables import read_table, write_table
+from claims.quality.faults import check_share, claim_faults, summarise
+from claims.sources.snapshot import OUTCOME
+
+
+def validate(contract_file: In, raw: In, valid: Out, metrics: Out) -> None:
+    """Write valid ``claims`` and ``lines``, and ``quarantine`` with a reason a row."""
+    limit, contract = load_params().validate_.max_quarantined, load_contract(contract_file)
+    table = read_table(raw / "claims.parquet")
+    lines = read_table(raw / "lines.parquet") if contract.lines else None
+    batch, corrected = correct(contract.kept, contract.kept_lines, load_batch(contract, table, lines))
+    reasons = claim_faults(contract, batch, table, lines)
+    summary = summarise(reasons, corrected)
+    check_share(summary, limit)
+    fits = reasons == ""
+    mended = to_arrow(contract.kept, batch.claims).append_column(OUTCOME, table[OUTCOME])
+    refused = mended.append_column("_reason", pa.array(reasons, pa.string()))
+    write_table(valid / "claims.parquet", mended.filter(pa.array(fits)))
+    write_table(valid / "quarantine.parquet", refused.filter(pa.array(~fits)))
+    if lines is not None:
+        kept = batch.lines.take(np.flatnonzero(fits[batch.owner]))
+        write_table(valid / "lines.parquet", to_arrow(contract.kept_lines, kept))
+    write_json(metrics, summary)
+    print(f"validate: {summary['valid']:,} valid, {summary['quarantined']:,} quarantined")
+
+
+if __name__ == "__main__":
+    run(validate)

@@ -1,0 +1,105 @@
+"""Claims in files: CSV as texts, Parquet as typed, JSON lines with nested service lines."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+
+from claims.errors import SourceError
+
+Choose = Callable[[Sequence[str]], list[str]]
+ROWS = 1 << 17  # of a chunk
+
+
+def read_file(path: Path, encoding: str, choose: Choose) -> Iterator[pa.Table]:
+    """Stream a .csv or .parquet file; ``choose`` picks among the columns it has."""
+    reader = _read_parquet if path.suffix.lower() == ".parquet" else _read_csv
+    try:
+        yield from reader(path, encoding, choose)
+    except UnicodeDecodeError as error:
+        found = f"not {encoding} (byte {error.start})"
+        raise SourceError(str(path), found, "Say the file's encoding under claims.encoding in the contract.") from None
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OSError) as error:
+        if "utf8" in str(error).lower().replace("-", ""):
+            remedy = "Say the file's encoding under claims.encoding in the contract."
+            raise SourceError(str(path), f"not {encoding}", remedy) from None
+        found = f"damaged or no {path.suffix.lower()[1:]} ({str(error).splitlines()[0]})"
+        raise SourceError(str(path), found, "Export it again.") from None
+
+
+def _read_parquet(path: Path, _: str, choose: Choose) -> Iterator[pa.Table]:
+    with pq.ParquetFile(path) as file:
+        columns = choose(file.schema_arrow.names)
+        texts = [f.name for f in file.schema_arrow if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)]
+    with pq.ParquetFile(path, read_dictionary=texts) as file:
+        schema = pa.schema([file.schema_arrow.field(name) for name in columns])
+        batches = file.iter_batches(batch_size=ROWS, columns=columns)
+        yield from _at_least_one((pa.Table.from_batches([batch]).select(columns) for batch in batches), schema)
+
+
+def _read_csv(path: Path, encoding: str, choose: Choose) -> Iterator[pa.Table]:
+    """Every column as text: the contract types it, not a guess from the first rows."""
+    header = _header(path, encoding)
+    columns = choose(header)
+    schema = pa.schema([(name, pa.string()) for name in columns])
+    options: dict[str, Any] = {
+        "read_options": pc.ReadOptions(encoding=encoding, block_size=1 << 23),
+        "parse_options": pc.ParseOptions(newlines_in_values=True),
+        "convert_options": pc.ConvertOptions(
+            column_types=dict.fromkeys(columns, pa.string()), include_columns=columns, strings_can_be_null=False
+        ),
+    }
+    with pc.open_csv(path, **options) as reader:
+        yield from _at_least_one((pa.Table.from_batches([batch]) for batch in reader), schema)
+
+
+def _header(path: Path, encoding: str) -> list[str]:
+    import csv
+
+    with path.open(encoding=encoding, newline="") as file:
+        header = next(csv.reader(file), None)
+    if not header:
+        raise SourceError(str(path), "an empty file", "Export it again, with a header line.")
+    return header
+
+
+def _at_least_one(tables: Iterator[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:
+    empty = True
+    for table in tables:
+        empty = False
+        yield table
+    if empty:
+        yield schema.empty_table()
+
+
+def read_json_lines(lines: Iterator[str], name: str, rows: int) -> Iterator[list[dict[str, Any]]]:
+    """Claims from JSON lines, ``rows`` at a time.
+
+    Raises
+    ------
+    SourceError
+        Names the line that is no JSON object, never its content.
+    """
+    claims: list[dict[str, Any]] = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            claims.append(_claim(line, name, number))
+        if len(claims) == rows:
+            yield claims
+            claims = []
+    if claims:
+        yield claims
+
+
+def _claim(line: str, name: str, number: int) -> dict[str, Any]:
+    try:
+        claim = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise SourceError(f"{name}:{number}", f"not JSON ({error.msg})", "Give one JSON object a line.") from None
+    if not isinstance(claim, dict):
+        raise SourceError(f"{name}:{number}", f"a JSON {type(claim).__name__}", "Give one JSON object a line.")
+    return claim

@@ -1,0 +1,241 @@
+"""A snapshot: the claims of a window, typed, without identifiers, in an order that no source can change."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from claims.columns.batch import Categories, Frame
+from claims.columns.checksum import checksum, row_hashes
+from claims.columns.correct import correct_frame
+from claims.columns.parse import parse
+from claims.columns.storage import encode_texts, find_owner, from_arrow, to_arrow
+from claims.contract import Column, Contract
+from claims.errors import DataError
+from claims.privacy import pseudonymise
+from claims.sources.database import Window, count_rows
+from claims.sources.read import Wanted, is_file, read_tables
+
+OUTCOME, UNREADABLE = "_outcome", "_unreadable"  # columns that extraction adds
+APPROVED, REJECTED, UNKNOWN = "approved", "rejected", "unknown"
+_DAY_ZERO = dt.date(1970, 1, 1)
+_OUTCOMES = [APPROVED, REJECTED, UNKNOWN]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Which claims are read, and what was known of them when.
+
+    Attributes
+    ----------
+    since, until
+        First day received, and first day no longer; None for no bound.
+    as_of
+        Outcomes adjudicated after this day count as unknown.
+    """
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+    as_of: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What was extracted: source rows = in window + outside + without a usable event time.
+
+    Attributes
+    ----------
+    claims
+        In the window, by event time and identifier, all outcomes; with ``_outcome`` and ``_unreadable``.
+    undated
+        Without a usable event time.
+    lines
+        Service lines of ``claims``, in their order; None where the contract has none.
+    """
+
+    claims: pa.Table
+    undated: pa.Table
+    lines: pa.Table | None
+    source_rows: int
+    checksum: str
+
+
+def take_snapshot(contract: Contract, url: str, lines_url: str | None, bounds: Bounds, key: bytes) -> Snapshot:
+    """Extract a window of claims.
+
+    Parameters
+    ----------
+    contract
+        Types, roles and privacy of the columns.
+    url, lines_url
+        The source, and the file of service lines beside a file of claims.
+    bounds
+        The window.
+    key
+        Hashes identifiers.
+
+    Raises
+    ------
+    SourceError, DataError
+        The source cannot be read; the window is empty.
+    """
+    table = contract.claims.table
+    wanted = Wanted(table, list(contract.kept), _optional(contract.kept), contract.claims.encoding)
+    inside, undated, seen = [], [], 0
+    for raw in read_tables(url, wanted, _window(contract, bounds)):
+        seen += raw.num_rows
+        typed, dated, within = _type_chunk(contract, raw, bounds, key)
+        inside.append(typed.filter(pa.array(within)))
+        undated.append(typed.filter(pa.array(~dated)))
+    rows = seen if is_file(url) else count_rows(url, table)
+    claims = _ordered_claims(contract, _concat(inside))
+    if not claims.num_rows:
+        window = f"{bounds.since or 'the first'} to {bounds.until or 'the last'}"
+        raise DataError(table, f"no claims from {window} among {rows:,}", "Mend source.since and source.until.")
+    lines = _read_lines(contract, lines_url or url, bounds, key, claims)
+    return Snapshot(claims, _ordered_claims(contract, _concat(undated)), lines, rows, _checksum(contract, claims, lines))
+
+
+def _optional(columns: Mapping[str, Column]) -> list[str]:
+    return [name for name, column in columns.items() if column.optional]
+
+
+def _window(contract: Contract, bounds: Bounds, link: str | None = None) -> Window:
+    event = contract.columns[contract.claims.event_time]
+    names = (contract.claims.table, contract.claims.event_time, contract.claims.identifier)
+    return Window(*names, bounds.since, bounds.until, event.bounds, event.epoch, link)
+
+
+def _type_chunk(
+    contract: Contract, raw: pa.Table, bounds: Bounds, key: bytes
+) -> tuple[pa.Table, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Typed rows with outcomes; bool [n] whether dated; bool [n] whether in the window."""
+    frame = _hashed(contract.kept, _parsed(contract.kept, raw), key)
+    day = frame.numbers(contract.claims.event_time)
+    low, high = contract.columns[contract.claims.event_time].bounds
+    dated = (day >= low) & (day <= high)  # false for NaN
+    within = dated & (day >= _day(bounds.since, -np.inf)) & (day < _day(bounds.until, np.inf))
+    outcome = find_outcome(contract, frame, bounds.as_of)
+    frame = _forget_unknown(contract, frame, outcome)
+    texts = {OUTCOME: outcome, UNREADABLE: _unreadable(frame)}
+    extra = {n: pa.DictionaryArray.from_arrays(pa.array(c.codes, mask=c.codes < 0), pa.array(c.levels, pa.string())) for n, c in texts.items()}
+    table = to_arrow(contract.kept, frame)
+    for name, column in extra.items():
+        table = table.append_column(name, column)
+    return table, dated, within
+
+
+def _parsed(columns: Mapping[str, Column], raw: pa.Table) -> Frame:
+    for name in columns:
+        if name not in raw.column_names:  # optional, and this source has none
+            raw = raw.append_column(name, pa.nulls(raw.num_rows, pa.string()))
+    return parse(columns, raw)
+
+
+def _hashed(columns: Mapping[str, Column], frame: Frame, key: bytes) -> Frame:
+    data = dict(frame.columns)
+    for name, column in columns.items():
+        if column.protect == "hash":
+            data[name] = pseudonymise(key, frame.categories(name))
+    return Frame(frame.size, data, frame.unreadable)
+
+
+def _day(date: dt.date | None, default: float) -> float:
+    return default if date is None else float((date - _DAY_ZERO).days)
+
+
+def find_outcome(contract: Contract, frame: Frame, as_of: dt.date | None) -> Categories:
+    """Approved, rejected or unknown, as the contract maps it and as it was known on a day."""
+    outcome = contract.outcome
+    column = correct_frame({outcome.column: contract.columns[outcome.column]}, frame).categories(outcome.column)
+    meaning = dict.fromkeys(outcome.approved, 0) | dict.fromkeys(outcome.rejected, 1)
+    codes = np.array([*(meaning.get(level, 2) for level in column.levels), 2], dtype=np.int32)[column.codes]
+    if as_of is not None and outcome.known_at is not None:
+        known_at = frame.numbers(outcome.known_at)
+        codes = np.where(known_at <= _day(as_of, np.inf), codes, 2).astype(np.int32)
+    return Categories(codes, _OUTCOMES)
+
+
+def _forget_unknown(contract: Contract, frame: Frame, outcome: Categories) -> Frame:
+    """Blank what came with an outcome that counts as unknown."""
+    unknown = outcome.codes == _OUTCOMES.index(UNKNOWN)
+    data = dict(frame.columns)
+    for name, column in contract.kept.items():
+        if column.known == "outcome" and name != contract.outcome.column:
+            values = data[name]
+            if isinstance(values, Categories):
+                data[name] = Categories(np.where(unknown, -1, values.codes).astype(np.int32), values.levels)
+            else:
+                data[name] = np.where(unknown, np.nan, values)
+    return Frame(frame.size, data, frame.unreadable)
+
+
+def _unreadable(frame: Frame) -> Categories:
+    """Names of the columns whose value could not be read, one text a row."""
+    texts = np.full(frame.size, "", dtype=object)
+    for name, mask in frame.unreadable.items():
+        texts[mask] += np.where(texts[mask] == "", name, "," + name)
+    levels, codes = np.unique(texts.astype(str), return_inverse=True)
+    return Categories(codes.astype(np.int32), levels.tolist()).recode([text or None for text in levels.tolist()])
+
+
+def _concat(tables: list[pa.Table]) -> pa.Table:
+    return pa.concat_tables(tables, promote_options="permissive").unify_dictionaries()
+
+
+def _ordered_claims(contract: Contract, table: pa.Table) -> pa.Table:
+    """Rows by event time, identifier and content."""
+    frame = from_arrow(contract.kept, table)
+    identifier = frame.categories(contract.claims.identifier).texts().astype("U32")
+    return _canonical(table.take(np.lexsort((row_hashes(frame), identifier, frame.numbers(contract.claims.event_time)))))
+
+
+def _canonical(table: pa.Table) -> pa.Table:
+    """Dictionaries in order of appearance, so that equal rows are stored as equal bytes."""
+    columns = {}
+    for name in table.column_names:
+        column = table[name]
+        if pa.types.is_dictionary(column.type):
+            column = column.cast(pa.string()).combine_chunks().dictionary_encode()
+        columns[name] = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return pa.table(columns)
+
+
+def _read_lines(contract: Contract, url: str, bounds: Bounds, key: bytes, claims: pa.Table) -> pa.Table | None:
+    if contract.lines is None:
+        return None
+    columns, lines = contract.kept_lines, contract.lines
+    wanted = Wanted(lines.table, list(columns), _optional(columns), contract.claims.encoding)
+    kept = list(_lines_of(contract, read_tables(url, wanted, _window(contract, bounds, lines.claim)), key, claims))
+    table = _concat(kept)
+    frame = from_arrow(columns, table)
+    owner = find_owner(claims[contract.claims.identifier], table[lines.claim])
+    return _canonical(table.take(np.lexsort((row_hashes(frame), frame.numbers(lines.order), owner))))
+
+
+def _lines_of(contract: Contract, raws: Iterator[pa.Table], key: bytes, claims: pa.Table) -> Iterator[pa.Table]:
+    """Typed lines of those claims, chunk by chunk."""
+    assert contract.lines is not None
+    for raw in raws:
+        frame = _hashed(contract.kept_lines, _parsed(contract.kept_lines, raw), key)
+        table = to_arrow(contract.kept_lines, frame)
+        bad = _unreadable(frame)
+        codes = pa.array(bad.codes, mask=bad.codes < 0)
+        table = table.append_column(UNREADABLE, pa.DictionaryArray.from_arrays(codes, pa.array(bad.levels, pa.string())))
+        owner = find_owner(claims[contract.claims.identifier], table[contract.lines.claim])
+        yield table.filter(pa.array(owner >= 0))
+
+
+def _checksum(contract: Contract, claims: pa.Table, lines: pa.Table | None) -> str:
+    hashes = row_hashes(from_arrow(contract.kept, claims))
+    if lines is not None:
+        hashes = np.concatenate((hashes, row_hashes(from_arrow(contract.kept_lines, lines))))
+    return checksum(hashes)
+
+
+def outcomes(table: pa.Table) -> NDArray[np.object_]:
+    """Outcome of each claim: approved, rejected or unknown; object [n]."""
+    return encode_texts(table[OUTCOME]).texts()

@@ -1,0 +1,74 @@
+"""A server's claims as a small file that DVC can depend on: how far they went, how many, and their checksum.
+
+`claims snapshot` writes it; extraction reads no further than it, and stops if the server now says otherwise.
+"""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from claims.contract import Contract
+from claims.contract.columns import Strict
+from claims.errors import DataError, SourceError
+from claims.sources.snapshot import Bounds, Snapshot, take_snapshot
+
+_RETAKE = "Run `claims snapshot` again."
+
+
+class Watermark(Strict):
+    """How far a server's claims went when `claims snapshot` looked.
+
+    Attributes
+    ----------
+    until
+        First day received that is not read: the last day found, which may still be filling.
+    as_of
+        Last adjudication found; later outcomes count as unknown. None where none is dated.
+    rows, checksum
+        Of the claims in the window.
+    """
+
+    until: dt.date
+    as_of: dt.date | None
+    rows: int
+    checksum: str
+
+    def bound(self, bounds: Bounds) -> Bounds:
+        """Bounds that read no further than the watermark."""
+        until = min(self.until, bounds.until or self.until)
+        as_of = bounds.as_of if self.as_of is None else min(self.as_of, bounds.as_of or self.as_of)
+        return Bounds(bounds.since, until, as_of)
+
+    def check(self, snapshot: Snapshot, where: str) -> None:
+        """Refuse a server that no longer holds what the watermark says."""
+        if snapshot.checksum != self.checksum:
+            found = f"{snapshot.claims.num_rows:,} claims that differ from the {self.rows:,} of the watermark"
+            raise DataError(where, found, _RETAKE)
+
+
+def take_watermark(contract: Contract, url: str, bounds: Bounds, key: bytes) -> Watermark:
+    """Look at a server: how far its claims go now, then their checksum up to there."""
+    first = take_snapshot(contract, url, None, bounds, key)
+    event, known_at = contract.claims.event_time, contract.outcome.known_at
+    until = first.claims[event][-1].as_py()
+    as_of = _latest(first, known_at) if known_at else None
+    mark = Watermark(until=until, as_of=as_of, rows=0, checksum="")
+    bounded = take_snapshot(contract, url, None, mark.bound(bounds), key)
+    return Watermark(until=until, as_of=as_of, rows=bounded.claims.num_rows, checksum=bounded.checksum)
+
+
+def _latest(snapshot: Snapshot, column: str) -> dt.date | None:
+    days = [day for day in snapshot.claims[column].to_pylist() if day is not None]
+    return max(days, default=None)
+
+
+def read_watermark(path: Path) -> Watermark:
+    """Read the file that `claims snapshot` wrote."""
+    try:
+        return Watermark.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise SourceError(str(path), "no such file", "Run `claims snapshot`.") from None
+    except (ValidationError, ValueError):
+        raise SourceError(str(path), "no watermark", _RETAKE) from None

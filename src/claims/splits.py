@@ -1,0 +1,49 @@
+"""Splits by event time: later claims never teach about earlier ones."""
+
+import datetime as dt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from claims.columns.batch import Numbers
+from claims.config import Split
+from claims.errors import DataError
+
+SPLITS = ("train", "validation", "calibration", "test")
+GAP = "gap"
+_DAY_ZERO = dt.date(1970, 1, 1)
+
+
+def find_starts(days: Numbers, split: Split) -> list[float]:
+    """First day of validation, calibration and test.
+
+    Parameters
+    ----------
+    days
+        float64 [n], event times in days since 1970-01-01.
+    split
+        Dates, or shares of the claims; a share ends on a whole day, so that no day lies in two splits.
+    """
+    if split.test_from and split.calibration_from and split.validation_from:
+        dates = (split.validation_from, split.calibration_from, split.test_from)
+        return [float((date - _DAY_ZERO).days) for date in dates]
+    ends = np.cumsum([split.train, split.validation, split.calibration])
+    return [float(day) for day in np.quantile(days, ends, method="inverted_cdf")]
+
+
+def assign(days: Numbers, starts: list[float], gap_days: int) -> NDArray[np.str_]:
+    """The split of each claim; ``gap`` for the last days before the next split starts.
+
+    Raises
+    ------
+    DataError
+        Where a split has no claims.
+    """
+    index = np.searchsorted(np.asarray(starts), days, side="right")
+    next_start = np.append(starts, np.inf)[index]
+    names = np.where(days >= next_start - gap_days, GAP, np.array(SPLITS)[index])
+    for name in SPLITS:
+        if not (names == name).any():
+            windows = ", ".join(str(_DAY_ZERO + dt.timedelta(days=day)) for day in starts)
+            raise DataError("split", f"no claims in {name} (windows start at {windows})", "Mend split in params.yaml.")
+    return names
