@@ -9,8 +9,6 @@ import pyarrow.compute as pc
 from claims.columns.batch import EMPTY, Batch, Categories, ColumnData, Frame, Ints
 from claims.contract import Column, Contract
 
-TEXT = pa.dictionary(pa.int32(), pa.string())
-
 
 def to_arrow(columns: Mapping[str, Column], frame: Frame) -> pa.Table:
     """A frame as a table: money int64 cents, dates date32, numbers float64, texts dictionaries."""
@@ -19,8 +17,7 @@ def to_arrow(columns: Mapping[str, Column], frame: Frame) -> pa.Table:
 
 def _to_arrow(column: Column, data: ColumnData) -> pa.Array:
     if isinstance(data, Categories):
-        codes = pa.array(data.codes, mask=data.codes < 0)
-        return pa.DictionaryArray.from_arrays(codes, pa.array(data.levels, pa.string()))
+        return decode_texts(data)
     missing = np.isnan(data)
     if column.type == "number":
         return pa.array(data, mask=missing)
@@ -54,6 +51,12 @@ def encode_texts(texts: pa.ChunkedArray) -> Categories:
     codes = pc.fill_null(array.indices, -1).to_numpy(zero_copy_only=False)
     encoded = Categories(codes.astype(np.int32), array.dictionary.to_pylist())
     return encoded.recode(encoded.levels) if None in encoded.levels else encoded
+
+
+def decode_texts(texts: Categories) -> pa.DictionaryArray:
+    """Codes and levels as an Arrow dictionary."""
+    codes = pa.array(texts.codes, mask=texts.codes < 0)
+    return pa.DictionaryArray.from_arrays(codes, pa.array(texts.levels, pa.string()))
 
 
 def load_batch(contract: Contract, claims: pa.Table, lines: pa.Table | None) -> Batch:

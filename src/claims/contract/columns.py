@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -120,3 +121,8 @@ class Column(Strict):
         if isinstance(bound, dt.date):
             return float((bound - dt.date(1970, 1, 1)).days)
         return bound * 100 if self.type == "money" else float(bound)
+
+
+def optional(columns: Mapping[str, Column]) -> list[str]:
+    """Names of the columns that a source or a claim may lack."""
+    return [name for name, column in columns.items() if column.optional]

@@ -6,7 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from claims.contract.columns import Strict
 
-Gives = Literal["number", "category", "flags"]
+Gives = Literal["number", "category", "list", "flags"]
 _NUMBERS = ("number", "money")
 
 
@@ -26,7 +26,7 @@ class Feature(Strict):
     hidden: bool = False
 
     def gives(self, source: str) -> Gives:  # noqa: ARG002
-        """What comes out, for a source of this type: a number, a category, or several 0/1 flags."""
+        """What comes out, for a source of this type."""
         return "number"
 
     @property
@@ -179,12 +179,13 @@ class Items(_One):
 class Lines(Feature):
     """An aggregate over a claim's service lines.
 
-    ``share`` is the share of lines whose ``of`` is among ``values``; ``first`` the value on the first line.
+    ``share`` is the share of lines whose ``of`` is among ``values``; ``first`` the value on the first line;
+    ``set`` the distinct values as a list in alphabetical order.
     """
 
     kind: Literal["lines"]
     of: str = ""
-    how: Literal["count", "sum", "mean", "max", "distinct", "share", "first"]
+    how: Literal["count", "sum", "mean", "max", "distinct", "share", "first", "set"]
     values: tuple[str, ...] = ()
 
     @field_validator("values", mode="before")
@@ -201,12 +202,12 @@ class Lines(Feature):
         return (self.of,) if self.of else ()
 
     def gives(self, source: str) -> Gives:  # noqa: D102, ARG002
-        return "category" if self.how == "first" else "number"
+        return {"first": "category", "set": "list"}.get(self.how, "number")  # type: ignore[return-value]
 
     @property
     def accepts_lines(self) -> tuple[str, ...]:
         """Types that the column of the lines may have."""
-        return ("category",) if self.how in ("distinct", "share", "first") else _NUMBERS
+        return ("category",) if self.how in ("distinct", "share", "first", "set") else _NUMBERS
 
     @model_validator(mode="after")
     def _agree(self) -> Self:

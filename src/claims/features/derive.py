@@ -5,6 +5,7 @@ Every function works claim by claim on whole arrays, so one claim and a million 
 
 from collections.abc import Mapping
 from functools import singledispatch
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -154,6 +155,8 @@ def _(feature: kinds.Lines, values: Values, batch: Batch) -> Value:
         return counts
     if feature.how == "first":
         return _first(batch.lines.categories(feature.of), owner, counts)
+    if feature.how == "set":
+        return _set(batch.lines.categories(feature.of), owner, size)
     if feature.how == "distinct":
         return _distinct(batch.lines.categories(feature.of), owner, size)
     if feature.how == "share":
@@ -169,10 +172,29 @@ def _first(column: Categories, owner: Ints, counts: Numbers) -> Categories:
 
 
 def _distinct(column: Categories, owner: Ints, size: int) -> Numbers:
-    known = column.codes >= 0
-    levels = max(len(column.levels), 1)
-    pairs = np.unique(owner[known] * levels + column.codes[known])
-    return np.bincount(pairs // levels, minlength=size).astype(np.float64)
+    return np.bincount(_distinct_pairs(column.codes, len(column.levels), owner)[0], minlength=size).astype(np.float64)
+
+
+def _distinct_pairs(codes: NDArray[np.int32], levels: int, owner: Ints) -> tuple[Ints, Ints]:
+    """Distinct pairs of claim and code, by claim and then by code."""
+    known = codes >= 0
+    pairs = np.unique(owner[known] * max(levels, 1) + codes[known])
+    return pairs // max(levels, 1), pairs % max(levels, 1)
+
+
+def _set(column: Categories, owner: Ints, size: int) -> Categories:
+    order = np.argsort(np.array(column.levels, dtype=object)) if column.levels else np.empty(0, dtype=np.int64)
+    rank = np.append(np.argsort(order), -1)  # alphabetical, whatever order this batch met the codes in
+    claims, ranks = _distinct_pairs(rank[column.codes].astype(np.int32), len(column.levels), owner)
+    texts = [column.levels[index].replace(ITEM, ",") for index in order]
+    starts = np.searchsorted(claims, np.arange(size + 1)).tolist()
+    positions = ranks.tolist()
+    found: dict[tuple[int, ...], int] = {}
+    codes = np.full(size, -1, dtype=np.int32)
+    for claim, (start, end) in enumerate(pairwise(starts)):
+        if start < end:
+            codes[claim] = found.setdefault(tuple(positions[start:end]), len(found))
+    return Categories(codes, [ITEM.join(texts[position] for position in key) for key in found])
 
 
 def _share(column: Categories, values: tuple[str, ...], owner: Ints, counts: Numbers) -> Numbers:

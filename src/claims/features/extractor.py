@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from claims.columns.batch import Batch, Categories
-from claims.contract import Contract
 from claims.contract import features as kinds
 from claims.contract.columns import Strict
 from claims.features.derive import Value, Values, category, cross, derive, number
@@ -142,9 +141,3 @@ def _numbers_of(encoder: Encoder, value: Value) -> Iterator[NDArray[np.floating]
     yield encoder.scaled(value)
     if encoder.indicator:
         yield np.isnan(value).astype(np.float32)
-
-
-def required_columns(contract: Contract) -> tuple[list[str], list[str]]:
-    """Columns of claims and of lines that must be brought to be scored (those not optional)."""
-    claims = [name for name, column in contract.inputs.items() if not column.optional]
-    return claims, [name for name, column in contract.line_inputs.items() if not column.optional]

@@ -4,11 +4,7 @@ The graph ends in the logit, because a sigmoid inside an int8 graph has a fixed 
 and squashing stand outside.
 """
 
-import os
-from typing import Any
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # its kernels differ in their last bits between CPUs
+from typing import Any, Self
 
 import keras
 import numpy as np
@@ -16,7 +12,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from claims.config import Train
-from claims.features.extractor import Inputs
+from claims.contract.columns import Strict
+from claims.features.extractor import FeatureExtractor, Inputs
 from claims.model.logits import Logits
 
 THREADS = 2  # fixed, since the order of a sum depends on it
@@ -60,31 +57,54 @@ class SharedTable(keras.layers.Layer):
         return {**super().get_config(), "rows": self.rows, "width": self.width, "columns": self.columns}
 
 
-def build_network(rows: int, columns: int, numbers: int, settings: Train) -> keras.Model:
-    """Build the network.
+class Shape(Strict):
+    """All that decides the graph.
 
-    Parameters
+    Attributes
     ----------
     rows
-        Rows of the shared table.
+        Of the shared table.
     columns, numbers
         Columns of codes and of numbers.
-    settings
-        Widths and regularisation.
-
-    Returns
-    -------
-    A model of ``codes`` int32 [n, columns] and ``numbers`` float32 [n, numbers] to ``logit`` float32 [n, 1].
+    embedding
+        Width of a code's embedding.
+    layers
+        Widths of the dense layers.
+    dropout
+        Share of units dropped in training.
     """
-    codes_in = keras.Input((columns,), dtype="int32", name="codes")
-    numbers_in = keras.Input((numbers,), dtype="float32", name="numbers")
-    embedded = SharedTable(rows, settings.embedding, columns, name="embedding")(codes_in)
-    hidden = keras.layers.Concatenate(name="joined")([embedded, numbers_in])
-    for index, width in enumerate(settings.layers):
+
+    rows: int
+    columns: int
+    numbers: int
+    embedding: int
+    layers: tuple[int, ...]
+    dropout: float
+
+    @classmethod
+    def of(cls, extractor: FeatureExtractor, settings: Train) -> Self:
+        """The shape for a fitted feature path."""
+        return cls(
+            rows=extractor.rows,
+            columns=len(extractor.code_names),
+            numbers=len(extractor.number_names),
+            embedding=settings.embedding,
+            layers=settings.layers,
+            dropout=settings.dropout,
+        )
+
+
+def build_network(shape: Shape) -> keras.Model:
+    """Build the network: ``codes`` int32 [n, columns], ``numbers`` float32 [n, numbers] → float32 [n, 1]."""
+    codes = keras.Input((shape.columns,), dtype="int32", name="codes")
+    numbers = keras.Input((shape.numbers,), dtype="float32", name="numbers")
+    embedded = SharedTable(shape.rows, shape.embedding, shape.columns, name="embedding")(codes)
+    hidden = keras.layers.Concatenate(name="joined")([embedded, numbers])
+    for index, width in enumerate(shape.layers):
         hidden = keras.layers.Dense(width, activation="relu", name=f"dense_{index}")(hidden)
-        hidden = keras.layers.Dropout(settings.dropout, name=f"dropout_{index}")(hidden)
+        hidden = keras.layers.Dropout(shape.dropout, name=f"dropout_{index}")(hidden)
     logit = keras.layers.Dense(1, name="logit")(hidden)
-    return keras.Model({"codes": codes_in, "numbers": numbers_in}, logit, name="claims_model")
+    return keras.Model({"codes": codes, "numbers": numbers}, logit, name="claims_model")
 
 
 def predict_logits(model: keras.Model, inputs: Inputs) -> Logits:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from claims.config import Train
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.model.logits import Logits
-from claims.model.network import build_network, class_weights, predict_logits
+from claims.model.network import Shape, build_network, class_weights, predict_logits
 
 Outcome = NDArray[np.float32]
 
@@ -65,7 +65,7 @@ def refit(extractor: FeatureExtractor, settings: Train, seed: int, data: tuple[I
 
 def _fresh(extractor: FeatureExtractor, settings: Train, seed: int) -> keras.Model:
     keras.utils.set_random_seed(seed)
-    model = build_network(extractor.rows, len(extractor.code_names), len(extractor.number_names), settings)
+    model = build_network(Shape.of(extractor, settings))
     model.compile(
         optimizer=keras.optimizers.AdamW(settings.learning_rate, weight_decay=settings.weight_decay),
         loss=keras.losses.BinaryCrossentropy(from_logits=True),

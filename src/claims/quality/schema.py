@@ -34,11 +34,11 @@ def _column(column: Column, *, unique: bool) -> pa.Column:
 def _checks(column: Column) -> list[pa.Check]:
     if column.legal is not None and column.type == "list":
         legal = set(column.legal)
-        return [pa.Check(lambda text: legal.issuperset(text.split(ITEM)), element_wise=True, name="legal")]
+        return [pa.Check(lambda text: legal.issuperset(text.split(ITEM)), element_wise=True, error="legal")]
     if column.legal is not None:
-        return [pa.Check.isin(list(column.legal), name="legal")]
+        return [pa.Check.isin(list(column.legal), error="legal")]
     if column.range is not None:
-        return [pa.Check.in_range(*column.bounds, name="range")]
+        return [pa.Check.in_range(*column.bounds, error="range")]
     return []
 
 

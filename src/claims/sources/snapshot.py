@@ -1,7 +1,7 @@
 """A snapshot: the claims of a window, typed, without identifiers, in an order that no source can change."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 from claims.columns.batch import Categories, Frame
 from claims.columns.checksum import checksum, row_hashes
 from claims.columns.correct import correct_frame
-from claims.columns.parse import parse
-from claims.columns.storage import encode_texts, find_owner, from_arrow, to_arrow
-from claims.contract import Column, Contract
+from claims.columns.storage import decode_texts, encode_texts, find_owner, from_arrow, to_arrow
+from claims.contract import Contract, optional
 from claims.errors import DataError
-from claims.privacy import pseudonymise
 from claims.sources.database import Window, count_rows
 from claims.sources.read import Wanted, is_file, read_tables
+from claims.sources.typed import type_rows
 
 OUTCOME, UNREADABLE = "_outcome", "_unreadable"  # columns that extraction adds
 APPROVED, REJECTED, UNKNOWN = "approved", "rejected", "unknown"
@@ -83,7 +82,7 @@ def take_snapshot(contract: Contract, url: str, lines_url: str | None, bounds: B
         The source cannot be read; the window is empty.
     """
     table = contract.claims.table
-    wanted = Wanted(table, list(contract.kept), _optional(contract.kept), contract.claims.encoding)
+    wanted = Wanted(table, list(contract.kept), optional(contract.kept), contract.claims.encoding)
     inside, undated, seen = [], [], 0
     for raw in read_tables(url, wanted, _window(contract, bounds)):
         seen += raw.num_rows
@@ -99,10 +98,6 @@ def take_snapshot(contract: Contract, url: str, lines_url: str | None, bounds: B
     return Snapshot(claims, _ordered_claims(contract, _concat(undated)), lines, rows, _checksum(contract, claims, lines))
 
 
-def _optional(columns: Mapping[str, Column]) -> list[str]:
-    return [name for name, column in columns.items() if column.optional]
-
-
 def _window(contract: Contract, bounds: Bounds, link: str | None = None) -> Window:
     event = contract.columns[contract.claims.event_time]
     names = (contract.claims.table, contract.claims.event_time, contract.claims.identifier)
@@ -113,34 +108,15 @@ def _type_chunk(
     contract: Contract, raw: pa.Table, bounds: Bounds, key: bytes
 ) -> tuple[pa.Table, NDArray[np.bool_], NDArray[np.bool_]]:
     """Typed rows with outcomes; bool [n] whether dated; bool [n] whether in the window."""
-    frame = _hashed(contract.kept, _parsed(contract.kept, raw), key)
+    frame = type_rows(contract.kept, raw, key)
     day = frame.numbers(contract.claims.event_time)
     low, high = contract.columns[contract.claims.event_time].bounds
     dated = (day >= low) & (day <= high)  # false for NaN
     within = dated & (day >= _day(bounds.since, -np.inf)) & (day < _day(bounds.until, np.inf))
     outcome = find_outcome(contract, frame, bounds.as_of)
     frame = _forget_unknown(contract, frame, outcome)
-    texts = {OUTCOME: outcome, UNREADABLE: _unreadable(frame)}
-    extra = {n: pa.DictionaryArray.from_arrays(pa.array(c.codes, mask=c.codes < 0), pa.array(c.levels, pa.string())) for n, c in texts.items()}
-    table = to_arrow(contract.kept, frame)
-    for name, column in extra.items():
-        table = table.append_column(name, column)
-    return table, dated, within
-
-
-def _parsed(columns: Mapping[str, Column], raw: pa.Table) -> Frame:
-    for name in columns:
-        if name not in raw.column_names:  # optional, and this source has none
-            raw = raw.append_column(name, pa.nulls(raw.num_rows, pa.string()))
-    return parse(columns, raw)
-
-
-def _hashed(columns: Mapping[str, Column], frame: Frame, key: bytes) -> Frame:
-    data = dict(frame.columns)
-    for name, column in columns.items():
-        if column.protect == "hash":
-            data[name] = pseudonymise(key, frame.categories(name))
-    return Frame(frame.size, data, frame.unreadable)
+    table = to_arrow(contract.kept, frame).append_column(OUTCOME, decode_texts(outcome))
+    return table.append_column(UNREADABLE, decode_texts(_unreadable(frame))), dated, within
 
 
 def _day(date: dt.date | None, default: float) -> float:
@@ -208,7 +184,7 @@ def _read_lines(contract: Contract, url: str, bounds: Bounds, key: bytes, claims
     if contract.lines is None:
         return None
     columns, lines = contract.kept_lines, contract.lines
-    wanted = Wanted(lines.table, list(columns), _optional(columns), contract.claims.encoding)
+    wanted = Wanted(lines.table, list(columns), optional(columns), contract.claims.encoding)
     kept = list(_lines_of(contract, read_tables(url, wanted, _window(contract, bounds, lines.claim)), key, claims))
     table = _concat(kept)
     frame = from_arrow(columns, table)
@@ -220,11 +196,8 @@ def _lines_of(contract: Contract, raws: Iterator[pa.Table], key: bytes, claims: 
     """Typed lines of those claims, chunk by chunk."""
     assert contract.lines is not None
     for raw in raws:
-        frame = _hashed(contract.kept_lines, _parsed(contract.kept_lines, raw), key)
-        table = to_arrow(contract.kept_lines, frame)
-        bad = _unreadable(frame)
-        codes = pa.array(bad.codes, mask=bad.codes < 0)
-        table = table.append_column(UNREADABLE, pa.DictionaryArray.from_arrays(codes, pa.array(bad.levels, pa.string())))
+        frame = type_rows(contract.kept_lines, raw, key)
+        table = to_arrow(contract.kept_lines, frame).append_column(UNREADABLE, decode_texts(_unreadable(frame)))
         owner = find_owner(claims[contract.claims.identifier], table[contract.lines.claim])
         yield table.filter(pa.array(owner >= 0))
 

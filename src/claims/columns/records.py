@@ -1,0 +1,111 @@
+"""Claims as JSON objects with nested service lines, to typed batches and back."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from claims.columns.batch import ITEM, Batch, Categories, Frame
+from claims.contract import Column, Contract
+from claims.errors import DataError
+
+Record = Mapping[str, Any]
+Typed = Callable[[Mapping[str, Column], pa.Table], Frame]
+_DAY_ZERO = dt.date(1970, 1, 1)
+
+
+def from_records(contract: Contract, records: Sequence[Record], type_rows: Typed, where: Callable[[int], str]) -> Batch:
+    """Type claims given as JSON objects.
+
+    Parameters
+    ----------
+    contract
+        Which fields are read.
+    records
+        n claims.
+    type_rows
+        Types raw columns (`claims.sources.typed.type_rows` with its key).
+    where
+        Names the claim of an index, for messages.
+
+    Raises
+    ------
+    DataError
+        A claim lacks a field, or a field or the lines have a shape that no column has.
+    """
+    claims = type_rows(contract.inputs, _table(contract.inputs, records, where))
+    if contract.lines is None or not contract.line_inputs:
+        return Batch(claims)
+    nested = [_lines(record, contract.lines.field, where(row)) for row, record in enumerate(records)]
+    owner = np.repeat(np.arange(len(records)), [len(lines) for lines in nested])
+    flat = [line for lines in nested for line in lines]
+    columns = contract.line_inputs
+    lines = type_rows(columns, _table(columns, flat, lambda row: f"{where(int(owner[row]))}, a line"))
+    return Batch(claims, lines, owner)
+
+
+def _lines(record: Record, field: str, where: str) -> list[Record]:
+    lines = record.get(field)
+    if not isinstance(lines, list) or not all(isinstance(line, Mapping) for line in lines):
+        found = "no such field" if lines is None else "not a list of objects"
+        raise DataError(f"{where}: {field}", found, "Give the claim's service lines as a list of objects.")
+    return lines
+
+
+def _table(columns: Mapping[str, Column], records: Sequence[Record], where: Callable[[int], str]) -> pa.Table:
+    return pa.table({name: _array(name, column, records, where) for name, column in columns.items()})
+
+
+def _array(name: str, column: Column, records: Sequence[Record], where: Callable[[int], str]) -> pa.Array:
+    values = [record.get(name, Ellipsis) for record in records]
+    for row, value in enumerate(values):
+        if value is Ellipsis and not column.optional:
+            raise DataError(f"{where(row)}: {name}", "no such field", "Give every claim the field; null where unknown.")
+        if isinstance(value, Mapping) or (isinstance(value, list) and column.type != "list"):
+            raise DataError(f"{where(row)}: {name}", f"a JSON {type(value).__name__}", f"Give a {column.type}.")
+    values = [None if value is Ellipsis else value for value in values]
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # claims that differ in type: read all as texts
+        return pa.array([_as_text(value) for value in values])
+
+
+def _as_text(value: Any) -> str | None:
+    if isinstance(value, list):
+        return ITEM.join(str(item) for item in value)
+    return None if value is None else str(value)
+
+
+def to_records(contract: Contract, batch: Batch) -> list[dict[str, Any]]:
+    """The JSON objects that would be typed to this batch, with the fields that features read."""
+    records = _raw_rows(contract.inputs, batch.claims)
+    if contract.lines is not None and contract.line_inputs:
+        for record in records:
+            record[contract.lines.field] = []
+        for owner, line in zip(batch.owner, _raw_rows(contract.line_inputs, batch.lines), strict=True):
+            records[owner][contract.lines.field].append(line)
+    return records
+
+
+def _raw_rows(columns: Mapping[str, Column], frame: Frame) -> list[dict[str, Any]]:
+    raw = {name: _raw(column, frame, name) for name, column in columns.items()}
+    return [dict(zip(raw, row, strict=True)) for row in zip(*raw.values(), strict=True)]
+
+
+def _raw(column: Column, frame: Frame, name: str) -> list[Any]:
+    data = frame.columns[name]
+    if isinstance(data, Categories):
+        texts = data.texts().tolist()
+        return [t and t.replace(ITEM, column.separator) for t in texts] if column.type == "list" else texts
+    return [None if np.isnan(value) else _raw_number(column, value) for value in data.tolist()]
+
+
+def _raw_number(column: Column, value: float) -> Any:
+    if column.type == "money":
+        return int(value) if column.unit == "cents" else value / 100
+    if column.type == "date":
+        day = _DAY_ZERO + dt.timedelta(days=value)
+        return day.isoformat() if column.epoch is None else (day - column.epoch).days
+    return value

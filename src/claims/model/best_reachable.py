@@ -1,0 +1,24 @@
+"""The best score that anyone could reach on the demo, whose true probabilities are known."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from claims.contract import Contract
+from claims.features.matrices import Labelled
+from claims.model.logits import Scores
+from claims.privacy import hash_key, pseudonym
+
+
+def best_scores(contract: Contract, truth: Path, rows: Labelled) -> Scores | None:
+    """True approval probability of each claim: float64 [n]; None where claims are not the demo's."""
+    if not truth.exists():
+        return None
+    key = hash_key(contract, is_demo=True)
+    table = pq.read_table(truth)
+    pseudonyms = pa.array([pseudonym(key, claim) for claim in table["claim_id"].to_pylist()])
+    place = pc.index_in(pa.array(rows.identifiers.texts(), pa.string()), value_set=pseudonyms)
+    return np.asarray(table["approval_probability"].take(place).to_numpy(), dtype=np.float64)

@@ -1,0 +1,94 @@
+"""The one file: a .tflite flatbuffer with what serving needs appended as a ZIP (the TFLite metadata convention).
+
+``unzip -l models/claims_model.tflite`` lists the members. Nothing in it is code, so loading it runs none.
+"""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from claims.contract import Contract
+from claims.contract.columns import Strict
+from claims.errors import ModelError
+from claims.features.extractor import FeatureExtractor
+from claims.model.logits import Calibration, Thresholds
+
+_POINTER = b"version https://git-lfs"
+_IDENTIFIER = b"TFL3"
+_STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can hold: no clock enters the file
+_REBUILD = "Build it again with `dvc repro`."
+
+
+class Rules(Strict):
+    """How logits become probabilities and decisions, and which variant they were solved for."""
+
+    variant: str
+    calibration: Calibration
+    thresholds: Thresholds
+
+
+@dataclass(frozen=True)
+class Package:
+    """All that scoring needs.
+
+    Attributes
+    ----------
+    content
+        The flatbuffer.
+    contract, extractor, rules
+        The packed members.
+    """
+
+    content: bytes
+    contract: Contract
+    extractor: FeatureExtractor
+    rules: Rules
+
+
+def pack(package: Package) -> bytes:
+    """The file's bytes: the same for the same package."""
+    members = {
+        "contract.json": package.contract.model_dump_json(indent=1),
+        "encoder.json": package.extractor.model_dump_json(indent=1),
+        "rules.json": package.rules.model_dump_json(indent=1),
+    }
+    buffer = io.BytesIO(package.content)
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(zipfile.ZipInfo(name, _STAMP), text, zipfile.ZIP_DEFLATED, compresslevel=9)
+    return buffer.getvalue()
+
+
+def unpack(path: Path) -> Package:
+    """Read and check a packed model.
+
+    Raises
+    ------
+    ModelError
+        The file is absent, a Git LFS pointer, no flatbuffer, cut short, or lacks a member.
+    """
+    content = _read(path)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            contract = Contract.model_validate_json(archive.read("contract.json"))
+            extractor = FeatureExtractor.model_validate_json(archive.read("encoder.json"))
+            rules = Rules.model_validate_json(archive.read("rules.json"))
+            flatbuffer = content[: min(info.header_offset for info in archive.infolist())]
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        what = "an illegal member" if isinstance(error, ValidationError) else str(error).strip("'\"")
+        raise ModelError(str(path), f"no complete packed model ({what})", _REBUILD) from None
+    return Package(flatbuffer, contract, extractor, rules)
+
+
+def _read(path: Path) -> bytes:
+    if not path.is_file():
+        raise ModelError(str(path), "no such file", "Run `dvc repro`, or mend ML_MODEL_PATH or --model.")
+    content = path.read_bytes()
+    if content.startswith(_POINTER):
+        raise ModelError(str(path), "a Git LFS pointer, not the model", "Run `git lfs pull`.")
+    if content[4:8] != _IDENTIFIER:
+        raise ModelError(str(path), "not a TensorFlow Lite file", _REBUILD)
+    return content

@@ -1,0 +1,1 @@
+"""Scoring claims with a packed model; never imports TensorFlow, pandas or the pipeline."""
