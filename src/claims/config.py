@@ -6,9 +6,9 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from claims.contract.columns import Strict
 from claims.documents import parse_document
 from claims.errors import ParamsError
+from claims.strict import Strict
 
 DEMO_URL = "sqlite:///data/demo/claims_production.db"
 Share = Field(gt=0, lt=1)

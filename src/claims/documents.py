@@ -1,4 +1,4 @@
-"""YAML that people write, checked against a model: errors name the file, the line, what was found, what is legal."""
+"""YAML that people write, checked against a model: errors name the line, what was found and what is legal."""
 
 from typing import Any, TypeVar
 
@@ -57,7 +57,13 @@ def _refuse_duplicates(node: yaml.Node | None, name: str, refuse: type[ClaimsErr
             _refuse_duplicates(item, name, refuse)
 
 
-def _explain(model: type[BaseModel], error: ValidationError, root: yaml.Node | None, name: str, refuse: type[ClaimsError]) -> ClaimsError:
+def _explain(
+    model: type[BaseModel],
+    error: ValidationError,
+    root: yaml.Node | None,
+    name: str,
+    refuse: type[ClaimsError],
+) -> ClaimsError:
     first = error.errors()[0]
     path, message = list(first["loc"]), first["msg"].removeprefix("Value error, ")
     if message.startswith("@"):  # a check over the whole contract names its own place
@@ -67,7 +73,11 @@ def _explain(model: type[BaseModel], error: ValidationError, root: yaml.Node | N
         message = f"unknown key {path[-1]!r}"
     elif first["type"] == "union_tag_invalid":
         message = f"{first['ctx']['tag']!r} is no kind of feature"
-    elif "input" in first and not isinstance(first["input"], dict) and not first["type"].startswith("value_error"):
+    elif (
+        "input" in first
+        and not isinstance(first["input"], dict)
+        and not first["type"].startswith("value_error")
+    ):
         message = f"{message} (found {first['input']!r})"
     if path[:1] == ["features"] and len(path) > 2:
         del path[2]  # the feature's kind, which pydantic puts between its name and its keys

@@ -1,12 +1,12 @@
 """What can go wrong, said once: the thing, what was found, and the remedy.
 
-    ClaimsError
-    ├── ContractError     a contracts/*.yaml that does not say something legal
-    ├── ParamsError       a params.yaml with an unknown key or an illegal value
-    ├── SourceError       claims that cannot be reached or read
-    ├── DataError         claims that were read and are not what the contract says
-    ├── ModelError        a model file that is missing, damaged or of another contract
-    └── GateError         a gate that stops the run
+ClaimsError
+├── ContractError     a contracts/*.yaml that does not say something legal
+├── ParamsError       a params.yaml with an unknown key or an illegal value
+├── SourceError       claims that cannot be reached or read
+├── DataError         claims that were read and are not what the contract says
+├── ModelError        a model file that is missing, damaged or of another contract
+└── GateError         a gate that stops the run
 """
 
 

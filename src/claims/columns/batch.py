@@ -5,7 +5,7 @@ since 1970-01-01. A text is a code into a list of distinct levels, so that what 
 done once a level and not once a row.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -34,7 +34,7 @@ class Categories:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def recode(self, levels: list[str | None]) -> "Categories":
+    def recode(self, levels: Sequence[str | None]) -> "Categories":
         """Give every level a new text (None: missing), merging levels that become equal."""
         position: dict[str, int] = {}
         new = [-1 if text is None else position.setdefault(text, len(position)) for text in levels]

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from claims.contract import Column
 from claims.columns.batch import ITEM, Batch, Categories, ColumnData, Frame, Numbers
+from claims.contract import Column
 
 Counts = dict[str, int]
 

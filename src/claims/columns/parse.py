@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from claims.columns.batch import ITEM, Categories, ColumnData, Frame, Numbers
 from claims.columns.storage import encode_texts
 from claims.contract import Column
-from claims.columns.batch import ITEM, Categories, ColumnData, Frame, Numbers
 
 _DAY_ZERO = dt.date(1970, 1, 1)
 _EARLIEST, _LATEST = (dt.date.min - _DAY_ZERO).days, (dt.date.max - _DAY_ZERO).days
@@ -56,7 +56,9 @@ def parse_column(column: Column, raw: pa.ChunkedArray) -> tuple[ColumnData, Mask
 
 
 def _is_list_of_plain(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind)) and not pa.types.is_nested(kind.value_type)
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind)) and not pa.types.is_nested(
+        kind.value_type
+    )
 
 
 def _nothing(column: Column, size: int) -> ColumnData:
@@ -87,7 +89,9 @@ def _stored_list(column: Column, text: str | None) -> str | None:
     """Items joined by one separator in all sources; empty items are dropped."""
     if text is None:
         return None
-    items = (item if column.separator == ITEM else item.replace(ITEM, ",") for item in text.split(column.separator))
+    items = (
+        item if column.separator == ITEM else item.replace(ITEM, ",") for item in text.split(column.separator)
+    )
     return ITEM.join(item for item in items if item.strip()) or None
 
 
@@ -146,7 +150,9 @@ def _typed(column: Column, raw: pa.ChunkedArray) -> tuple[ColumnData, Mask]:
     countable = column.type != "date" or column.epoch is not None
     if pa.types.is_null(kind):
         return np.full(len(raw), np.nan), np.zeros(len(raw), dtype=bool)
-    if not countable or not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
+    if not countable or not (
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+    ):
         return np.full(len(raw), np.nan), pc.is_valid(raw).to_numpy(zero_copy_only=False).copy()
     values = _floats(raw)
     if column.epoch is not None:
@@ -159,7 +165,9 @@ def _typed(column: Column, raw: pa.ChunkedArray) -> tuple[ColumnData, Mask]:
 
 def _floats(raw: pa.ChunkedArray) -> Numbers:
     values = pc.fill_null(pc.cast(raw, pa.float64()), math.nan)
-    return np.ascontiguousarray(values.to_numpy(zero_copy_only=False) if isinstance(values, pa.Array) else values.to_numpy())
+    return np.ascontiguousarray(
+        values.to_numpy(zero_copy_only=False) if isinstance(values, pa.Array) else values.to_numpy()
+    )
 
 
 def _in_units(column: Column, values: Numbers) -> Numbers:

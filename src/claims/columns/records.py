@@ -16,7 +16,9 @@ Typed = Callable[[Mapping[str, Column], pa.Table], Frame]
 _DAY_ZERO = dt.date(1970, 1, 1)
 
 
-def from_records(contract: Contract, records: Sequence[Record], type_rows: Typed, where: Callable[[int], str]) -> Batch:
+def from_records(
+    contract: Contract, records: Sequence[Record], type_rows: Typed, where: Callable[[int], str]
+) -> Batch:
     """Type claims given as JSON objects.
 
     Parameters
@@ -62,9 +64,13 @@ def _array(name: str, column: Column, records: Sequence[Record], where: Callable
     values = [record.get(name, Ellipsis) for record in records]
     for row, value in enumerate(values):
         if value is Ellipsis and not column.optional:
-            raise DataError(f"{where(row)}: {name}", "no such field", "Give every claim the field; null where unknown.")
+            raise DataError(
+                f"{where(row)}: {name}", "no such field", "Give every claim the field; null where unknown."
+            )
         if isinstance(value, Mapping) or (isinstance(value, list) and column.type != "list"):
-            raise DataError(f"{where(row)}: {name}", f"a JSON {type(value).__name__}", f"Give a {column.type}.")
+            raise DataError(
+                f"{where(row)}: {name}", f"a JSON {type(value).__name__}", f"Give a {column.type}."
+            )
     values = [None if value is Ellipsis else value for value in values]
     try:
         return pa.array(values)

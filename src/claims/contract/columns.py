@@ -5,19 +5,15 @@ import re
 from collections.abc import Mapping
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
+
+from claims.strict import Strict
 
 ColumnType = Literal["identifier", "category", "number", "money", "date", "list"]
 Known = Literal["submission", "outcome", "offline"]
 
 _DAYS_SINCE = re.compile(r"days since (\d{4}-\d{2}-\d{2})")
 _UNITS: dict[str, tuple[str, ...]] = {"money": ("dollars", "cents"), "date": ("iso", "days since YYYY-MM-DD")}
-
-
-class Strict(BaseModel):
-    """A part of a contract: immutable, and an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Corrections(Strict):

@@ -8,8 +8,9 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from claims.contract.columns import Column, Strict
+from claims.contract.columns import Column
 from claims.contract.features import AnyFeature, Lines, PriorCount
+from claims.strict import Strict
 
 
 class DecidedBy(Strict):
@@ -117,7 +118,10 @@ class Contract(Strict):
         claims, columns = self.claims, self.columns
         identifier, event = columns.get(claims.identifier), columns.get(claims.event_time)
         if identifier and (identifier.type, identifier.protect) != ("identifier", "hash"):
-            yield f"columns.{claims.identifier}", "the claim's identifier must be an identifier with protect: hash"
+            yield (
+                f"columns.{claims.identifier}",
+                "the claim's identifier must be an identifier with protect: hash",
+            )
         if event and (event.type, event.known) != ("date", "submission"):
             yield f"columns.{claims.event_time}", "the event time must be a date known at submission"
         for column in filter(None, (self.outcome.column, self.outcome.known_at)):
@@ -126,45 +130,50 @@ class Contract(Strict):
         for name in self.slices:
             if name in columns and columns[name].type != "category":
                 yield "slices", f"{name!r} is of type {columns[name].type}; slices are categories"
-        if self.lines is not None and self.lines.claim in self.line_columns:
-            key = self.line_columns[self.lines.claim]
-            if (key.type, key.protect) != ("identifier", "hash"):
-                yield f"line_columns.{self.lines.claim}", "must be an identifier with protect: hash, as in the claims"
-        if self.lines is not None and self.lines.order in self.line_columns:
-            if self.line_columns[self.lines.order].type != "number":
-                yield f"line_columns.{self.lines.order}", "what orders the lines must be a number"
+        if self.lines is not None:
+            yield from self._wrong_line_types(self.lines)
+
+    def _wrong_line_types(self, lines: LinesTable) -> Iterator[tuple[str, str]]:
+        claim, order = self.line_columns.get(lines.claim), self.line_columns.get(lines.order)
+        if claim and (claim.type, claim.protect) != ("identifier", "hash"):
+            yield f"line_columns.{lines.claim}", "must be an identifier with protect: hash, as in the claims"
+        if order and order.type != "number":
+            yield f"line_columns.{lines.order}", "what orders the lines must be a number"
 
     def _illegal_features(self) -> Iterator[tuple[str, str]]:
         """Features that read what is unknown, not yet known, protected or of another type."""
-        types = {name: column.type for name, column in self.columns.items()}
+        types: dict[str, str] = {name: column.type for name, column in self.columns.items()}
         for name, feature in self.features.items():
-            where = f"features.{name}"
-            for source in feature.reads:
-                if source not in types:
-                    yield where, f"{source!r} is neither a column nor an earlier feature"
-                else:
-                    yield from ((where, why) for why in self._refusals(name, source))
-                    allowed = (*feature.accepts, *(("flags",) if source in self.features else ()))
-                    if types[source] not in allowed or types[source] == "flags":
-                        yield where, f"{source!r} is of type {types[source]}; {feature.kind} takes {' or '.join(feature.accepts)}"
-            if isinstance(feature, Lines):
-                yield from ((where, why) for why in self._line_refusals(feature))
+            why = [*self._unfit_sources(feature, types), *self._refusals(name, feature)]
+            why += self._line_refusals(feature) if isinstance(feature, Lines) else []
             if name in self.columns and feature.kind != "column":
-                yield where, "a derived feature needs a name of its own, not a column's"
+                why.append("a derived feature needs a name of its own, not a column's")
+            yield from ((f"features.{name}", reason) for reason in why)
             source = feature.reads[0] if feature.reads else ""
             types[name] = feature.gives(types.get(source, "number"))
 
-    def _refusals(self, feature: str, source: str) -> Iterator[str]:
-        """The leak guard: why this column may not become a feature."""
-        column = self.columns.get(source)
-        if column is None or source in self.features and self.features[source].kind != "column":
-            return
-        if column.known != "submission":
-            yield f"{source!r} is known: {column.known}, not when a claim arrives, so it would leak or be absent"
-        if column.protect == "drop":
-            yield f"{source!r} is dropped at extraction"
-        if column.protected and feature not in self.protected_features:
-            yield f"{source!r} is protected; list the feature under protected_features if a person decided so"
+    @staticmethod
+    def _unfit_sources(feature: AnyFeature, types: dict[str, str]) -> Iterator[str]:
+        """Sources that do not exist, or are of a type that the feature cannot read."""
+        for source in feature.reads:
+            if source not in types:
+                yield f"{source!r} is neither a column nor an earlier feature"
+            elif types[source] not in feature.accepts:
+                legal = " or ".join(feature.accepts)
+                yield f"{source!r} is of type {types[source]}; {feature.kind} takes {legal}"
+
+    def _refusals(self, name: str, feature: AnyFeature) -> Iterator[str]:
+        """The leak guard: why a column may not become a feature."""
+        for source in feature.reads:
+            column = self.columns.get(source)
+            if column is None:
+                continue
+            if column.known != "submission":
+                yield f"{source!r} is known: {column.known}, not when a claim arrives, so it would leak"
+            if column.protect == "drop":
+                yield f"{source!r} is dropped at extraction"
+            if column.protected and name not in self.protected_features:
+                yield f"{source!r} is protected; list {name} under protected_features if a person so decided"
 
     def _line_refusals(self, feature: Lines) -> Iterator[str]:
         if self.lines is None:
@@ -173,13 +182,13 @@ class Contract(Strict):
         if self.lines.known == "offline":
             yield f"the table {self.lines.table!r} is offline: absent when a claim arrives"
         for source in feature.reads_lines:
-            column = self.line_columns.get(source)
+            column, legal = self.line_columns.get(source), " or ".join(feature.accepts_lines)
             if column is None:
                 yield f"no line column is called {source!r}"
             elif column.known != "submission":
                 yield f"line column {source!r} is known: {column.known}, not when a claim arrives"
             elif column.type not in feature.accepts_lines:
-                yield f"{source!r} is of type {column.type}; how: {feature.how} takes {' or '.join(feature.accepts_lines)}"
+                yield f"{source!r} is of type {column.type}; how: {feature.how} takes {legal}"
 
     @property
     def kept(self) -> dict[str, Column]:

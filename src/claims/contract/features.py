@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from claims.contract.columns import Strict
+from claims.strict import Strict
 
 Gives = Literal["number", "category", "list", "flags"]
 _NUMBERS = ("number", "money")

@@ -20,7 +20,7 @@ JOINT = "\x1f"  # ASCII unit separator: joins the parts of a cross and stands in
 
 
 @singledispatch
-def derive(feature: kinds.Feature, values: Values, batch: Batch) -> Value:
+def derive(feature: kinds.Feature, values: Values, batch: Batch) -> Value:  # noqa: ARG001
     """Compute one feature.
 
     Parameters
@@ -148,7 +148,7 @@ def cross(parts: list[Categories]) -> Categories:
 
 
 @derive.register
-def _(feature: kinds.Lines, values: Values, batch: Batch) -> Value:
+def _(feature: kinds.Lines, _: Values, batch: Batch) -> Value:
     owner, size = batch.owner, len(batch)
     counts = np.bincount(owner, minlength=size).astype(np.float64)
     if feature.how == "count":
@@ -172,7 +172,9 @@ def _first(column: Categories, owner: Ints, counts: Numbers) -> Categories:
 
 
 def _distinct(column: Categories, owner: Ints, size: int) -> Numbers:
-    return np.bincount(_distinct_pairs(column.codes, len(column.levels), owner)[0], minlength=size).astype(np.float64)
+    return np.bincount(_distinct_pairs(column.codes, len(column.levels), owner)[0], minlength=size).astype(
+        np.float64
+    )
 
 
 def _distinct_pairs(codes: NDArray[np.int32], levels: int, owner: Ints) -> tuple[Ints, Ints]:
@@ -183,7 +185,9 @@ def _distinct_pairs(codes: NDArray[np.int32], levels: int, owner: Ints) -> tuple
 
 
 def _set(column: Categories, owner: Ints, size: int) -> Categories:
-    order = np.argsort(np.array(column.levels, dtype=object)) if column.levels else np.empty(0, dtype=np.int64)
+    order = (
+        np.argsort(np.array(column.levels, dtype=object)) if column.levels else np.empty(0, dtype=np.int64)
+    )
     rank = np.append(np.argsort(order), -1)  # alphabetical, whatever order this batch met the codes in
     claims, ranks = _distinct_pairs(rank[column.codes].astype(np.int32), len(column.levels), owner)
     texts = [column.levels[index].replace(ITEM, ",") for index in order]
@@ -211,7 +215,9 @@ def _aggregate(column: Numbers, how: str, owner: Ints, size: int) -> Numbers:
     has = counts > 0
     result = np.full(size, np.nan)
     if how == "max":
-        result[has] = np.maximum.reduceat(column, np.searchsorted(owner, np.flatnonzero(has))) if len(column) else []
+        result[has] = (
+            np.maximum.reduceat(column, np.searchsorted(owner, np.flatnonzero(has))) if len(column) else []
+        )
         return result
     sums = np.bincount(owner, weights=column, minlength=size)
     result[has] = sums[has] if how == "sum" else sums[has] / counts[has]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from claims.columns.batch import Categories, Numbers
-from claims.contract.columns import Strict
+from claims.strict import Strict
 
 MISSING, UNSEEN, FIRST = 0, 1, 2  # codes: no value; never or rarely seen in training; the first level or bin
 
@@ -29,7 +29,9 @@ class Vocabulary(Strict):
     def codes(self, categories: Categories) -> NDArray[np.int32]:
         """Int32 [n]: 0 missing, 1 unseen or too rare, 2… the levels."""
         position = {level: FIRST + index for index, level in enumerate(self.levels)}
-        table = np.array([*(position.get(level, UNSEEN) for level in categories.levels), MISSING], dtype=np.int32)
+        table = np.array(
+            [*(position.get(level, UNSEEN) for level in categories.levels), MISSING], dtype=np.int32
+        )
         return table[categories.codes]
 
 

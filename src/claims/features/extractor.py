@@ -10,10 +10,11 @@ from pydantic import Field
 
 from claims.columns.batch import Batch, Categories
 from claims.contract import features as kinds
-from claims.contract.columns import Strict
 from claims.features.derive import Value, Values, category, cross, derive, number
 from claims.features.encode import Encoder, Presence, Scale, Vocabulary
 from claims.features.fitted import Fitted, ItemVocabulary, TargetTable
+from claims.strict import Strict
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -105,7 +106,9 @@ class FeatureExtractor(Strict):
     @property
     def number_names(self) -> list[str]:
         """Names of the columns of ``Inputs.numbers``."""
-        return [name for feature, encoder in self.encoders.items() for name in _number_names(feature, encoder)]
+        return [
+            name for feature, encoder in self.encoders.items() for name in _number_names(feature, encoder)
+        ]
 
 
 def apply(fitted: Fitted, feature: kinds.Feature, values: Values, event_time: str) -> Value:

@@ -15,11 +15,11 @@ from sklearn.preprocessing import KBinsDiscretizer, OrdinalEncoder, QuantileTran
 from claims.columns.batch import ITEM, Batch, Categories, Numbers
 from claims.contract import Contract
 from claims.contract import features as kinds
-from claims.contract.columns import Strict
 from claims.features.derive import Value, Values, category, cross, derive, number
 from claims.features.encode import Encoder, Presence, Scale, Vocabulary
 from claims.features.extractor import FeatureExtractor, Inputs, apply
 from claims.features.fitted import Fitted, ItemVocabulary, TargetTable, VolumeTable
+from claims.strict import Strict
 
 
 class Resolution(Strict):
@@ -66,7 +66,9 @@ def fit(
     fitted: dict[str, Fitted] = {}
     for name, feature in contract.features.items():
         if isinstance(feature, kinds.Target):
-            fitted[name], values[name] = _fit_target(feature, values, _detrend(outcome, number(values, event)), seed)
+            fitted[name], values[name] = _fit_target(
+                feature, values, _detrend(outcome, number(values, event)), seed
+            )
         elif isinstance(feature, kinds.Items | kinds.PriorCount):
             fitted[name] = _fit_counts(feature, values, number(values, event))
             values[name] = apply(fitted[name], feature, values, event)
@@ -93,7 +95,9 @@ def _fit_target(
     """The table of means over all training rows, and the rows' own out-of-fold values."""
     texts = cross([category(values, name) for name in feature.of]).texts().reshape(-1, 1)
     encoder = TargetEncoder(
-        target_type="continuous", smooth=feature.smoothing, cv=KFold(feature.folds, shuffle=True, random_state=seed)
+        target_type="continuous",
+        smooth=feature.smoothing,
+        cv=KFold(feature.folds, shuffle=True, random_state=seed),
     )
     out_of_fold = encoder.fit_transform(texts, detrended)[:, 0]
     means = dict(zip(encoder.categories_[0].tolist(), encoder.encodings_[0].tolist(), strict=True))
@@ -154,8 +158,12 @@ def fit_vocabulary(values: Categories, min_frequency: int) -> Vocabulary:
     encoder = OrdinalEncoder(
         min_frequency=min_frequency, handle_unknown="use_encoded_value", unknown_value=-1, dtype=np.int32
     ).fit(known)
-    infrequent = set() if encoder.infrequent_categories_[0] is None else set(encoder.infrequent_categories_[0])
-    return Vocabulary(levels=tuple(level for level in encoder.categories_[0].tolist() if level not in infrequent))
+    infrequent = (
+        set() if encoder.infrequent_categories_[0] is None else set(encoder.infrequent_categories_[0])
+    )
+    return Vocabulary(
+        levels=tuple(level for level in encoder.categories_[0].tolist() if level not in infrequent)
+    )
 
 
 def fit_scale(values: Numbers, resolution: Resolution, if_missing: str) -> Scale | None:
@@ -163,7 +171,9 @@ def fit_scale(values: Numbers, resolution: Resolution, if_missing: str) -> Scale
     known = values[~np.isnan(values)].reshape(-1, 1)
     if not len(known):
         return None
-    quantiles = QuantileTransformer(n_quantiles=min(resolution.quantiles, len(known)), subsample=None).fit(known)
+    quantiles = QuantileTransformer(n_quantiles=min(resolution.quantiles, len(known)), subsample=None).fit(
+        known
+    )
     fill = SimpleImputer(strategy=if_missing).fit(values.reshape(-1, 1)).statistics_[0]
     return Scale(
         quantiles=tuple(quantiles.quantiles_[:, 0].tolist()),

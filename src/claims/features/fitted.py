@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from claims.columns.batch import ITEM, Categories, Numbers
-from claims.contract.columns import Strict
+from claims.strict import Strict
 
 Flags = NDArray[np.float32]
 
@@ -73,7 +73,13 @@ class VolumeTable(Strict):
         Missing in the first training month, which has no month before it.
         """
         before = np.array([self._before(level) for level in [*categories.levels, ""]])
-        month = np.nan_to_num(days).astype("int64").astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        month = (
+            np.nan_to_num(days)
+            .astype("int64")
+            .astype("datetime64[D]")
+            .astype("datetime64[M]")
+            .astype(np.int64)
+        )
         end = np.clip(month, self.first, self.as_of + 1) - self.first
         start = np.maximum(end - self.months, 0)
         claims = before[categories.codes, end] - before[categories.codes, start]

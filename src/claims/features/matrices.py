@@ -63,9 +63,13 @@ def write_labelled(path: Path, extractor: FeatureExtractor, rows: Labelled) -> N
         "day": rows.day.astype(np.int32),
         "outcome": rows.outcome,
     }
-    columns |= {_SLICE + name: pa.array(c.texts(), pa.string()).dictionary_encode() for name, c in rows.slices.items()}
+    columns |= {
+        _SLICE + name: pa.array(c.texts(), pa.string()).dictionary_encode() for name, c in rows.slices.items()
+    }
     columns |= {_CODE + name: rows.inputs.codes[:, index] for index, name in enumerate(extractor.code_names)}
-    columns |= {_NUMBER + name: rows.inputs.numbers[:, index] for index, name in enumerate(extractor.number_names)}
+    columns |= {
+        _NUMBER + name: rows.inputs.numbers[:, index] for index, name in enumerate(extractor.number_names)
+    }
     pq.write_table(pa.table(columns), path, compression="zstd")
 
 
@@ -78,7 +82,11 @@ def read_labelled(path: Path) -> Labelled:
         columns = [table[name].to_numpy() for name in names]
         return np.stack(columns, axis=1).astype(kind) if names else np.empty((table.num_rows, 0), kind)
 
-    slices = {name.removeprefix(_SLICE): encode_texts(table[name]) for name in table.column_names if name.startswith(_SLICE)}
+    slices = {
+        name.removeprefix(_SLICE): encode_texts(table[name])
+        for name in table.column_names
+        if name.startswith(_SLICE)
+    }
     return Labelled(
         inputs=Inputs(matrix(_CODE, np.int32), matrix(_NUMBER, np.float32)),
         outcome=table["outcome"].to_numpy(),

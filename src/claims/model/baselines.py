@@ -38,5 +38,7 @@ def logistic_logits(model: LogisticRegression, inputs: Inputs, rows: int) -> Log
 def _design(inputs: Inputs, rows: int) -> sparse.csr_matrix:
     size, columns = inputs.codes.shape
     ones = np.ones(size * columns, dtype=np.float32)
-    one_hot = sparse.csr_matrix((ones, inputs.codes.ravel(), np.arange(size + 1) * columns), shape=(size, rows))
+    one_hot = sparse.csr_matrix(
+        (ones, inputs.codes.ravel(), np.arange(size + 1) * columns), shape=(size, rows)
+    )
     return sparse.hstack([one_hot, sparse.csr_matrix(inputs.numbers)], format="csr")

@@ -1,13 +1,13 @@
-"""A trained network on disk: weights that are byte-stable, its shape, and the SavedModel that is converted."""
+"""A trained network on disk: byte-stable weights, its shape, and the SavedModel that is converted."""
 
 from pathlib import Path
 
 import keras
 
-from claims.contract.columns import Strict
 from claims.errors import ModelError
 from claims.model.network import Shape, build_network
 from claims.model.saved_model import export_saved_model
+from claims.strict import Strict
 
 WEIGHTS, SHAPE, SAVED_MODEL = "claims.weights.h5", "shape.json", "saved_model"
 

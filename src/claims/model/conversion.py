@@ -70,5 +70,7 @@ def choose_representative(rows: Labelled, count: int, seed: int) -> NDArray[np.i
     by_stratum = np.argsort(stratum, kind="stable")
     rank = np.empty(len(rows), dtype=np.int64)
     rank[by_stratum] = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    place = (rank + 0.5) / sizes[stratum]  # the i-th of k stands at (i + ½)/k: the smallest places are taken first
+    place = (rank + 0.5) / sizes[
+        stratum
+    ]  # the i-th of k stands at (i + ½)/k: the smallest places are taken first
     return np.sort(order[np.argsort(place, kind="stable")[:count]])

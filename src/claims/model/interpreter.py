@@ -27,7 +27,9 @@ class _Tensor:
         if np.issubdtype(self.dtype, np.floating):
             return values
         limits = np.iinfo(self.dtype)
-        return np.clip(np.rint(values / self.scale) + self.zero_point, limits.min, limits.max).astype(self.dtype)
+        return np.clip(np.rint(values / self.scale) + self.zero_point, limits.min, limits.max).astype(
+            self.dtype
+        )
 
     def dequantized(self, values: NDArray[Any]) -> Logits:
         if np.issubdtype(self.dtype, np.floating):
@@ -88,7 +90,9 @@ class TFLiteModel:
             self._by_size = {size: _Sized(content, size, threads) for size in BATCHES}
         except (ValueError, RuntimeError, KeyError) as error:
             found = str(error).splitlines()[0]
-            raise ModelError(name, f"no graph of codes and numbers to a logit ({found})", "Build it again.") from None
+            raise ModelError(
+                name, f"no graph of codes and numbers to a logit ({found})", "Build it again."
+            ) from None
 
     def logits(self, inputs: Inputs) -> Logits:
         """Logits of n claims, each the same whatever else is in the batch: float64 [n]."""
@@ -99,7 +103,9 @@ class TFLiteModel:
             size = next((size for size in BATCHES if size >= left), BATCHES[-1])
             end = min(start + size, len(inputs))
             codes, numbers = inputs.codes[start:end], inputs.numbers[start:end]
-            found[start:end] = self._by_size[size].run(_padded(codes, size), _padded(numbers, size))[: end - start]
+            found[start:end] = self._by_size[size].run(_padded(codes, size), _padded(numbers, size))[
+                : end - start
+            ]
             start = end
         return found
 

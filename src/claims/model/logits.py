@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from claims.contract.columns import Strict
+from claims.strict import Strict
 
 Logits = NDArray[np.float64]
 Scores = NDArray[np.float64]
@@ -37,7 +37,7 @@ class Calibration(Strict):
 
 
 class Thresholds(Strict):
-    """At or above ``approve`` a claim is approved, at or below ``reject`` rejected; between, a person decides.
+    """At or above ``approve``: approved; at or below ``reject``: rejected; between, a person decides.
 
     ``cutoff`` divides approved from rejected where nobody can review.
     """

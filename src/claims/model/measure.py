@@ -51,10 +51,14 @@ def calibration_error(scores: Scores, outcome: Outcome) -> float:
     binning".
     """
     parts = np.array_split(np.argsort(scores, kind="stable"), _BINS)
-    return sum(len(p) * abs(float(scores[p].mean() - outcome[p].mean())) for p in parts if len(p)) / len(scores)
+    return sum(len(p) * abs(float(scores[p].mean() - outcome[p].mean())) for p in parts if len(p)) / len(
+        scores
+    )
 
 
-def measure_decisions(scores: Scores, outcome: Outcome, thresholds: Thresholds, costs: Evaluate) -> dict[str, Any]:
+def measure_decisions(
+    scores: Scores, outcome: Outcome, thresholds: Thresholds, costs: Evaluate
+) -> dict[str, Any]:
     """Shares of the three decisions, how they met the outcomes, and what they cost a claim."""
     decisions = thresholds.decide(scores)
     table = {
@@ -98,5 +102,8 @@ def _slice(
     if len(rows) < min_rows:
         return {"rows": len(rows)}
     decisions = thresholds.decide(scores[rows])
-    shares = {f"{d.value}_share": round(float((decisions == d.value).mean()), _DIGITS) for d in (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)}
+    shares = {
+        f"{d.value}_share": round(float((decisions == d.value).mean()), _DIGITS)
+        for d in (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
+    }
     return measure(scores[rows], outcome[rows], thresholds) | shares

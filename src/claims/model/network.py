@@ -12,9 +12,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from claims.config import Train
-from claims.contract.columns import Strict
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.model.logits import Logits
+from claims.strict import Strict
 
 THREADS = 2  # fixed, since the order of a sum depends on it
 
@@ -41,7 +41,9 @@ class SharedTable(keras.layers.Layer):
     def build(self, _: Any) -> None:
         """Create the table: float32 [rows, width]."""
         self.table = self.add_weight(
-            name="table", shape=(self.rows, self.width), initializer=keras.initializers.RandomNormal(stddev=0.05)
+            name="table",
+            shape=(self.rows, self.width),
+            initializer=keras.initializers.RandomNormal(stddev=0.05),
         )
 
     def call(self, codes: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The one file: a .tflite flatbuffer with what serving needs appended as a ZIP (the TFLite metadata convention).
+"""The one file: a .tflite flatbuffer with what serving needs appended as a ZIP, as TFLite metadata is.
 
 ``unzip -l models/claims_model.tflite`` lists the members. Nothing in it is code, so loading it runs none.
 """
@@ -11,10 +11,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from claims.contract import Contract
-from claims.contract.columns import Strict
 from claims.errors import ModelError
 from claims.features.extractor import FeatureExtractor
 from claims.model.logits import Calibration, Thresholds
+from claims.strict import Strict
 
 _POINTER = b"version https://git-lfs"
 _IDENTIFIER = b"TFL3"

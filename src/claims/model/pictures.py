@@ -14,7 +14,13 @@ from sklearn import metrics
 from claims.model.logits import Decision, Scores, Thresholds
 from claims.model.measure import Outcome
 
-_STYLE = {"figure.figsize": (5, 4), "figure.dpi": 110, "axes.grid": True, "grid.alpha": 0.3, "axes.axisbelow": True}
+_STYLE = {
+    "figure.figsize": (5, 4),
+    "figure.dpi": 110,
+    "axes.grid": True,
+    "grid.alpha": 0.3,
+    "axes.axisbelow": True,
+}
 _BLUE, _ORANGE, _GREY = "#1f77b4", "#ff7f0e", "#7f7f7f"
 
 
@@ -80,11 +86,20 @@ def _calibration(axes: Axes, scores: Scores, outcome: Outcome) -> None:
 def _confusion(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thresholds) -> None:
     decisions = thresholds.decide(scores)
     columns = (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
-    counts = np.array([[int(((decisions == c.value) & (outcome == o)).sum()) for c in columns] for o in (1, 0)])
+    counts = np.array(
+        [[int(((decisions == c.value) & (outcome == o)).sum()) for c in columns] for o in (1, 0)]
+    )
     axes.imshow(counts / counts.sum(axis=1, keepdims=True), cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for (row, column), count in np.ndenumerate(counts):
         share = count / counts[row].sum()
-        axes.text(column, row, f"{count:,}\n{share:.1%}", ha="center", va="center", color="white" if share > 0.5 else "black")
+        axes.text(
+            column,
+            row,
+            f"{count:,}\n{share:.1%}",
+            ha="center",
+            va="center",
+            color="white" if share > 0.5 else "black",
+        )
     axes.set(title="Outcomes and decisions, test", xlabel="decision", ylabel="outcome")
     axes.set_xticks(range(3), [c.value for c in columns])
     axes.set_yticks(range(2), ["approved", "rejected"])
@@ -92,10 +107,24 @@ def _confusion(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thresho
 
 
 def _distribution(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thresholds) -> None:
-    bins = np.linspace(0, 1, 41)
-    axes.hist([scores[outcome == 1], scores[outcome == 0]], bins, stacked=True, color=[_BLUE, _ORANGE], label=["approved", "rejected"])
-    for place, name in ((thresholds.reject, "reject at or below"), (thresholds.approve, "approve at or above")):
+    bins = np.linspace(0, 1, 41).tolist()
+    axes.hist(
+        [scores[outcome == 1], scores[outcome == 0]],
+        bins,
+        stacked=True,
+        color=[_BLUE, _ORANGE],
+        label=["approved", "rejected"],
+    )
+    for place, name in (
+        (thresholds.reject, "reject at or below"),
+        (thresholds.approve, "approve at or above"),
+    ):
         if 0 <= place <= 1:
-            axes.axvline(place, color="black", linestyle="--" if "approve" in name else ":", label=f"{name} {place:.2f}")
+            axes.axvline(
+                place,
+                color="black",
+                linestyle="--" if "approve" in name else ":",
+                label=f"{name} {place:.2f}",
+            )
     axes.set(title="Scores, test", xlabel="ml_score", ylabel="claims")
     axes.legend()

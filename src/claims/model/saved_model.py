@@ -20,7 +20,9 @@ class _Served(tf.Module):
     def __init__(self, model: keras.Model) -> None:
         super().__init__()
         self.variables_in_order = [weight.value for weight in model.weights]
-        self.serve = tf.function(lambda codes, numbers: {"logit": model({"codes": codes, "numbers": numbers}, training=False)})
+        self.serve = tf.function(
+            lambda codes, numbers: {"logit": model({"codes": codes, "numbers": numbers}, training=False)}
+        )
 
 
 def export_saved_model(model: keras.Model, shape: Shape, folder: Path) -> None:

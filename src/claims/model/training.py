@@ -37,7 +37,11 @@ class Selected:
 
 
 def select(
-    extractor: FeatureExtractor, settings: Train, seed: int, train: tuple[Inputs, Outcome], validation: tuple[Inputs, Outcome]
+    extractor: FeatureExtractor,
+    settings: Train,
+    seed: int,
+    train: tuple[Inputs, Outcome],
+    validation: tuple[Inputs, Outcome],
 ) -> Selected:
     """Train until validation loss has not improved for ``settings.patience`` epochs."""
     model = _fresh(extractor, settings, seed)
@@ -55,7 +59,9 @@ def select(
     return Selected(model, stop.best_epoch + 1, history, predict_logits(model, validation[0]))
 
 
-def refit(extractor: FeatureExtractor, settings: Train, seed: int, data: tuple[Inputs, Outcome], epochs: int) -> keras.Model:
+def refit(
+    extractor: FeatureExtractor, settings: Train, seed: int, data: tuple[Inputs, Outcome], epochs: int
+) -> keras.Model:
     """Train from scratch for a given number of epochs."""
     model = _fresh(extractor, settings, seed)
     weights = class_weights(data[1]) if settings.class_weight else None

@@ -29,12 +29,16 @@ def judge(name: str, content: bytes, calibration: Labelled, test: Labelled, cost
     logits = model.logits(calibration.inputs)
     fitted = fit_calibration(logits, calibration.outcome)
     scores = fitted.scores(logits)
-    rules = Rules(variant=name, calibration=fitted, thresholds=fit_thresholds(scores, calibration.outcome, costs))
+    rules = Rules(
+        variant=name, calibration=fitted, thresholds=fit_thresholds(scores, calibration.outcome, costs)
+    )
     return Judged(rules, scores, fitted.scores(model.logits(test.inputs)))
 
 
-def report(judged: Judged, content: bytes, reference: Judged, rows: dict[str, Labelled], costs: Evaluate) -> dict[str, Any]:
-    """Size, metrics on calibration and test rows, and the differences from ``reference`` on calibration rows."""
+def report(
+    judged: Judged, content: bytes, reference: Judged, rows: dict[str, Labelled], costs: Evaluate
+) -> dict[str, Any]:
+    """Size, metrics, and the differences from ``reference`` on calibration rows."""
     thresholds = judged.rules.thresholds
     on_calibration = measure(judged.calibration, rows["calibration"].outcome, thresholds)
     before = measure(reference.calibration, rows["calibration"].outcome, reference.rules.thresholds)
@@ -43,7 +47,9 @@ def report(judged: Judged, content: bytes, reference: Judged, rows: dict[str, La
         "calibration": on_calibration,
         "test": measure(judged.test, rows["test"].outcome, thresholds),
         "decisions": measure_decisions(judged.test, rows["test"].outcome, thresholds, costs),
-        "loss": {name: round(before[name] - on_calibration[name], 6) for name in ("roc_auc", "average_precision")},
+        "loss": {
+            name: round(before[name] - on_calibration[name], 6) for name in ("roc_auc", "average_precision")
+        },
         "flips": round(flips(judged, reference), 6),
         "distinct_scores": len(np.unique(judged.test)),
     }

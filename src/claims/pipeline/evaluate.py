@@ -1,4 +1,4 @@
-"""evaluate: calibration and thresholds from the calibration window, metrics of all splits, pictures of test."""
+"""evaluate: thresholds from the calibration window, metrics of all splits, pictures of test."""
 
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,8 @@ def evaluate(
     write_json(metrics, report)
     write_json(slices, measure_slices(test.slices, scores["test"], test.outcome, thresholds, costs.min_slice))
     draw_all(pictures, curves, test.outcome, thresholds)
-    print(f"evaluate: test ROC-AUC {report['test']['roc_auc']:.4f}, logistic {report['baselines']['logistic']['roc_auc']:.4f}")
+    reached, logistic = report["test"]["roc_auc"], report["baselines"]["logistic"]["roc_auc"]
+    print(f"evaluate: test ROC-AUC {reached:.4f}, logistic regression {logistic:.4f}")
 
 
 def _candidate_logits(candidate: Path, rows: dict[str, Labelled]) -> dict[str, Logits]:
@@ -71,7 +72,9 @@ def _baselines(rows: dict[str, Labelled], table_rows: int, seed: int) -> dict[st
     logistic = fit_logistic(inputs, outcome, table_rows, seed)
     parts = {name: rows[name] for name in ("calibration", "test")}
     return {
-        "logistic": {name: logistic_logits(logistic, part.inputs, table_rows) for name, part in parts.items()},
+        "logistic": {
+            name: logistic_logits(logistic, part.inputs, table_rows) for name, part in parts.items()
+        },
         "majority": {name: majority_logits(outcome, len(part)) for name, part in parts.items()},
     }
 

@@ -26,7 +26,8 @@ def extract(contract_file: In, watch: In, raw: Out, metrics: Out) -> None:
         write_table(raw / "lines.parquet", snapshot.lines)
     summary = summarise(contract, snapshot, parts) | {"key_fingerprint": fingerprint(key)}
     write_json(metrics, summary)
-    print(f"extract: {summary['in_window']:,} of {summary['source_rows']:,} claims, {summary['decided']:,} decided")
+    inside, seen, decided = (summary[name] for name in ("in_window", "source_rows", "decided"))
+    print(f"extract: {inside:,} of {seen:,} claims, {decided:,} decided")
 
 
 def _read(contract: Contract, source: Source, watch: Path, key: bytes) -> Snapshot:

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from claims.columns.outcomes import APPROVED, outcomes
 from claims.columns.storage import encode_texts
 from claims.config import load_params
 from claims.contract import load_contract
@@ -13,7 +14,6 @@ from claims.features.fitted import VolumeTable
 from claims.features.matrices import Labelled, write_labelled
 from claims.pipeline.stage import In, Out, run, write_json
 from claims.pipeline.tables import read_batch, read_table
-from claims.sources.snapshot import APPROVED, OUTCOME
 from claims.splits import SPLITS
 
 
@@ -21,7 +21,7 @@ def featurize(contract_file: In, valid: In, assignment: In, features: Out, metri
     """Write ``encoder.json`` and one Parquet of inputs a split."""
     params, contract = load_params(), load_contract(contract_file)
     batch = read_batch(contract, valid)
-    outcome = (encode_texts(read_table(valid / "claims.parquet")[OUTCOME]).texts() == APPROVED).astype(np.float64)
+    outcome = (outcomes(read_table(valid / "claims.parquet")) == APPROVED).astype(np.float64)
     split = encode_texts(read_table(assignment)["split"]).texts()
     rows = {name: np.flatnonzero(split == name) for name in SPLITS}
     train = rows["train"]

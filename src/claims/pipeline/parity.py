@@ -25,35 +25,46 @@ _GOLDEN = 200  # claims that are walked one by one
 
 
 def choose_golden(contract: Contract, batch: Batch, claims: pa.Table, test: Labelled) -> tuple[Batch, Inputs]:
-    """Test claims, evenly spread in time: as they were before features, and the inputs that featurize wrote."""
+    """Test claims, evenly spread in time: before features, and the inputs that featurize wrote."""
     chosen = np.unique(np.linspace(0, len(test) - 1, _GOLDEN).astype(np.int64))
     names = pa.chunked_array([pa.array(test.identifiers.texts()[chosen], pa.string())])
     rows = find_owner(claims[contract.claims.identifier], names)
     return batch.take(rows), Inputs(test.inputs.codes[chosen], test.inputs.numbers[chosen])
 
 
-def check_one_by_one(contract: Contract, extractor: FeatureExtractor, golden: Batch, stored: Inputs) -> dict[str, Any]:
+def check_one_by_one(
+    contract: Contract, extractor: FeatureExtractor, golden: Batch, stored: Inputs
+) -> dict[str, Any]:
     """Each claim by itself, from a JSON object on, gives the bits that the batch gave."""
     typed = partial(type_rows, key=b"")
     for row, record in enumerate(to_records(contract, golden)):
         inputs = extractor.transform(from_records(contract, [record], typed, lambda _: "golden claim"))
-        same_codes, same_numbers = inputs.codes[0] == stored.codes[row], inputs.numbers[0] == stored.numbers[row]
+        same_codes, same_numbers = (
+            inputs.codes[0] == stored.codes[row],
+            inputs.numbers[0] == stored.numbers[row],
+        )
         wrong = np.array(extractor.code_names)[~same_codes].tolist()
         wrong += np.array(extractor.number_names)[~same_numbers].tolist()
         if wrong:
             found = f"{', '.join(wrong[:3])} differ between one claim and the batch"
-            raise GateError("verify: features", found, "A feature depends on the batch or on the form of its input.")
+            raise GateError(
+                "verify: features", found, "A feature depends on the batch or on the form of its input."
+            )
     return {"claims": len(golden), "differing": 0}
 
 
-def check_float32(keras: Logits, float32: bytes, test: Labelled, rules: Rules, limits: Verify) -> dict[str, Any]:
+def check_float32(
+    keras: Logits, float32: bytes, test: Labelled, rules: Rules, limits: Verify
+) -> dict[str, Any]:
     """Keras and float32 TFLite score alike, over all test claims."""
     lite = TFLiteModel(float32, name="float32").logits(test.inputs)
     scores = rules.calibration.scores
     difference = float(np.abs(scores(keras) - scores(lite)).max())
     if not difference <= limits.max_float32_difference:
         found = f"Keras and float32 TFLite scores differ by {difference:.2e}"
-        raise GateError("verify: float32", found, f"The conversion is wrong (limit {limits.max_float32_difference:.0e}).")
+        raise GateError(
+            "verify: float32", found, f"The conversion is wrong (limit {limits.max_float32_difference:.0e})."
+        )
     return {"claims": len(test), "within": limits.max_float32_difference}
 
 
@@ -62,18 +73,24 @@ def check_loss(winner: str, judged: dict[str, Any], limits: Verify) -> dict[str,
     loss, flips = judged["loss"]["roc_auc"], judged["flips"]
     if loss > limits.max_auc_loss or flips > limits.max_flips:
         found = f"{winner} loses {loss:.4f} ROC-AUC and flips {flips:.2%} of decisions"
-        remedy = f"Set quantize.winner to another variant (limits {limits.max_auc_loss}, {limits.max_flips:.2%})."
+        remedy = (
+            f"Set quantize.winner to another variant (limits {limits.max_auc_loss}, {limits.max_flips:.2%})."
+        )
         raise GateError("verify: winner", found, remedy)
     return {"variant": winner, "roc_auc_loss": loss, "flips": flips}
 
 
 def check_packed(path: Path, golden: Batch, stored: Inputs, content: bytes, rules: Rules) -> dict[str, Any]:
-    """The packed file, loaded as serving loads it, scores as the bare variant does, in a batch and one by one."""
+    """The packed file, loaded as serving loads it, scores as the bare variant, in a batch and one by one."""
     expected = rules.calibration.scores(TFLiteModel(content).logits(stored))
     predictor = OptimizedPredictor.load(path)
     batch = predictor.predict(golden).ml_score
-    single = np.concatenate([predictor.predict(golden.take(np.array([row]))).ml_score for row in range(len(golden))])
+    single = np.concatenate(
+        [predictor.predict(golden.take(np.array([row]))).ml_score for row in range(len(golden))]
+    )
     if not (np.array_equal(batch, expected) and np.array_equal(single, expected)):
         worst = float(max(np.abs(batch - expected).max(), np.abs(single - expected).max()))
-        raise GateError("verify: packed", f"scores differ by up to {worst:.2e} from the variant's", "Pack it again.")
+        raise GateError(
+            "verify: packed", f"scores differ by up to {worst:.2e} from the variant's", "Pack it again."
+        )
     return {"claims": len(golden), "differing": 0}

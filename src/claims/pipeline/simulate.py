@@ -6,7 +6,7 @@ from claims.simulator.generate import simulate as simulate_claims
 
 
 def simulate(demo: Out) -> None:
-    """Write ``claims_production.db`` and, apart from it, the true probabilities; nothing for another source."""
+    """Write ``claims_production.db`` and, apart from it, the true probabilities; nothing elsewhere."""
     params = load_params()
     demo.mkdir()
     if not params.source.is_demo:

@@ -5,12 +5,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from claims.columns.storage import encode_texts, from_arrow
+from claims.columns.outcomes import APPROVED, outcomes
+from claims.columns.storage import from_arrow
 from claims.config import load_params
 from claims.contract import load_contract
 from claims.pipeline.stage import In, Out, run, write_json
 from claims.pipeline.tables import read_table, write_table
-from claims.sources.snapshot import APPROVED, OUTCOME
 from claims.splits import GAP, SPLITS, assign, find_starts
 
 
@@ -21,9 +21,17 @@ def split(contract_file: In, valid: In, assignment: Out, metrics: Out) -> None:
     days = from_arrow(contract.kept, claims).numbers(contract.claims.event_time)
     starts = find_starts(days, params.split)
     names = assign(days, starts, contract.gap_days)
-    table = pa.table({"claim": claims[contract.claims.identifier], "split": pa.array(names).dictionary_encode()})
+    table = pa.table(
+        {"claim": claims[contract.claims.identifier], "split": pa.array(names).dictionary_encode()}
+    )
     write_table(assignment, table)
-    write_json(metrics, {name: _describe(claims.filter(pa.array(names == name)), contract.claims.event_time) for name in (*SPLITS, GAP)})
+    write_json(
+        metrics,
+        {
+            name: _describe(claims.filter(pa.array(names == name)), contract.claims.event_time)
+            for name in (*SPLITS, GAP)
+        },
+    )
     print("split: " + ", ".join(f"{int((names == name).sum()):,} {name}" for name in SPLITS))
 
 
@@ -31,7 +39,7 @@ def _describe(claims: pa.Table, event_time: str) -> dict[str, Any]:
     if not claims.num_rows:
         return {"rows": 0}
     window = pc.min_max(claims[event_time]).as_py()
-    approved = (encode_texts(claims[OUTCOME]).texts() == APPROVED).mean()
+    approved = (outcomes(claims) == APPROVED).mean()
     return {
         "rows": claims.num_rows,
         "approved_share": round(float(approved), 6),

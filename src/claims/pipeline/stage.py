@@ -1,4 +1,4 @@
-"""What every stage shares: arguments from its signature, outputs that appear whole or not at all, plain errors.
+"""What every stage shares: arguments from its signature, outputs whole or not at all, plain errors.
 
 A stage is a function whose parameters are paths to read (`In`) and paths to write (`Out`); dvc.yaml gives
 them in that order, so that a stage's line shows the data in and the data out.
@@ -46,7 +46,10 @@ def with_outputs(stage: Callable[..., None], paths: list[Path]) -> None:
     if len(paths) != len(written):
         names = " ".join(parameter.name for parameter in parameters)
         raise ClaimsError(stage.__name__, f"{len(paths)} arguments", f"Give: {names}.")
-    aside = [path.with_name(path.name + _PARTIAL) if out else path for path, out in zip(paths, written, strict=True)]
+    aside = [
+        path.with_name(path.name + _PARTIAL) if out else path
+        for path, out in zip(paths, written, strict=True)
+    ]
     outputs = [(new, path) for new, path, out in zip(aside, paths, written, strict=True) if out]
     for new, _ in outputs:
         _remove(new)

@@ -38,7 +38,10 @@ def _write_history(path: In, history: dict[str, list[float]]) -> None:
     """One line an epoch, for `dvc plots`."""
     names = sorted(history)
     rows = zip(*(history[name] for name in names), strict=True)
-    lines = [",".join(("epoch", *names)), *(",".join(map(str, (epoch, *row))) for epoch, row in enumerate(rows, 1))]
+    lines = [
+        ",".join(("epoch", *names)),
+        *(",".join(map(str, (epoch, *row))) for epoch, row in enumerate(rows, 1)),
+    ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -4,13 +4,13 @@ import numpy as np
 import pyarrow as pa
 
 from claims.columns.correct import correct
+from claims.columns.outcomes import OUTCOME
 from claims.columns.storage import load_batch, to_arrow
 from claims.config import load_params
 from claims.contract import load_contract
 from claims.pipeline.stage import In, Out, run, write_json
 from claims.pipeline.tables import read_table, write_table
 from claims.quality.faults import check_share, claim_faults, summarise
-from claims.sources.snapshot import OUTCOME
 
 
 def validate(contract_file: In, raw: In, valid: Out, metrics: Out) -> None:

@@ -28,7 +28,9 @@ def verify(
     limits, winner = params.verify, params.quantize.winner
     extractor = FeatureExtractor.model_validate_json((features / "encoder.json").read_text(encoding="utf-8"))
     test = read_labelled(features / "test.parquet")
-    golden, stored = choose_golden(contract, read_batch(contract, valid), read_table(valid / "claims.parquet"), test)
+    golden, stored = choose_golden(
+        contract, read_batch(contract, valid), read_table(valid / "claims.parquet"), test
+    )
     content = (variants / f"{winner}.tflite").read_bytes()
     rules = Rules.model_validate_json((variants / f"{winner}.json").read_text(encoding="utf-8"))
     model = pack(Package(content, contract, extractor, rules))
@@ -36,12 +38,16 @@ def verify(
     float32 = (variants / "float32.tflite").read_bytes()
     proofs = {
         "one_by_one": check_one_by_one(contract, extractor, golden, stored),
-        "float32": check_float32(predict_logits(load_candidate(candidate), test.inputs), float32, test, rules, limits),
+        "float32": check_float32(
+            predict_logits(load_candidate(candidate), test.inputs), float32, test, rules, limits
+        ),
         "winner": check_loss(winner, read_json(quantized)[winner], limits),
         "packed": check_packed(packed, golden, stored, content, rules),
     }
     write_json(metrics, proofs)
-    print(f"verify: {winner} packed, {len(model):,} bytes, {proofs['one_by_one']['claims']} golden claims agree")
+    print(
+        f"verify: {winner} packed, {len(model):,} bytes, {proofs['one_by_one']['claims']} golden claims agree"
+    )
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ import numpy as np
 import pyarrow as pa
 
 from claims.columns.batch import Batch
+from claims.columns.outcomes import UNREADABLE
 from claims.columns.storage import encode_texts, find_owner
 from claims.contract import Contract
 from claims.errors import GateError
 from claims.quality.schema import Reasons, find_faults, schema_of
-from claims.sources.snapshot import UNREADABLE
 
 
 def claim_faults(contract: Contract, batch: Batch, claims: pa.Table, lines: pa.Table | None) -> Reasons:
@@ -76,4 +76,8 @@ def check_share(summary: dict[str, Any], limit: float) -> None:
         worst = sorted(summary["reasons"].items(), key=lambda item: -item[1])[:3]
         found = f"{share:.1%} of {summary['rows']:,} claims are not what the contract says; worst: "
         found += ", ".join(f"{reason} ({count:,})" for reason, count in worst)
-        raise GateError("validate", found, f"Mend the source or the contract (limit {limit:.1%}, validate.max_quarantined).")
+        raise GateError(
+            "validate",
+            found,
+            f"Mend the source or the contract (limit {limit:.1%}, validate.max_quarantined).",
+        )

@@ -28,7 +28,9 @@ def schema_of(columns: Mapping[str, Column], unique: str | None = None) -> pa.Da
 
 def _column(column: Column, *, unique: bool) -> pa.Column:
     nullable = not (column.required or unique)
-    return pa.Column(checks=_checks(column), nullable=nullable, unique=unique, report_duplicates="exclude_first")
+    return pa.Column(
+        checks=_checks(column), nullable=nullable, unique=unique, report_duplicates="exclude_first"
+    )
 
 
 def _checks(column: Column) -> list[pa.Check]:
@@ -67,8 +69,10 @@ def find_faults(schema: pa.DataFrameSchema, frame: Frame, unreadable: NDArray[np
 
 
 def _pandas(frame: Frame, names: list[str]) -> pd.DataFrame:
-    """Numbers as they are stored (cents, days); texts as pandas categories, so that a check runs once a level."""
-    return pd.DataFrame({n: frame.columns[n] if isinstance(frame.columns[n], np.ndarray) else _texts(frame, n) for n in names})
+    """Numbers as stored (cents, days); texts as pandas categories, so that a check runs once a level."""
+    return pd.DataFrame(
+        {n: frame.columns[n] if isinstance(frame.columns[n], np.ndarray) else _texts(frame, n) for n in names}
+    )
 
 
 def _texts(frame: Frame, name: str) -> pd.Categorical:
@@ -77,7 +81,9 @@ def _texts(frame: Frame, name: str) -> pd.Categorical:
 
 
 def _readability(unreadable: NDArray[np.object_]) -> list[pd.DataFrame]:
-    rows = [(row, name, "readable") for row, names in enumerate(unreadable) if names for name in names.split(",")]
+    rows = [
+        (row, name, "readable") for row, names in enumerate(unreadable) if names for name in names.split(",")
+    ]
     return [pd.DataFrame(rows, columns=["index", "column", "check"])]
 
 

@@ -1,1 +1,1 @@
-"""Raw claims from where they lie: databases, CSV, Parquet, JSON lines; bounded, ordered, without identifiers."""
+"""Raw claims from where they lie: databases, CSV, Parquet, JSON lines; bounded, without identifiers."""

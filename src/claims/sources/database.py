@@ -67,19 +67,21 @@ def read_table(
 
 
 @contextmanager
-def connect(url: str) -> Iterator[Engine]:
-    """An engine whose failures name the source and never its password."""
+def connect(url: str, *, create: bool = False) -> Iterator[Engine]:
+    """An engine whose failures never name a password; ``create`` allows a new SQLite file."""
     parsed = _parse(url)
     shown = parsed.render_as_string(hide_password=True)
     file = sqlite_file(url)
-    if file is not None and not file.is_file():  # SQLite would create it
+    if file is not None and not create and not file.is_file():  # SQLite would make an empty one
         raise SourceError(shown, "no such file", "Mend source.url, or run `dvc repro simulate` for the demo.")
     try:
         engine = create_engine(parsed)
     except NoSuchModuleError:
         raise SourceError(shown, f"unknown database {parsed.drivername!r}", "Mend source.url.") from None
     except ModuleNotFoundError as error:
-        raise SourceError(shown, f"its driver {error.name!r} is not installed", f"pip install {error.name}") from None
+        raise SourceError(
+            shown, f"its driver {error.name!r} is not installed", f"pip install {error.name}"
+        ) from None
     try:
         yield engine
     except SQLAlchemyError as error:
@@ -93,7 +95,9 @@ def _parse(url: str) -> URL:
     try:
         return make_url(url)
     except ArgumentError:
-        raise SourceError("source.url", "not a SQLAlchemy URL", "Write it as driver://user@host:port/name.") from None
+        raise SourceError(
+            "source.url", "not a SQLAlchemy URL", "Write it as driver://user@host:port/name."
+        ) from None
 
 
 def _reflect(engine: Engine, table: str, url: str) -> Table:
@@ -101,7 +105,9 @@ def _reflect(engine: Engine, table: str, url: str) -> Table:
     names = inspect(engine).get_table_names(schema or None) + inspect(engine).get_view_names(schema or None)
     if name not in names:
         shown = _parse(url).render_as_string(hide_password=True)
-        raise SourceError(shown, f"no table {table!r}; found {', '.join(names) or 'none'}", "Mend the contract's table.")
+        raise SourceError(
+            shown, f"no table {table!r}; found {', '.join(names) or 'none'}", "Mend the contract's table."
+        )
     return Table(name, MetaData(), schema=schema or None, autoload_with=engine)
 
 
@@ -137,7 +143,9 @@ def _stream(engine: Engine, query: Any, columns: list[str]) -> Iterator[pa.Table
         empty = True
         for rows in connection.execute(query).partitions():
             empty = False
-            yield pa.table({name: _array(values) for name, values in zip(columns, zip(*rows, strict=True), strict=True)})
+            yield pa.table(
+                {name: _array(values) for name, values in zip(columns, zip(*rows, strict=True), strict=True)}
+            )
         if empty:
             yield pa.table({name: pa.nulls(0) for name in columns})
 
@@ -153,4 +161,6 @@ def _array(values: tuple[Any, ...]) -> pa.Array:
 def count_rows(url: str, table: str) -> int:
     """Rows of a table."""
     with connect(url) as engine, engine.connect() as connection:
-        return int(connection.execute(select(func.count()).select_from(_reflect(engine, table, url))).scalar_one())
+        return int(
+            connection.execute(select(func.count()).select_from(_reflect(engine, table, url))).scalar_one()
+        )

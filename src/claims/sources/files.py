@@ -22,7 +22,9 @@ def read_file(path: Path, encoding: str, choose: Choose) -> Iterator[pa.Table]:
         yield from reader(path, encoding, choose)
     except UnicodeDecodeError as error:
         found = f"not {encoding} (byte {error.start})"
-        raise SourceError(str(path), found, "Say the file's encoding under claims.encoding in the contract.") from None
+        raise SourceError(
+            str(path), found, "Say the file's encoding under claims.encoding in the contract."
+        ) from None
     except (pa.ArrowInvalid, pa.ArrowTypeError, OSError) as error:
         if "utf8" in str(error).lower().replace("-", ""):
             remedy = "Say the file's encoding under claims.encoding in the contract."
@@ -34,11 +36,17 @@ def read_file(path: Path, encoding: str, choose: Choose) -> Iterator[pa.Table]:
 def _read_parquet(path: Path, _: str, choose: Choose) -> Iterator[pa.Table]:
     with pq.ParquetFile(path) as file:
         columns = choose(file.schema_arrow.names)
-        texts = [f.name for f in file.schema_arrow if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)]
+        texts = [
+            f.name
+            for f in file.schema_arrow
+            if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)
+        ]
     with pq.ParquetFile(path, read_dictionary=texts) as file:
         schema = pa.schema([file.schema_arrow.field(name) for name in columns])
         batches = file.iter_batches(batch_size=ROWS, columns=columns)
-        yield from _at_least_one((pa.Table.from_batches([batch]).select(columns) for batch in batches), schema)
+        yield from _at_least_one(
+            (pa.Table.from_batches([batch]).select(columns) for batch in batches), schema
+        )
 
 
 def _read_csv(path: Path, encoding: str, choose: Choose) -> Iterator[pa.Table]:
@@ -50,7 +58,9 @@ def _read_csv(path: Path, encoding: str, choose: Choose) -> Iterator[pa.Table]:
         "read_options": pc.ReadOptions(encoding=encoding, block_size=1 << 23),
         "parse_options": pc.ParseOptions(newlines_in_values=True),
         "convert_options": pc.ConvertOptions(
-            column_types=dict.fromkeys(columns, pa.string()), include_columns=columns, strings_can_be_null=False
+            column_types=dict.fromkeys(columns, pa.string()),
+            include_columns=columns,
+            strings_can_be_null=False,
         ),
     }
     with pc.open_csv(path, **options) as reader:
@@ -99,7 +109,11 @@ def _claim(line: str, name: str, number: int) -> dict[str, Any]:
     try:
         claim = json.loads(line)
     except json.JSONDecodeError as error:
-        raise SourceError(f"{name}:{number}", f"not JSON ({error.msg})", "Give one JSON object a line.") from None
+        raise SourceError(
+            f"{name}:{number}", f"not JSON ({error.msg})", "Give one JSON object a line."
+        ) from None
     if not isinstance(claim, dict):
-        raise SourceError(f"{name}:{number}", f"a JSON {type(claim).__name__}", "Give one JSON object a line.")
+        raise SourceError(
+            f"{name}:{number}", f"a JSON {type(claim).__name__}", "Give one JSON object a line."
+        )
     return claim

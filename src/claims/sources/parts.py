@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from claims.columns.outcomes import APPROVED, REJECTED, UNKNOWN, outcomes
 from claims.columns.storage import encode_texts
 from claims.contract import Contract
-from claims.sources.snapshot import APPROVED, REJECTED, UNKNOWN, Snapshot, outcomes
+from claims.sources.snapshot import Snapshot
 
 
 def partition(contract: Contract, snapshot: Snapshot) -> dict[str, pa.Table]:

@@ -75,7 +75,9 @@ def checked_path(url: str) -> Path:
     """The path of a file source, or why it is none."""
     path = Path(url)
     if path.suffix.lower() not in FILE_SUFFIXES:
-        raise SourceError(url, f"neither a URL nor a {', '.join(FILE_SUFFIXES)} file", "Mend source.url or the path.")
+        raise SourceError(
+            url, f"neither a URL nor a {', '.join(FILE_SUFFIXES)} file", "Mend source.url or the path."
+        )
     if not path.is_file():
         raise SourceError(url, "no such file", "Mend the path; relative ones start at the repository's root.")
     return path

