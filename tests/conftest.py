@@ -1,4 +1,4 @@
-"""Parts that several folders of tests share: small demo claims, real servers, the real claims where they lie."""
+"""Parts that many tests share: small demo claims, real servers, the real claims where they lie."""
 
 import zipfile
 from collections.abc import Iterator
@@ -20,6 +20,8 @@ from claims.privacy import PUBLISHED_KEY
 from claims.simulator.generate import simulate
 from claims.sources.parts import partition
 from claims.sources.snapshot import Bounds, Snapshot, take_snapshot
+
+pytest_plugins = ["model_parts"]
 
 ROOT = Path(__file__).parent.parent
 ROWS = 3_000

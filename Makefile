@@ -1,0 +1,75 @@
+# `make` prints the verbs. `make repro` and `make test` need git, Python 3.11–3.13, make and a network: no root,
+# and nothing is left outside this folder.
+
+PYTHON ?= python3
+CACHE := $(CURDIR)/.cache
+
+export UV_CACHE_DIR := $(CACHE)/uv
+export PIP_CACHE_DIR := $(CACHE)/pip
+export XDG_CACHE_HOME := $(CACHE)
+export XDG_DATA_HOME := $(CACHE)/data
+export XDG_STATE_HOME := $(CACHE)/state
+export DVC_SITE_CACHE_DIR := $(CACHE)/dvc/site
+export DVC_GLOBAL_CONFIG_DIR := $(CACHE)/dvc/global
+export DVC_SYSTEM_CONFIG_DIR := $(CACHE)/dvc/system
+export KERAS_HOME := $(CACHE)/keras
+export MPLCONFIGDIR := $(CACHE)/matplotlib
+export UV_COMPILE_BYTECODE := 1
+export PYTHONDONTWRITEBYTECODE :=
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+SETUP := .venv/installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup repro test check format deps lock bench drills clean
+
+help:  ## print the verbs
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(SETUP)  ## install what the lock names into .venv
+
+repro: $(SETUP)  ## run what changed of the pipeline, from claims to models/claims_model.tflite
+	dvc repro
+	@python tools/summary.py
+
+test: $(SETUP)  ## run the tests
+	python -m pytest
+
+check: $(SETUP)  ## lint, format, types, contracts, and dvc.yaml against the imports
+	ruff check src tests tools benchmarks
+	ruff format --check src tests tools benchmarks
+	mypy
+	python tools/deps.py
+	@for contract in contracts/*.yaml; do claims contract check $$contract || exit 1; done
+
+format: $(SETUP)  ## format the code
+	ruff check --fix-only src tests tools benchmarks
+	ruff format src tests tools benchmarks
+
+deps: $(SETUP)  ## rewrite the deps of dvc.yaml inside src/ from the imports
+	python tools/deps.py --write
+
+lock: $(SETUP)  ## resolve pyproject.toml into requirements.txt
+	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url -q pyproject.toml -o requirements.txt
+
+bench: $(SETUP)  ## measure the figures of the README (about 15 minutes, on a quiet machine)
+	python benchmarks/figures.py
+
+drills: $(SETUP)  ## kills at any moment and two-clone identity at full size (about 20 minutes)
+	python -m pytest -m drill tests/drills
+
+clean:  ## remove the environment and the caches; claims, models and metrics stay
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache build src/*.egg-info
+
+$(SETUP): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
+		{ echo "claims-mlops needs Python 3.11, 3.12 or 3.13; found `$(PYTHON) --version`. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing. On Debian: apt-get install python3-venv"; exit 1; }
+	@if python -m pip install -q uv; then \
+		uv pip install -q --require-hashes -r requirements.txt && uv pip install -q --no-deps --no-build-isolation -e .; \
+	else \
+		python -m pip install -q --require-hashes -r requirements.txt && \
+		python -m pip install -q --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $@

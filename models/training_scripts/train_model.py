@@ -1,0 +1,22 @@
+"""Train the claims model: the `train` stage of dvc.yaml under the name that the application's people know.
+
+Without arguments it reads data/features and writes what `dvc repro train` writes.
+"""
+
+import argparse
+import subprocess
+import sys
+
+STAGE = "claims.pipeline.train"
+PATHS = ["data/features", "models/candidate", "metrics/plots/training.csv", "metrics/train.json"]
+
+
+def main() -> int:
+    """Run the stage in the repository's root."""
+    parser = argparse.ArgumentParser(description=f"{__doc__} It runs python -m {STAGE}.")
+    parser.add_argument("paths", nargs="*", default=PATHS, help=f"in and out, in order (default: {' '.join(PATHS)})")
+    return subprocess.run([sys.executable, "-m", STAGE, *parser.parse_args().paths], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,161 @@
+"""`dvc repro` on a small set: what it makes, that it adds up, and that it rebuilds only what changed."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from claims.features.extractor import FeatureExtractor
+from claims.features.matrices import read_labelled
+from claims.model.package import unpack
+from pipeline.conftest import made_by_stages
+from workspaces import ROOT, SMALL, make_workspace
+
+STAGES = ["simulate", "extract", "validate", "split", "featurize", "train", "evaluate", "quantize", "verify"]
+
+
+def metrics_of(root: Path, stage: str) -> dict:
+    return json.loads((root / "metrics" / f"{stage}.json").read_text())
+
+
+def test_every_stage_runs_once_in_order(reproduced) -> None:
+    assert reproduced.workspace.ran(reproduced.output) == STAGES
+
+
+def test_a_second_run_has_nothing_to_do(reproduced) -> None:
+    done = reproduced.workspace.run("dvc", "repro")
+    assert reproduced.workspace.ran(done.stdout) == []
+    assert "up to date" in done.stdout
+
+
+def test_no_row_is_lost_between_source_and_splits(reproduced) -> None:
+    root = reproduced.workspace.root
+    extract, validate, split = (metrics_of(root, stage) for stage in ("extract", "validate", "split"))
+    assert extract["source_rows"] == 2400
+    assert (
+        extract["source_rows"]
+        == extract["in_window"] + extract["outside_window"] + extract["without_event_time"]
+    )
+    assert (
+        extract["in_window"] == extract["decided"] + extract["undecided"] + extract["decided_by_model_alone"]
+    )
+    assert validate["rows"] == extract["decided"] == validate["valid"] + validate["quarantined"]
+    assert sum(part["rows"] for part in split.values()) == validate["valid"]
+
+
+def test_splits_follow_each_other_in_time(reproduced) -> None:
+    features = reproduced.workspace.path("data/features")
+    days = [
+        read_labelled(features / f"{name}.parquet").day
+        for name in ("train", "validation", "calibration", "test")
+    ]
+    for earlier, later in pairwise(days):
+        assert earlier.max() < later.min()
+
+
+def test_training_rows_alone_decide_the_encoder(reproduced) -> None:
+    root = reproduced.workspace.root
+    extractor = FeatureExtractor.model_validate_json((root / "data/features/encoder.json").read_text())
+    assignment = pq.read_table(root / "data/split.parquet")
+    claims = pq.read_table(root / "data/valid/claims.parquet")
+    train = np.array(assignment["split"].to_pylist()) == "train"
+    facilities = np.array(claims["facility_id"].to_pylist(), dtype=object)[train]
+    values, counts = np.unique([value for value in facilities if value], return_counts=True)
+    assert set(extractor.encoders["facility_id"].levels) == set(values[counts >= 20])
+
+
+def test_the_report_holds_every_metric_of_every_split_and_baseline(reproduced) -> None:
+    report = metrics_of(reproduced.workspace.root, "evaluate")
+    named = {
+        "roc_auc",
+        "average_precision",
+        "log_loss",
+        "brier",
+        "calibration_error",
+        "accuracy",
+        "precision",
+        "recall",
+        "f1",
+    }
+    for part in (
+        *(report[s] for s in ("train", "validation", "calibration", "test")),
+        *report["baselines"].values(),
+    ):
+        assert named <= part.keys()
+    assert report["baselines"]["majority"]["roc_auc"] == 0.5
+    assert sum(report["decisions"]["shares"].values()) == pytest.approx(1, abs=1e-5)
+    assert report["best_reachable"]["roc_auc"] > report["test"]["roc_auc"]
+
+
+def test_slices_hold_the_protected_attribute(reproduced) -> None:
+    slices = json.loads(reproduced.workspace.path("metrics/slices.json").read_text())
+    assert "member_sex" in slices
+    assert "roc_auc" in slices["member_sex"]["F"]
+
+
+def test_the_packed_model_is_the_winning_variant(reproduced) -> None:
+    root = reproduced.workspace.root
+    package = unpack(root / "models/claims_model.tflite")
+    assert package.content == (root / "models/variants/int8.tflite").read_bytes()
+    assert package.rules.variant == "int8"
+
+
+def test_pictures_are_png_files_without_links(reproduced) -> None:
+    pictures = sorted(reproduced.workspace.path("metrics/plots/test").glob("*.png"))
+    assert [picture.stem for picture in pictures] == [
+        "calibration",
+        "confusion",
+        "precision_recall",
+        "roc",
+        "scores",
+    ]
+    assert all(picture.read_bytes().startswith(b"\x89PNG") for picture in pictures)
+
+
+def test_a_change_of_quantize_reruns_quantize_and_verify_alone(reproduced, tmp_path) -> None:
+    workspace = reproduced.workspace
+    workspace.replace("params.yaml", {"num_calibration_samples: 300": "num_calibration_samples: 200"})
+    try:
+        assert workspace.ran(workspace.run("dvc", "repro").stdout) == ["quantize", "verify"]
+    finally:
+        workspace.run("git", "checkout", "-q", "params.yaml")
+
+
+@pytest.mark.parametrize(
+    ("module", "stages"),
+    [
+        ("src/claims/simulator/payers.py", {"simulate"}),
+        ("src/claims/quality/schema.py", {"validate"}),
+        ("src/claims/model/pictures.py", {"evaluate"}),
+        ("src/claims/serving/predictor.py", {"verify"}),
+        ("src/claims/model/conversion.py", {"quantize"}),
+    ],
+)
+def test_a_change_of_a_module_concerns_the_stages_that_import_it(
+    reproduced, module: str, stages: set[str]
+) -> None:
+    workspace = reproduced.workspace
+    before = workspace.path(module).read_text()
+    workspace.path(module).write_text(before + "\n# changed\n")
+    try:
+        status = json.loads(workspace.run("dvc", "status", "--json").stdout)
+        assert {name for name, why in status.items() if module in json.dumps(why)} == stages
+    finally:
+        workspace.path(module).write_text(before)
+
+
+def test_another_clone_gives_the_same_bytes(reproduced, tmp_path) -> None:
+    other = make_workspace(tmp_path / "elsewhere", SMALL)
+    other.run("dvc", "repro")
+    theirs = made_by_stages(other)
+    assert theirs.keys() == reproduced.made.keys()
+    assert [name for name, content in reproduced.made.items() if content != theirs[name]] == []
+
+
+def test_the_entry_that_people_know_is_the_same_stage(reproduced) -> None:
+    done = reproduced.workspace.run("python", "models/training_scripts/train_model.py", "--help")
+    assert "claims.pipeline.train" in done.stdout
+    assert (ROOT / "models/training_scripts/train_model.py").exists()

@@ -1,0 +1,110 @@
+"""Copies of the repository in which the pipeline can be run, changed and killed."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SMALL = {"rows: 60000": "rows: 2400", "max_epochs: 40": "max_epochs: 2", "min_slice: 200": "min_slice: 30"}
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A git and DVC repository of its own, with this repository's files."""
+
+    root: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, *command: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the repository's environment."""
+        done = subprocess.run(
+            command,
+            cwd=self.root,
+            env=self.variables(**environment),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if check and done.returncode:
+            raise AssertionError(
+                f"{' '.join(command)} exited {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+            )
+        return done
+
+    def variables(self, **more: str) -> dict[str, str]:
+        """The process environment: caches inside the copy, the same interpreter, no caller's Git settings."""
+        cache = self.root / ".cache"
+        inside = {
+            "DVC_SITE_CACHE_DIR": cache / "dvc-site",
+            "DVC_GLOBAL_CONFIG_DIR": cache / "dvc-global",
+            "DVC_SYSTEM_CONFIG_DIR": cache / "dvc-system",
+            "XDG_CACHE_HOME": cache,
+            "KERAS_HOME": cache / "keras",
+            "MPLCONFIGDIR": cache / "matplotlib",
+        }
+        identity = {
+            f"GIT_{role}_{part}": "tests" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")
+        }
+        # The copy's own modules come first: the environment's `claims` points at the original.
+        own = {"PYTHONPATH": str(self.root / "src"), "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}"}
+        return {
+            **os.environ,
+            **{k: str(v) for k, v in inside.items()},
+            **identity,
+            **own,
+            **self.environment,
+            **more,
+        }
+
+    def path(self, name: str) -> Path:
+        """A file of the repository."""
+        return self.root / name
+
+    def replace(self, name: str, changes: Mapping[str, str]) -> None:
+        """Replace texts in a file; each must be there."""
+        text = self.path(name).read_text(encoding="utf-8")
+        for old, new in changes.items():
+            assert old in text, f"{name} has no {old!r}"
+            text = text.replace(old, new)
+        self.path(name).write_text(text, encoding="utf-8")
+
+    def bytes_of(self, *roots: str) -> dict[str, bytes]:
+        """Content of every file below some folders, by its path."""
+        files = (file for root in roots for file in sorted(self.path(root).rglob("*")) if file.is_file())
+        return {str(file.relative_to(self.root)): file.read_bytes() for file in files}
+
+    def ran(self, output: str) -> list[str]:
+        """Stages that `dvc repro` says it ran, in order."""
+        return [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")]
+
+
+def make_workspace(root: Path, changes: Mapping[str, str]) -> Workspace:
+    """Copy the repository's own files (none that git ignores), change params.yaml, and commit."""
+    for name in _own_files():
+        target = root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target)
+    found = Workspace(root)
+    found.replace("params.yaml", changes)
+    found.run("git", "init", "-q")
+    found.run("git", "add", "-A")
+    found.run("git", "commit", "-qm", "start")
+    return found
+
+
+def _own_files() -> Iterable[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return (
+        name
+        for name in listed.stdout.splitlines()
+        if (ROOT / name).is_file() and not name.startswith("metrics/")
+    )

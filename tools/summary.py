@@ -1,0 +1,32 @@
+"""What `make repro` made: one table, from the metrics files."""
+
+import json
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+
+def main() -> None:
+    """Print the test metrics of the candidate, its baselines and its variants."""
+    report = json.loads(Path("metrics/evaluate.json").read_text(encoding="utf-8"))
+    variants = json.loads(Path("metrics/quantize.json").read_text(encoding="utf-8"))
+    rows = {"network (Keras)": report["test"]} | report["baselines"]
+    rows |= {"best reachable": report["best_reachable"]} if "best_reachable" in report else {}
+    table = Table(title=f"{report['test']['rows']:,} test claims", title_justify="left")
+    for heading in ("", "ROC-AUC", "average precision", "log-loss", "bytes"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for name, row in rows.items():
+        table.add_row(name, *_figures(row), "")
+    for name in ("float32", "dynamic", "int8"):
+        table.add_row(f"TFLite {name}", *_figures(variants[name]["test"]), f"{variants[name]['size_bytes']:,}")
+    Console(width=100).print(table)
+    print("models/claims_model.tflite is ready: claims score --help")
+
+
+def _figures(row: dict[str, float]) -> list[str]:
+    return [f"{row[name]:.4f}" for name in ("roc_auc", "average_precision", "log_loss")]
+
+
+if __name__ == "__main__":
+    main()
