@@ -3,9 +3,13 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import psutil
 
 ROOT = Path(__file__).parent.parent
 SMALL = {"rows: 60000": "rows: 2400", "max_epochs: 40": "max_epochs: 2", "min_slice: 200": "min_slice: 30"}
@@ -18,17 +22,25 @@ class Workspace:
     root: Path
     environment: Mapping[str, str] = field(default_factory=dict)
 
-    def run(self, *command: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run a command in the repository's environment."""
+    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the repository's environment; it must succeed."""
+        return self._succeed(command, self.variables(**environment))
+
+    def make(self, *arguments: str, home: Path, own_modules: bool) -> subprocess.CompletedProcess[str]:
+        """Run make as a person would, with nothing set but a home folder and a path."""
+        plain = {
+            name: value for name, value in os.environ.items() if name in ("PATH", "LANG") or "CERT" in name
+        }
+        modules = {"PYTHONPATH": str(self.path("src"))} if own_modules else {}
+        return self._succeed(["make", *arguments], {**plain, **modules, "HOME": str(home)})
+
+    def _succeed(
+        self, command: Sequence[str], environment: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
-            command,
-            cwd=self.root,
-            env=self.variables(**environment),
-            capture_output=True,
-            text=True,
-            check=False,
+            command, cwd=self.root, env=environment, capture_output=True, text=True, check=False
         )
-        if check and done.returncode:
+        if done.returncode:
             raise AssertionError(
                 f"{' '.join(command)} exited {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
             )
@@ -76,6 +88,11 @@ class Workspace:
         files = (file for root in roots for file in sorted(self.path(root).rglob("*")) if file.is_file())
         return {str(file.relative_to(self.root)): file.read_bytes() for file in files}
 
+    def use_environment(self) -> str:
+        """Share the installed environment; returns the file by which make knows that it is installed."""
+        self.path(".venv").symlink_to(ROOT / ".venv")
+        return ".venv/installed"
+
     def ran(self, output: str) -> list[str]:
         """Stages that `dvc repro` says it ran, in order."""
         return [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")]
@@ -108,3 +125,42 @@ def _own_files() -> Iterable[str]:
         for name in listed.stdout.splitlines()
         if (ROOT / name).is_file() and not name.startswith("metrics/")
     )
+
+
+def wait_until(true: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
+    """Poll until something holds."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.02)
+
+
+def stages_of(dvc: psutil.Process) -> list[psutil.Process]:
+    """Stage processes below dvc."""
+    try:
+        return [p for p in dvc.children(recursive=True) if any("claims.pipeline" in a for a in p.cmdline())]
+    except psutil.Error:
+        return []
+
+
+def ended(processes: Iterable[psutil.Process]) -> bool:
+    """Whether none of them runs any more."""
+    return not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in processes)
+
+
+@contextmanager
+def reproducing(workspace: Workspace, *arguments: str) -> Iterator[psutil.Process]:
+    """`dvc repro` under way."""
+    process = subprocess.Popen(
+        ["dvc", "repro", *arguments],
+        cwd=workspace.root,
+        env=workspace.variables(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    dvc = psutil.Process(process.pid)
+    yield dvc
+    if process.poll() is None and dvc.is_running():
+        process.kill()
+    process.wait()

@@ -32,11 +32,11 @@ def plainly(verb: Callable[..., None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         try:
             verb(*args, **kwargs)
-        except ClaimsError as error:
-            Console(stderr=True, soft_wrap=True, highlight=False).print(f"claims: {error}", markup=False)
-            raise typer.Exit(1) from None
         except BrokenPipeError:  # the reader of standard output left
             sys.stderr.close()
+            raise typer.Exit(1) from None
+        except (ClaimsError, OSError) as error:  # a full disk and a forbidden folder can be mended too
+            Console(stderr=True, soft_wrap=True, highlight=False).print(f"claims: {error}", markup=False)
             raise typer.Exit(1) from None
 
     return run

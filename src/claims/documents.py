@@ -1,5 +1,6 @@
 """YAML that people write, checked against a model: errors name the line, what was found and what is legal."""
 
+import re
 from typing import Any, TypeVar
 
 import yaml
@@ -8,6 +9,19 @@ from pydantic import BaseModel, ValidationError
 from claims.errors import ClaimsError
 
 Model = TypeVar("Model", bound=BaseModel)
+_CODE = re.compile(r"0\d+|yes|no|on|off|true|false", re.IGNORECASE)  # what YAML 1.1 would not leave a text
+
+
+class _Loader(yaml.SafeLoader):
+    """Codes stay as written: ``NO`` is a state and ``01`` a code; the model turns ``true`` into a boolean."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        if isinstance(node, yaml.ScalarNode) and _CODE.fullmatch(node.value):
+            return node.value
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:  # a date that no calendar has
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from None
 
 
 def parse_document(model: type[Model], text: str, name: str, refuse: type[ClaimsError]) -> Model:
@@ -30,8 +44,11 @@ def parse_document(model: type[Model], text: str, name: str, refuse: type[Claims
         As ``refuse``: names the file with its line, what was found there and what is legal.
     """
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        found = yaml.safe_load(text)
+        root = yaml.compose(text, Loader=_Loader)
+        found = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise refuse(f"{name}:{line}", f"not YAML ({error.reason})", "Mend the line.") from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise refuse(f"{name}:{line}", f"not YAML ({error.problem})", "Mend the line.") from None
@@ -64,7 +81,7 @@ def _explain(
     name: str,
     refuse: type[ClaimsError],
 ) -> ClaimsError:
-    first = error.errors()[0]
+    first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")  # a typo, not what it displaced
     path, message = list(first["loc"]), first["msg"].removeprefix("Value error, ")
     if message.startswith("@"):  # a check over the whole contract names its own place
         _, where, message = message.split("@", 2)
@@ -73,6 +90,8 @@ def _explain(
         message = f"unknown key {path[-1]!r}"
     elif first["type"] == "union_tag_invalid":
         message = f"{first['ctx']['tag']!r} is no kind of feature"
+    elif first["type"] == "union_tag_not_found":
+        message = "no kind is given"
     elif (
         "input" in first
         and not isinstance(first["input"], dict)
@@ -83,21 +102,21 @@ def _explain(
         del path[2]  # the feature's kind, which pydantic puts between its name and its keys
     line = _line(root, path)
     place = ".".join(str(part) for part in path) or "the file"
-    return refuse(f"{name}:{line}: {place}", message, _remedy(model, first, path))
+    return refuse(f"{name}:{line}: {place}", message, _remedy(model, first))
 
 
-def _remedy(model: type[BaseModel], first: Any, path: list[Any]) -> str:
+def _remedy(model: type[BaseModel], first: Any) -> str:
     """What is legal at this place."""
     if first["type"] == "union_tag_invalid":
         return f"Legal kinds: {first['ctx']['expected_tags']}."
     if first["type"] == "extra_forbidden":
-        return f"Legal keys: {', '.join(_legal_keys(model, path[:-1]))}."
-    if first["type"] == "missing":
+        return f"Legal keys: {', '.join(_legal_keys(model, first['loc'][:-1]))}."
+    if first["type"] in ("missing", "union_tag_not_found"):
         return "Add it."
     return "Mend the line; docs/contract.md and docs/pipeline.md list what is legal."
 
 
-def _legal_keys(model: type[BaseModel], path: list[Any]) -> list[str]:
+def _legal_keys(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:
     """Field names of the model that the path leads to."""
     schema = model.model_json_schema()
     node: Any = schema

@@ -1,6 +1,7 @@
 """One small run of the whole pipeline, shared by the tests that look at what it made."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -9,10 +10,11 @@ from workspaces import SMALL, Workspace, make_workspace
 
 @dataclass(frozen=True)
 class Reproduced:
-    """A workspace after `dvc repro`: what that printed, and the bytes that it made."""
+    """A workspace after `make repro`: what that printed, the bytes that it made, and its user's home."""
 
     workspace: Workspace
     output: str
+    home: Path
     made: dict[str, bytes]
 
 
@@ -25,7 +27,9 @@ def made_by_stages(workspace: Workspace) -> dict[str, bytes]:
 @pytest.fixture(scope="session")
 def reproduced(tmp_path_factory: pytest.TempPathFactory) -> Reproduced:
     workspace = make_workspace(tmp_path_factory.mktemp("first") / "claims-mlops", SMALL)
-    done = workspace.run("dvc", "repro")
+    home = tmp_path_factory.mktemp("home")
+    installed = workspace.use_environment()
+    done = workspace.make(f"--old-file={installed}", "repro", home=home, own_modules=True)
     workspace.run("git", "add", "-A")
     workspace.run("git", "commit", "-qm", "reproduced")
-    return Reproduced(workspace, done.stdout, made_by_stages(workspace))
+    return Reproduced(workspace, done.stdout, home, made_by_stages(workspace))

@@ -25,6 +25,10 @@ def test_every_stage_runs_once_in_order(reproduced) -> None:
     assert reproduced.workspace.ran(reproduced.output) == STAGES
 
 
+def test_nothing_is_left_in_the_home_folder(reproduced) -> None:
+    assert list(reproduced.home.rglob("*")) == []
+
+
 def test_a_second_run_has_nothing_to_do(reproduced) -> None:
     done = reproduced.workspace.run("dvc", "repro")
     assert reproduced.workspace.ran(done.stdout) == []

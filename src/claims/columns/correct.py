@@ -1,6 +1,7 @@
 """Corrections that the contract declares, counted a rule: the same in training and in scoring."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import numpy as np
 
@@ -61,23 +62,29 @@ def _text_rules(column: Column) -> list[tuple[str, Callable[[str], str]]]:
     if correct.case is not None:
         rules.append(("case", str.upper if correct.case == "upper" else str.lower))
     if correct.remove:
-        rules.append(("remove", lambda text: "".join(c for c in text if c not in correct.remove)))
+        unwanted = str.maketrans("", "", correct.remove)
+        trim = str.strip if correct.trim else str  # a removed character may leave a space at the end
+        rules.append(("remove", lambda text: trim(text.translate(unwanted))))
     if correct.alias:
         rules.append(("alias", lambda text: correct.alias.get(text, text)))
     return [(rule, _per_item(mend)) for rule, mend in rules] if column.type == "list" else rules
 
 
 def _per_item(mend: Callable[[str], str]) -> Callable[[str], str]:
+    once = cache(mend)  # lists are many, their items few
+
     def mend_items(text: str) -> str:
-        return ITEM.join(filter(None, (mend(item) for item in text.split(ITEM))))
+        return ITEM.join(filter(None, map(once, text.split(ITEM))))
 
     return mend_items
 
 
 def _clip(name: str, column: Column, values: Numbers, counts: Counts) -> Numbers:
-    low, high = column.correct.clip or (None, None)
-    unit = 100 if column.type == "money" else 1
-    clipped = np.clip(values, None if low is None else low * unit, None if high is None else high * unit)
+    low, high = (
+        round(bound * 100) if bound is not None and column.type == "money" else bound
+        for bound in column.correct.clip or (None, None)
+    )
+    clipped = np.clip(values, low, high)
     changed = int((clipped != values)[~np.isnan(values)].sum())
     if changed:
         counts[f"{name}.clip"] = changed

@@ -47,7 +47,7 @@ def parse_column(column: Column, raw: pa.ChunkedArray) -> tuple[ColumnData, Mask
     if pa.types.is_nested(raw.type):
         if column.type != "list" or not _is_list_of_plain(raw.type):
             return _nothing(column, len(raw)), pc.is_valid(raw).to_numpy(zero_copy_only=False).copy()
-        raw = pc.binary_join(pc.cast(raw, pa.list_(pa.string())), column.separator)
+        raw = _joined(pc.cast(raw, pa.list_(pa.string())), column.separator)
     if not column.is_numeric:
         return _texts(column, raw), np.zeros(len(raw), dtype=bool)
     if _is_text(raw.type):
@@ -59,6 +59,11 @@ def _is_list_of_plain(kind: pa.DataType) -> bool:
     return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind)) and not pa.types.is_nested(
         kind.value_type
     )
+
+
+def _joined(lists: pa.ChunkedArray, separator: str) -> pa.ChunkedArray:
+    texts = (items and separator.join(filter(None, items)) for items in lists.to_pylist())
+    return pa.chunked_array([pa.array([text or None for text in texts], pa.string())])
 
 
 def _nothing(column: Column, size: int) -> ColumnData:
@@ -76,7 +81,7 @@ def _is_text(kind: pa.DataType) -> bool:
 def _texts(column: Column, raw: pa.ChunkedArray) -> Categories:
     """Texts as they stand, but for missing markers; whole numbers as written (11, not 11.0)."""
     if pa.types.is_floating(raw.type):
-        raw = _whole_numbers(raw)
+        raw = _whole_numbers(pc.if_else(pc.is_nan(raw), None, raw))
     if not _is_text(raw.type):
         raw = pc.cast(raw, pa.string())
     encoded = encode_texts(raw)
@@ -144,7 +149,7 @@ def _day(column: Column, count: float) -> float:
 def _typed(column: Column, raw: pa.ChunkedArray) -> tuple[ColumnData, Mask]:
     """Columns that a source holds as numbers or dates already."""
     kind = raw.type
-    if column.type == "date" and pa.types.is_temporal(kind) and not pa.types.is_time(kind):
+    if column.type == "date" and (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
         days = pc.cast(pc.cast(raw, pa.date32()), pa.int32())
         return _floats(days), np.zeros(len(raw), dtype=bool)
     countable = column.type != "date" or column.epoch is not None

@@ -74,13 +74,18 @@ def _array(name: str, column: Column, records: Sequence[Record], where: Callable
     values = [None if value is Ellipsis else value for value in values]
     try:
         return pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):  # claims that differ in type: read all as texts
-        return pa.array([_as_text(value) for value in values])
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):  # claims that differ in type: all as texts
+        return pa.array([_as_text(column, value) for value in values])
 
 
-def _as_text(value: Any) -> str | None:
+def _as_text(column: Column, value: Any) -> str | None:
+    """The text that a claim of this value alone would be typed by."""
     if isinstance(value, list):
-        return ITEM.join(str(item) for item in value)
+        return column.separator.join(filter(None, (_as_text(column, item) for item in value)))
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return None if value is None else str(value)
 
 

@@ -76,8 +76,8 @@ def attach(claims: Frame, lines: Frame, owner: Ints) -> Batch:
 
 
 def find_owner(identifiers: pa.ChunkedArray, claim_of_line: pa.ChunkedArray) -> Ints:
-    """The row of the claim that each line names: int64 [m], −1 where there is no such claim."""
-    found = pc.index_in(_plain(claim_of_line), value_set=_plain(identifiers))
+    """The row of the claim that each line names: int64 [m], −1 where it names none that is there."""
+    found = pc.index_in(_plain(claim_of_line), value_set=_plain(identifiers), skip_nulls=True)
     return pc.fill_null(found, -1).to_numpy().astype(np.int64)
 
 

@@ -64,7 +64,7 @@ class Column(Strict):
     legal: tuple[str, ...] | None = None
     range: tuple[float | dt.date | None, float | dt.date | None] | None = None
     unit: str = ""
-    separator: str = ";"
+    separator: str = Field(default=";", min_length=1)
     correct: Corrections = Corrections()
     if_missing: Literal["median", "mean", "most_frequent"] = "median"
 
@@ -87,12 +87,20 @@ class Column(Strict):
             raise ValueError(f"legal lists categories; a column of type {self.type} takes range")
         if self.range is not None and self.type not in ("number", "money", "date"):
             raise ValueError(f"range bounds numbers; a column of type {self.type} takes legal")
+        if self.range is not None and self.bounds[0] > self.bounds[1]:
+            raise ValueError("range ends before it starts")
         return self
 
     def _legal_unit(self) -> bool:
         if self.type == "date":
-            return self.unit == "iso" or _DAYS_SINCE.fullmatch(self.unit) is not None
+            return self.unit == "iso" or self._counts_days()
         return self.unit in _UNITS.get(self.type, ())
+
+    def _counts_days(self) -> bool:
+        try:
+            return self.epoch is not None
+        except ValueError:  # a day that no calendar has
+            return False
 
     @property
     def is_numeric(self) -> bool:
@@ -116,7 +124,7 @@ class Column(Strict):
     def _stored(self, bound: float | dt.date) -> float:
         if isinstance(bound, dt.date):
             return float((bound - dt.date(1970, 1, 1)).days)
-        return bound * 100 if self.type == "money" else float(bound)
+        return float(round(bound * 100)) if self.type == "money" else float(bound)  # whole cents
 
 
 def optional(columns: Mapping[str, Column]) -> list[str]:

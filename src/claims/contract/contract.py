@@ -109,6 +109,9 @@ class Contract(Strict):
         for name in self.slices:
             if name not in self.columns:
                 yield "slices", f"no column is called {name!r}"
+        for name in self.protected_features:
+            if name not in self.features:
+                yield "protected_features", f"no feature is called {name!r}"
         for role, column in (("claim", self.lines.claim), ("order", self.lines.order)) if self.lines else ():
             if column not in self.line_columns:
                 yield f"lines.{role}", f"no line column is called {column!r}"
@@ -127,6 +130,9 @@ class Contract(Strict):
         for column in filter(None, (self.outcome.column, self.outcome.known_at)):
             if column in columns and columns[column].known != "outcome":
                 yield f"columns.{column}", "a column of the outcome must be known: outcome"
+        for where, name in (("claims.event_time", claims.event_time), *(("slices", s) for s in self.slices)):
+            if name in columns and columns[name].protect == "drop":
+                yield where, f"{name!r} is dropped at extraction"
         for name in self.slices:
             if name in columns and columns[name].type != "category":
                 yield "slices", f"{name!r} is of type {columns[name].type}; slices are categories"
@@ -145,7 +151,7 @@ class Contract(Strict):
         types: dict[str, str] = {name: column.type for name, column in self.columns.items()}
         for name, feature in self.features.items():
             why = [*self._unfit_sources(feature, types), *self._refusals(name, feature)]
-            why += self._line_refusals(feature) if isinstance(feature, Lines) else []
+            why += self._line_refusals(name, feature) if isinstance(feature, Lines) else []
             if name in self.columns and feature.kind != "column":
                 why.append("a derived feature needs a name of its own, not a column's")
             yield from ((f"features.{name}", reason) for reason in why)
@@ -165,17 +171,18 @@ class Contract(Strict):
     def _refusals(self, name: str, feature: AnyFeature) -> Iterator[str]:
         """The leak guard: why a column may not become a feature."""
         for source in feature.reads:
-            column = self.columns.get(source)
-            if column is None:
-                continue
-            if column.known != "submission":
-                yield f"{source!r} is known: {column.known}, not when a claim arrives, so it would leak"
-            if column.protect == "drop":
-                yield f"{source!r} is dropped at extraction"
-            if column.protected and name not in self.protected_features:
-                yield f"{source!r} is protected; list {name} under protected_features if a person so decided"
+            if source in self.columns:
+                yield from self._refusals_of(name, source, self.columns[source])
 
-    def _line_refusals(self, feature: Lines) -> Iterator[str]:
+    def _refusals_of(self, name: str, source: str, column: Column) -> Iterator[str]:
+        if column.known != "submission":
+            yield f"{source!r} is known: {column.known}, not when a claim arrives, so it would leak"
+        if column.protect == "drop":
+            yield f"{source!r} is dropped at extraction"
+        if column.protected and name not in self.protected_features:
+            yield f"{source!r} is protected; list {name} under protected_features if a person so decided"
+
+    def _line_refusals(self, name: str, feature: Lines) -> Iterator[str]:
         if self.lines is None:
             yield "the contract declares no lines"
             return
@@ -185,9 +192,9 @@ class Contract(Strict):
             column, legal = self.line_columns.get(source), " or ".join(feature.accepts_lines)
             if column is None:
                 yield f"no line column is called {source!r}"
-            elif column.known != "submission":
-                yield f"line column {source!r} is known: {column.known}, not when a claim arrives"
-            elif column.type not in feature.accepts_lines:
+                continue
+            yield from self._refusals_of(name, source, column)
+            if column.type not in feature.accepts_lines:
                 yield f"{source!r} is of type {column.type}; how: {feature.how} takes {legal}"
 
     @property
@@ -217,5 +224,5 @@ class Contract(Strict):
     @property
     def sliced(self) -> tuple[str, ...]:
         """Columns whose values are slices of the metrics: those declared, and the protected categories."""
-        protected = (n for n, c in self.columns.items() if c.protected and c.type == "category")
+        protected = (n for n, c in self.kept.items() if c.protected and c.type == "category")
         return tuple(dict.fromkeys((*self.slices, *protected)))

@@ -74,6 +74,8 @@ class Scale(Strict):
         up = np.interp(known, quantiles, ranks)
         down = np.interp(-known, -quantiles[::-1], -ranks[::-1])
         rank = 0.5 * (up - down)  # the mean of both, so that a value with many ties lands in their middle
+        rank[known == quantiles[-1]] = 1
+        rank[known == quantiles[0]] = 0
         return np.clip(2 * rank - 1, -1, 1)
 
 

@@ -66,8 +66,8 @@ def fit(
     fitted: dict[str, Fitted] = {}
     for name, feature in contract.features.items():
         if isinstance(feature, kinds.Target):
-            fitted[name], values[name] = _fit_target(
-                feature, values, _detrend(outcome, number(values, event)), seed
+            fitted[name], values[name] = fit_target(
+                feature, values, detrend(outcome, number(values, event)), seed
             )
         elif isinstance(feature, kinds.Items | kinds.PriorCount):
             fitted[name] = _fit_counts(feature, values, number(values, event))
@@ -82,14 +82,14 @@ def fit(
     return extractor, extractor.encode(values, len(batch))
 
 
-def _detrend(outcome: Numbers, days: Numbers) -> Numbers:
+def detrend(outcome: Numbers, days: Numbers) -> Numbers:
     """The outcome minus the mean of its calendar quarter."""
     months = days.astype("int64").astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     _, quarter = np.unique(months // 3, return_inverse=True)
     return outcome - (np.bincount(quarter, weights=outcome) / np.bincount(quarter))[quarter]
 
 
-def _fit_target(
+def fit_target(
     feature: kinds.Target, values: Values, detrended: Numbers, seed: int
 ) -> tuple[TargetTable, Numbers]:
     """The table of means over all training rows, and the rows' own out-of-fold values."""

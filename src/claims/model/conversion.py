@@ -59,18 +59,15 @@ def _feed(rows: Inputs) -> Callable[[], Iterator[dict[str, NDArray[Any]]]]:
 def choose_representative(rows: Labelled, count: int, seed: int) -> NDArray[np.int64]:
     """Row numbers of a sample stratified over outcome and slices: int64 [count], ascending.
 
-    Every stratum (outcome × value of the first slices) gives rows in proportion, and the rarest give at
-    least one while there is room.
+    While there is room, every value of every slice is there with both of its outcomes; the other rows are
+    taken evenly from all rows in the order of outcome and slices, so in proportion.
     """
-    strata = rows.outcome.astype(np.int64)
-    for column in rows.slices.values():
-        strata = strata * (len(column.levels) + 1) + column.codes + 1
     order = np.random.default_rng(seed).permutation(len(rows))
-    _, stratum, sizes = np.unique(strata[order], return_inverse=True, return_counts=True)
-    by_stratum = np.argsort(stratum, kind="stable")
-    rank = np.empty(len(rows), dtype=np.int64)
-    rank[by_stratum] = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    place = (rank + 0.5) / sizes[
-        stratum
-    ]  # the i-th of k stands at (i + ½)/k: the smallest places are taken first
-    return np.sort(order[np.argsort(place, kind="stable")[:count]])
+    outcome = rows.outcome[order].astype(np.int64)
+    values = [column.codes[order] for column in rows.slices.values()]
+    strata = [outcome, *(2 * codes + outcome for codes in values)]
+    each = np.unique(np.concatenate([np.unique(s, return_index=True)[1] for s in strata]))[:count]
+    ranked = np.lexsort((*reversed(values), outcome))
+    others = ranked[~np.isin(ranked, each)]
+    evenly = np.linspace(0, len(others) - 1, min(count, len(rows)) - len(each)).astype(np.int64)
+    return np.sort(order[np.concatenate((each, others[evenly]))])

@@ -5,6 +5,7 @@
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from claims.strict import Strict
 _POINTER = b"version https://git-lfs"
 _IDENTIFIER = b"TFL3"
 _STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can hold: no clock enters the file
+_DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, EOFError, RuntimeError)
 _REBUILD = "Build it again with `dvc repro`."
 
 
@@ -77,7 +79,7 @@ def unpack(path: Path) -> Package:
             extractor = FeatureExtractor.model_validate_json(archive.read("encoder.json"))
             rules = Rules.model_validate_json(archive.read("rules.json"))
             flatbuffer = content[: min(info.header_offset for info in archive.infolist())]
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except _DAMAGE as error:
         what = "an illegal member" if isinstance(error, ValidationError) else str(error).strip("'\"")
         raise ModelError(str(path), f"no complete packed model ({what})", _REBUILD) from None
     return Package(flatbuffer, contract, extractor, rules)

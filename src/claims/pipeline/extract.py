@@ -34,8 +34,9 @@ def _read(contract: Contract, source: Source, watch: Path, key: bytes) -> Snapsh
     """A file is watched itself; a server through the watermark that `claims snapshot` wrote."""
     bounds, file = Bounds(source.since, source.until, source.as_of), file_behind(source.url)
     if file is not None:
-        if not file.resolve().is_relative_to(watch.resolve()):
-            raise ParamsError("source.watch", f"{watch} does not hold {file}", f"Set source.watch to {file}.")
+        for read in [file, *([Path(source.lines_url)] if source.lines_url else [])]:
+            if not read.resolve().is_relative_to(watch.resolve()):
+                raise ParamsError("source.watch", f"{watch} does not hold {read}", "Name what holds it.")
         return take_snapshot(contract, source.url, source.lines_url, bounds, key)
     mark = read_watermark(watch)
     snapshot = take_snapshot(contract, source.url, None, mark.bound(bounds), key)

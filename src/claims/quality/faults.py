@@ -69,8 +69,10 @@ def check_share(summary: dict[str, Any], limit: float) -> None:
     Raises
     ------
     GateError
-        Names the worst columns.
+        Names the worst columns; or there is no claim at all.
     """
+    if not summary["rows"]:
+        raise GateError("validate", "no decided claims", "Mend source.since, source.until or source.as_of.")
     share = summary["quarantined"] / summary["rows"]
     if share > limit:
         worst = sorted(summary["reasons"].items(), key=lambda item: -item[1])[:3]

@@ -89,7 +89,7 @@ def _refuse_unreadable(contract: Contract, chunk: Chunk) -> None:
 
 def _unreadable(claim: int, field: str, kind: str) -> DataError:
     remedy = "Mend the claim, or give --skip-bad to score the others."
-    return DataError(f"claim {claim}: {field}", f"not a {kind} as the contract writes it", remedy)
+    return DataError(f"claim {claim}: {field}", f"cannot be read as {kind}", remedy)
 
 
 def read_chunks(contract: Contract, source: str, lines: str | None) -> Iterator[Chunk]:
@@ -115,7 +115,7 @@ def read_chunks(contract: Contract, source: str, lines: str | None) -> Iterator[
 
 def _from_json(contract: Contract, file: IO[str], name: str, typed: Callable[..., Frame]) -> Iterator[Chunk]:
     first = 1
-    for records in read_json_lines(file, name, _JSON_ROWS):
+    for records in read_json_lines(_decoded(file, name), name, _JSON_ROWS):
         where = partial(_where, name, first)
         batch = from_records(contract, records, typed, where)
         identifiers = [_identifier(contract, record, where(row)) for row, record in enumerate(records)]
@@ -123,15 +123,24 @@ def _from_json(contract: Contract, file: IO[str], name: str, typed: Callable[...
         first += len(records)
 
 
+def _decoded(file: IO[str], name: str) -> Iterator[str]:
+    try:
+        yield from file
+    except UnicodeDecodeError as error:
+        remedy = "Give it in the encoding that the contract names."
+        raise SourceError(name, f"not {error.encoding}", remedy) from None
+
+
 def _where(name: str, first: int, row: int) -> str:
     return f"{name}, claim {first + row}"
 
 
-def _identifier(contract: Contract, record: dict[str, Any], where: str) -> str:
+def _identifier(contract: Contract, record: dict[str, Any], where: str) -> str | None:
     name = contract.claims.identifier
     if name not in record:
         raise DataError(f"{where}: {name}", "no such field", "Give every claim its identifier.")
-    return str(record[name])
+    value = record[name]
+    return None if value is None else str(value)
 
 
 def _from_tables(

@@ -32,9 +32,8 @@ def open_sink(target: str, schema: pa.Schema) -> Iterator[Write]:
     path = Path(target)
     openers = {".csv": _csv, ".parquet": _parquet, ".jsonl": _jsonl, ".ndjson": _jsonl}
     if path.suffix.lower() not in openers:
-        raise SourceError(
-            target, f"no {' or '.join(openers)} file", "Mend --output, or give - for standard output."
-        )
+        remedy = "Mend --output, or give - for standard output."
+        raise SourceError(target, f"not a {', '.join(openers)} file", remedy)
     if not path.parent.is_dir():
         raise SourceError(str(path.parent), "no such folder", "Make it first.")
     aside = path.with_name(path.name + ".partial")

@@ -62,7 +62,7 @@ def read_table(
         columns = choose([column.name for column in found.columns])
         query = select(*(found.c[name] for name in columns))
         if window is not None:
-            query = _bounded(query, engine, found, window)
+            query = _bounded(query, engine, found, window, url)
         yield from _stream(engine, query, columns)
 
 
@@ -94,26 +94,32 @@ def connect(url: str, *, create: bool = False) -> Iterator[Engine]:
 def _parse(url: str) -> URL:
     try:
         return make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise SourceError(
             "source.url", "not a SQLAlchemy URL", "Write it as driver://user@host:port/name."
         ) from None
 
 
-def _reflect(engine: Engine, table: str, url: str) -> Table:
+def split_name(table: str) -> tuple[str, str | None]:
+    """Name and schema of a table that may be written ``schema.table``."""
     schema, _, name = table.rpartition(".")
-    names = inspect(engine).get_table_names(schema or None) + inspect(engine).get_view_names(schema or None)
+    return name, schema or None
+
+
+def _reflect(engine: Engine, table: str, url: str) -> Table:
+    name, schema = split_name(table)
+    names = inspect(engine).get_table_names(schema) + inspect(engine).get_view_names(schema)
     if name not in names:
         shown = _parse(url).render_as_string(hide_password=True)
         raise SourceError(
             shown, f"no table {table!r}; found {', '.join(names) or 'none'}", "Mend the contract's table."
         )
-    return Table(name, MetaData(), schema=schema or None, autoload_with=engine)
+    return Table(name, MetaData(), schema=schema, autoload_with=engine)
 
 
-def _bounded(query: Any, engine: Engine, found: Table, window: Window) -> Any:
+def _bounded(query: Any, engine: Engine, found: Table, window: Window, url: str) -> Any:
     """Let a server filter on a natively typed event time; rows without one still come."""
-    claims = found if window.link is None else Table(window.claims, MetaData(), autoload_with=engine)
+    claims = found if window.link is None else _reflect(engine, window.claims, url)
     event = claims.c[window.column]
     native = isinstance(event.type, sql.Date | sql.DateTime) or (
         window.epoch is not None and isinstance(event.type, sql.Integer | sql.Numeric)

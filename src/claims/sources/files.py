@@ -1,6 +1,7 @@
 """Claims in files: CSV as texts, Parquet as typed, JSON lines with nested service lines."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ ROWS = 1 << 17  # of a chunk
 
 def read_file(path: Path, encoding: str, choose: Choose) -> Iterator[pa.Table]:
     """Stream a .csv or .parquet file; ``choose`` picks among the columns it has."""
-    reader = _read_parquet if path.suffix.lower() == ".parquet" else _read_csv
+    reader = {".parquet": _read_parquet, ".csv": _read_csv}.get(path.suffix.lower())
+    if reader is None:
+        raise SourceError(str(path), "JSON lines, which are for scoring", "Give a .csv or .parquet file.")
     try:
         yield from reader(path, encoding, choose)
     except UnicodeDecodeError as error:
@@ -29,7 +32,8 @@ def read_file(path: Path, encoding: str, choose: Choose) -> Iterator[pa.Table]:
         if "utf8" in str(error).lower().replace("-", ""):
             remedy = "Say the file's encoding under claims.encoding in the contract."
             raise SourceError(str(path), f"not {encoding}", remedy) from None
-        found = f"damaged or no {path.suffix.lower()[1:]} ({str(error).splitlines()[0]})"
+        reason = re.sub(r"(got \d+): .*", r"\1", str(error).splitlines()[0])  # Arrow quotes the row
+        found = f"damaged or no {path.suffix.lower()[1:]} ({reason})"
         raise SourceError(str(path), found, "Export it again.") from None
 
 
@@ -74,7 +78,7 @@ def _header(path: Path, encoding: str) -> list[str]:
         header = next(csv.reader(file), None)
     if not header:
         raise SourceError(str(path), "an empty file", "Export it again, with a header line.")
-    return header
+    return [header[0].removeprefix("\ufeff"), *header[1:]]  # the mark that Excel puts before UTF-8
 
 
 def _at_least_one(tables: Iterator[pa.Table], schema: pa.Schema) -> Iterator[pa.Table]:

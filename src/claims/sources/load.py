@@ -12,7 +12,7 @@ from claims.columns.parse import parse_column
 from claims.contract import Column as ContractColumn
 from claims.contract import Contract
 from claims.errors import DataError, SourceError
-from claims.sources.database import connect
+from claims.sources.database import connect, split_name
 from claims.sources.read import Wanted, read_tables
 
 
@@ -36,17 +36,21 @@ def load_claims(contract: Contract, source: Path, url: str, advance: Callable[[i
         The table is there already; the file or the database cannot be reached.
     """
     wanted = Wanted(contract.claims.table, list(contract.columns), (), contract.claims.encoding)
+    name, schema = split_name(contract.claims.table)
     total = 0
     with connect(url, create=True) as engine:
-        if inspect(engine).has_table(contract.claims.table):
+        if inspect(engine).has_table(name, schema):
             remedy = "Drop it first, or load into another database."
             raise SourceError(contract.claims.table, "the table is there already", remedy)
-        columns = [Column(name, _type(column)) for name, column in contract.columns.items()]
-        table = Table(contract.claims.table, MetaData(), *columns)
+        columns = [Column(column, _type(kind)) for column, kind in contract.columns.items()]
+        table = Table(name, MetaData(), *columns, schema=schema)
         with engine.begin() as connection:
+            if engine.dialect.name == "sqlite":  # its driver begins no transaction before CREATE
+                connection.exec_driver_sql("BEGIN")
             table.create(connection)
             for raw in read_tables(str(source), wanted):
-                connection.execute(table.insert(), _rows(contract, raw))
+                if raw.num_rows:  # an empty list would insert a row of defaults
+                    connection.execute(table.insert(), _rows(contract, raw))
                 total += raw.num_rows
                 advance(raw.num_rows)
     return total

@@ -42,7 +42,7 @@ def is_file(url: str) -> bool:
 
 def file_behind(url: str) -> Path | None:
     """The file that holds the claims: the path itself or an embedded database; None for a server."""
-    return Path(url) if is_file(url) else database.sqlite_file(url)
+    return checked_path(url) if is_file(url) else database.sqlite_file(url)
 
 
 def read_tables(url: str, wanted: Wanted, window: database.Window | None = None) -> Iterator[pa.Table]:
@@ -51,7 +51,7 @@ def read_tables(url: str, wanted: Wanted, window: database.Window | None = None)
     Parameters
     ----------
     url
-        A SQLAlchemy URL, or the path of a .csv, .parquet or .jsonl file.
+        A SQLAlchemy URL, or the path of a .csv or .parquet file.
     wanted
         Table and columns.
     window
@@ -75,9 +75,9 @@ def checked_path(url: str) -> Path:
     """The path of a file source, or why it is none."""
     path = Path(url)
     if path.suffix.lower() not in FILE_SUFFIXES:
-        raise SourceError(
-            url, f"neither a URL nor a {', '.join(FILE_SUFFIXES)} file", "Mend source.url or the path."
-        )
+        shown = url.rpartition("@")[2]  # a mistyped URL may hold a password
+        found = f"neither a URL nor a {', '.join(FILE_SUFFIXES)} file"
+        raise SourceError(shown, found, "Mend source.url or the path.")
     if not path.is_file():
         raise SourceError(url, "no such file", "Mend the path; relative ones start at the repository's root.")
     return path

@@ -14,7 +14,7 @@ from claims.columns.correct import correct_frame
 from claims.columns.outcomes import APPROVED, OUTCOME, REJECTED, UNKNOWN, UNREADABLE
 from claims.columns.storage import decode_texts, find_owner, from_arrow, to_arrow
 from claims.contract import Contract, optional
-from claims.errors import DataError
+from claims.errors import DataError, SourceError
 from claims.sources.database import Window, count_rows
 from claims.sources.read import Wanted, is_file, read_tables
 from claims.sources.typed import type_rows
@@ -97,6 +97,8 @@ def take_snapshot(
         raise DataError(
             table, f"no claims from {window} among {rows:,}", "Mend source.since and source.until."
         )
+    if contract.lines and is_file(url) and lines_url is None:
+        raise SourceError("source.lines_url", "not given", f"Give the file of {contract.lines.table}.")
     lines = _read_lines(contract, lines_url or url, bounds, key, claims)
     return Snapshot(
         claims, _ordered_claims(contract, _concat(undated)), lines, rows, _checksum(contract, claims, lines)
@@ -143,11 +145,11 @@ def find_outcome(contract: Contract, frame: Frame, as_of: dt.date | None) -> Cat
 
 
 def _forget_unknown(contract: Contract, frame: Frame, outcome: Categories) -> Frame:
-    """Blank what came with an outcome that counts as unknown."""
+    """Blank an outcome that counts as unknown, and all that came with it: it may change any day."""
     unknown = outcome.codes == _OUTCOMES.index(UNKNOWN)
     data = dict(frame.columns)
     for name, column in contract.kept.items():
-        if column.known == "outcome" and name != contract.outcome.column:
+        if column.known == "outcome":
             values = data[name]
             if isinstance(values, Categories):
                 data[name] = Categories(np.where(unknown, -1, values.codes).astype(np.int32), values.levels)

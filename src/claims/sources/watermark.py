@@ -25,7 +25,8 @@ class Watermark(Strict):
     until
         First day received that is not read: the last day found, which may still be filling.
     as_of
-        Last adjudication found; later outcomes count as unknown. None where none is dated.
+        The day before the last adjudication found, whose day may still be filling; later outcomes count as
+        unknown. None where none is dated.
     rows, checksum
         Of the claims in the window.
     """
@@ -58,15 +59,15 @@ def take_watermark(contract: Contract, url: str, bounds: Bounds, key: bytes) -> 
     first = take_snapshot(contract, url, None, bounds, key)
     event, known_at = contract.claims.event_time, contract.outcome.known_at
     until = first.claims[event][-1].as_py()
-    as_of = _latest(first, known_at) if known_at else None
+    as_of = _day_before_last(first, known_at) if known_at else None
     mark = Watermark(until=until, as_of=as_of, rows=0, checksum="")
     bounded = take_snapshot(contract, url, None, mark.bound(bounds), key)
     return Watermark(until=until, as_of=as_of, rows=bounded.claims.num_rows, checksum=bounded.checksum)
 
 
-def _latest(snapshot: Snapshot, column: str) -> dt.date | None:
+def _day_before_last(snapshot: Snapshot, column: str) -> dt.date | None:
     days = [day for day in snapshot.claims[column].to_pylist() if day is not None]
-    return max(days, default=None)
+    return max(days) - dt.timedelta(days=1) if days else None
 
 
 def read_watermark(path: Path) -> Watermark:

@@ -1,0 +1,275 @@
+"""The README's table of figures: measured in fresh clones, written between the README's markers.
+
+`python benchmarks/figures.py` measures all; names as arguments measure those alone and keep the rest.
+Each figure is kept in benchmarks/figures.json with what was measured on.
+"""
+
+import json
+import os
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS, README = ROOT / "benchmarks" / "figures.json", ROOT / "README.md"
+START, END = "<!-- figures: benchmarks/figures.py -->", "<!-- end of figures -->"
+TSA = Path(os.environ.get("TSA_CSV", "TSAClaims2002_2017.csv"))
+TSA_WINDOW = {
+    "contract": "tsa",
+    "source.url": str(TSA),
+    "source.watch": str(TSA),
+    "source.since": "2012-01-01",
+    "source.until": "2016-01-01",
+    "split.validation_from": "2014-04-01",
+    "split.calibration_from": "2014-07-01",
+    "split.test_from": "2015-01-01",
+}
+Figures = dict[str, Any]
+
+
+def run(command: str, folder: Path) -> tuple[float, str]:
+    """Seconds of wall time and the output of a shell command that must succeed."""
+    started = time.perf_counter()
+    done = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{command} exited {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+    return time.perf_counter() - started, done.stdout
+
+
+def clone(name: str) -> Path:
+    """A fresh clone of the last commit."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}-")) / "claims-mlops"
+    run(f"git clone -q {ROOT} {folder}", ROOT)
+    return folder
+
+
+def make(folder: Path, command: str) -> tuple[float, str]:
+    """Time a command in the clone's own environment, as the Makefile sets it."""
+    return run(f"make -s --eval 'run: ; @{command}' run", folder)
+
+
+def repro() -> Figures:
+    """`make repro` from a fresh clone, nothing to do, and a change of quantize alone."""
+    folder = clone("repro")
+    install, _ = run("make setup", folder)
+    pipeline, _ = run("make repro", folder)
+    make(folder, "dvc repro")
+    idle = statistics.median(make(folder, "dvc repro")[0] for _ in range(7))
+    params = folder / "params.yaml"
+    text = params.read_text(encoding="utf-8")
+    params.write_text(
+        text.replace("num_calibration_samples: 300", "num_calibration_samples: 301"), encoding="utf-8"
+    )
+    quantize, output = make(folder, "dvc repro")
+    ran = [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")]
+    shutil.rmtree(folder.parent)
+    return {
+        "install_s": install,
+        "pipeline_s": pipeline,
+        "nothing_s": idle,
+        "quantize_s": quantize,
+        "quantize_ran": ran,
+    }
+
+
+def identity() -> Figures:
+    """Two fresh clones, each reproduced from nothing: which outputs differ."""
+    folders = [clone("first"), clone("second")]
+    outputs = []
+    for folder in folders:
+        shutil.rmtree(folder / "metrics", ignore_errors=True)
+        (folder / ".venv").symlink_to(ROOT / ".venv")
+        run("touch .venv/installed", folder)
+        run("PYTHONPATH=src make repro", folder)
+        files = [
+            f for part in ("data", "models", "metrics") for f in (folder / part).rglob("*") if f.is_file()
+        ]
+        outputs.append({str(f.relative_to(folder)): f.read_bytes() for f in files if "timing" not in f.parts})
+    first, second = outputs
+    differing = sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
+    for folder in folders:
+        shutil.rmtree(folder.parent)
+    return {"files": len(first), "megabytes": sum(map(len, first.values())) / 1e6, "differing": differing}
+
+
+def demo() -> Figures:
+    """Quality on the demo, from the metrics of the working tree's last run."""
+    return _quality(ROOT)
+
+
+def tsa() -> Figures:
+    """Quality on the real claims: train 2012 to 2014, test 2015. Needs TSA_CSV in the environment."""
+    folder = clone("tsa")
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    run("touch .venv/installed", folder)
+    overrides = " ".join(f"-S {name}={value}" for name, value in TSA_WINDOW.items())
+    seconds, _ = make(folder, f"PYTHONPATH=src dvc exp run -n tsa {overrides}")
+    found = _quality(folder) | {"seconds": seconds}
+    shutil.rmtree(folder.parent)
+    return found
+
+
+def _quality(folder: Path) -> Figures:
+    report, variants = (
+        json.loads((folder / "metrics" / f"{name}.json").read_text()) for name in ("evaluate", "quantize")
+    )
+    rows = {"network (Keras)": report["test"], "logistic regression": report["baselines"]["logistic"]}
+    rows |= {"best reachable": report["best_reachable"]} if "best_reachable" in report else {}
+    rows |= {f"TFLite {name}": variants[name]["test"] for name in ("float32", "dynamic", "int8")}
+    kept = ("roc_auc", "average_precision", "log_loss", "calibration_error")
+    quality = {name: {metric: row[metric] for metric in kept} for name, row in rows.items()}
+    for name in ("float32", "dynamic", "int8"):
+        quality[f"TFLite {name}"] |= {"bytes": variants[name]["size_bytes"], "flips": variants[name]["flips"]}
+    return {"quality": quality, "test_rows": report["test"]["rows"]}
+
+
+def score() -> Figures:
+    """Process time of `claims score`: 100,000 demo claims with lines from Parquet, beyond one claim's."""
+    folder = Path(tempfile.mkdtemp(prefix="score-"))
+    _write_claims(folder, "many", 100_000)
+    _write_claims(folder, "one", 1)
+    start_up, many = (
+        statistics.median(_score_seconds(folder, name) for _ in range(3)) for name in ("one", "many")
+    )
+    shutil.rmtree(folder)
+    return {"claims": 100_000, "start_up_s": start_up, "beyond_s": many - start_up}
+
+
+def _write_claims(folder: Path, name: str, rows: int) -> None:
+    import sqlite3
+
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from claims.simulator.generate import simulate
+
+    database = folder / f"{name}.db"
+    simulate(database, folder / f"{name}-truth.parquet", rows=rows, seed=11)
+    with sqlite3.connect(database) as connection:
+        for table in ("claims_production", "claim_line_items"):
+            cursor = connection.execute(f"SELECT * FROM {table}")
+            columns = zip(*cursor.fetchall(), strict=True)
+            named = dict(zip((column[0] for column in cursor.description), map(list, columns), strict=True))
+            pq.write_table(pa.table(named), folder / f"{name}-{table}.parquet")
+
+
+def _score_seconds(folder: Path, name: str) -> float:
+    """User and system seconds of one scoring process."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    claims, lines = (
+        folder / f"{name}-{table}.parquet" for table in ("claims_production", "claim_line_items")
+    )
+    run(f"claims score --input {claims} --lines {lines} --output {folder}/scored.parquet", ROOT)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def simulate() -> Figures:
+    """The demo's 60,000 claims."""
+    folder = Path(tempfile.mkdtemp(prefix="simulate-"))
+    code = "from pathlib import Path; from claims.simulator.generate import simulate as s; "
+    seconds, _ = run(f"python -c \"{code}s(Path('{folder}/c.db'), Path('{folder}/t.parquet'))\"", ROOT)
+    shutil.rmtree(folder)
+    return {"seconds": seconds}
+
+
+MEASURES: dict[str, Callable[[], Figures]] = {
+    "simulate": simulate,
+    "demo": demo,
+    "score": score,
+    "tsa": tsa,
+    "repro": repro,
+    "identity": identity,
+}
+
+
+def render(found: dict[str, Figures]) -> str:
+    """The README's tables."""
+    repro, identical, scored, simulated = (
+        found.get(name, {}) for name in ("repro", "identity", "score", "simulate")
+    )
+    rows = [("figure", "aim", "measured"), ("---", "---", "---")]
+    if repro:
+        total = repro["install_s"] + repro["pipeline_s"]
+        parts = f"{repro['install_s']:.0f} s to install, {repro['pipeline_s']:.0f} s to run"
+        rows.append(("`make repro`, fresh clone, 2 cores", "under 6 min", f"{total / 60:.1f} min ({parts})"))
+        rows.append(("`dvc repro`, nothing changed", "under 0.8 s", f"{repro['nothing_s']:.2f} s"))
+        rows.append(
+            (
+                "`dvc repro`, `quantize.*` changed",
+                "under 60 s",
+                f"{repro['quantize_s']:.0f} s ({', '.join(repro['quantize_ran'])})",
+            )
+        )
+    if identical:
+        files = f"{identical['files']} files, {identical['megabytes']:.0f} MB, {len(identical['differing'])} differ"
+        rows.append(("outputs of two fresh clones", "the same bytes", files))
+    if scored:
+        rows.append(
+            (
+                "`claims score`, 100,000 claims with lines, Parquet",
+                "under 3 s beyond start-up",
+                f"{scored['beyond_s']:.2f} s (start-up {scored['start_up_s']:.2f} s)",
+            )
+        )
+    if simulated:
+        rows.append(("60,000 demo claims", "under 15 s", f"{simulated['seconds']:.1f} s"))
+    if "tsa" in found:
+        quality = found["tsa"]["quality"]
+        int8, float32 = (quality[f"TFLite {name}"]["roc_auc"] for name in ("int8", "float32"))
+        rows.append(("TSA, train 2012–14, test 2015: int8 ROC-AUC", "at least .69", f"{int8:.4f}"))
+        rows.append(("TSA: int8 against float32", "loses less than .002", f"{float32 - int8:+.4f}"))
+    tables = ["\n".join(f"| {' | '.join(row)} |" for row in rows)]
+    tables += [_quality_table(title, found[name]) for name, title in _TITLES.items() if name in found]
+    return "\n\n".join(tables)
+
+
+_TITLES = {
+    "demo": "The demo's test claims",
+    "tsa": "TSA claims received in 2015, from claims of 2012 to 2014",
+}
+
+
+def _quality_table(title: str, found: Figures) -> str:
+    lines = [f"**{title}** ({found['test_rows']:,})", ""]
+    lines += [
+        "| | ROC-AUC | average precision | log-loss | calibration error | bytes | decisions that differ |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, row in found["quality"].items():
+        size = f"{row['bytes']:,}" if "bytes" in row else ""
+        flips = f"{row['flips']:.2%}" if "flips" in row else ""
+        figures = [
+            f"{row[metric]:.4f}"
+            for metric in ("roc_auc", "average_precision", "log_loss", "calibration_error")
+        ]
+        lines.append(f"| {' | '.join([name, *figures, size, flips])} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure, keep the results, and write the README's table."""
+    found = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    for name in sys.argv[1:] or MEASURES:
+        if name == "tsa" and not TSA.exists():
+            print("tsa: skipped, TSA_CSV names no file")
+            continue
+        found[name] = MEASURES[name]()
+        print(name, json.dumps(found[name]))
+        found["machine"] = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+        RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    text = README.read_text(encoding="utf-8")
+    before, _, rest = text.partition(START)
+    README.write_text(f"{before}{START}\n{render(found)}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""The contract as a whole: roles, the leak guard, the privacy guard and what is derived from it."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+from claims.contract import Contract, parse_contract
+from claims.errors import ContractError
+
+HASHED = {"type": "identifier", "privacy": "direct", "protect": "hash"}
+
+
+def document(**features: dict[str, Any]) -> dict[str, Any]:
+    """A small contract in which every illegal source exists once for each type, as ``leak_<type>``."""
+    return {
+        "name": "small",
+        "version": 1,
+        "description": "a contract to be broken",
+        "claims": {"table": "claims", "identifier": "id", "event_time": "received"},
+        "columns": {
+            "id": HASHED,
+            "received": {"type": "date"},
+            "amount": {"type": "money"},
+            "status": OUTCOME,
+        },
+        "lines": {"table": "lines", "claim": "id", "order": "number"},
+        "line_columns": {"id": HASHED, "number": {"type": "number"}, "code": {"type": "category"}},
+        "outcome": {"column": "status", "approved": ["PAID"], "rejected": ["DENIED"]},
+        "features": features or {"amount": {"kind": "column", "of": "amount"}},
+    }
+
+
+OUTCOME = {"type": "category", "known": "outcome"}
+BARRED = {
+    "outcome": ({"known": "outcome"}, "known: outcome"),
+    "offline": ({"known": "offline"}, "known: offline"),
+    "dropped": ({"privacy": "direct", "protect": "drop"}, "dropped at extraction"),
+    "protected": ({"protected": True}, "list leak under protected_features"),
+}
+READERS = [
+    ("category", {"kind": "column", "of": "source"}),
+    ("date", {"kind": "days_between", "start": "received", "end": "source"}),
+    ("date", {"kind": "calendar", "of": "source", "part": "year"}),
+    ("date", {"kind": "age", "of": "source", "at": "received"}),
+    ("date", {"kind": "age", "of": "received", "at": "source"}),
+    ("money", {"kind": "log", "of": "source"}),
+    ("number", {"kind": "ratio", "of": "amount", "over": "source"}),
+    ("category", {"kind": "prefix", "of": "source", "length": 1}),
+    ("list", {"kind": "item_count", "of": "source"}),
+    ("list", {"kind": "first_item", "of": "source"}),
+    ("list", {"kind": "items", "of": "source", "top": 3}),
+    ("category", {"kind": "cross", "of": ["source"]}),
+    ("category", {"kind": "target", "of": "source"}),
+    ("category", {"kind": "prior_count", "of": "source"}),
+    ("category", {"kind": "lines", "of": "source", "how": "first"}),
+    ("number", {"kind": "lines", "of": "source", "how": "sum"}),
+]
+
+
+def check(content: dict[str, Any]) -> Contract:
+    return parse_contract(yaml.safe_dump(content, sort_keys=False), "small.yaml")
+
+
+def with_source(type_: str, keys: dict[str, Any], feature: dict[str, Any]) -> dict[str, Any]:
+    content = document(leak=feature)
+    table = "line_columns" if feature["kind"] == "lines" else "columns"
+    content[table] = content[table] | {"source": {"type": type_, **keys}}
+    return content
+
+
+@pytest.mark.parametrize(("type_", "feature"), READERS, ids=str)
+def test_a_column_known_at_submission_may_be_read(type_: str, feature: dict[str, Any]) -> None:
+    assert "leak" in check(with_source(type_, {}, feature)).features
+
+
+@pytest.mark.parametrize(("keys", "said"), BARRED.values(), ids=BARRED)
+@pytest.mark.parametrize(("type_", "feature"), READERS, ids=str)
+def test_no_kind_of_feature_reads_a_barred_column(
+    type_: str, feature: dict[str, Any], keys: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ContractError, match=said) as caught:
+        check(with_source(type_, keys, feature))
+
+    assert "features.leak" in str(caught.value)
+    assert "'source'" in str(caught.value)
+
+
+@pytest.mark.parametrize("how", [{"how": "count"}, {"how": "first", "of": "code"}], ids=str)
+def test_no_feature_reads_offline_lines(how: dict[str, str]) -> None:
+    content = document(leak={"kind": "lines", **how})
+    content["lines"]["known"] = "offline"
+
+    with pytest.raises(ContractError, match=r"features\.leak: the table 'lines' is offline"):
+        check(content)
+
+
+def test_a_hidden_step_leaks_as_well() -> None:
+    step = {"kind": "prefix", "of": "status", "length": 1, "hidden": True}
+
+    with pytest.raises(ContractError, match=r"features\.step: 'status' is known: outcome"):
+        check(document(step=step, leak={"kind": "target", "of": "step"}))
+
+
+def test_a_feature_reads_only_earlier_ones() -> None:
+    late = {"kind": "log", "of": "amount"}
+
+    with pytest.raises(ContractError, match="'late' is neither a column nor an earlier feature"):
+        check(document(early={"kind": "log", "of": "late"}, late=late))
+
+
+def test_a_derived_feature_does_not_take_a_columns_name() -> None:
+    with pytest.raises(ContractError, match="needs a name of its own"):
+        check(document(amount={"kind": "log", "of": "amount"}))
+
+
+def test_a_protected_column_is_a_feature_where_a_person_so_decided() -> None:
+    content = with_source("category", {"protected": True}, {"kind": "column", "of": "source"})
+
+    assert "leak" in check(content | {"protected_features": ["leak"]}).features
+
+
+def test_protected_categories_are_always_slices(contract: Contract) -> None:
+    assert "member_sex" not in contract.slices
+    assert contract.sliced == (*contract.slices, "member_sex")
+
+
+def test_dropped_columns_are_no_slices() -> None:
+    content = with_source("category", {"protected": True, "protect": "drop"}, {"kind": "log", "of": "amount"})
+
+    assert check(content).sliced == ()
+    with pytest.raises(ContractError, match="slices: 'source' is dropped"):
+        check(content | {"slices": ["source"]})
+
+
+ROLES = {
+    "identifier": ("id", {"type": "category"}, "must be an identifier with protect: hash"),
+    "event time of another type": ("received", {"type": "category"}, "must be a date"),
+    "event time known later": ("received", {"type": "date", "known": "outcome"}, "known at submission"),
+    "event time dropped": ("received", {"type": "date", "protect": "drop"}, "is dropped"),
+    "outcome known at once": ("status", {"type": "category"}, "must be known: outcome"),
+}
+
+
+@pytest.mark.parametrize(("column", "keys", "said"), ROLES.values(), ids=ROLES)
+def test_a_role_asks_for_its_type_and_moment(column: str, keys: dict[str, str], said: str) -> None:
+    content = document()
+    content["columns"][column] = keys
+
+    with pytest.raises(ContractError, match=said):
+        check(content)
+
+
+@pytest.mark.parametrize(
+    ("column", "said"), [("id", "identifier with protect: hash"), ("number", "must be a number")]
+)
+def test_a_role_of_the_lines_asks_for_its_type(column: str, said: str) -> None:
+    content = document()
+    content["line_columns"][column] = {"type": "category"}
+
+    with pytest.raises(ContractError, match=said):
+        check(content)
+
+
+def test_dropped_columns_do_not_leave_extraction(contract: Contract) -> None:
+    assert contract.columns.keys() - contract.kept.keys() == {"member_name"}
+    assert contract.kept_lines == contract.line_columns
+
+
+def test_inputs_are_what_features_read_and_the_event_time_of_counts(contract: Contract) -> None:
+    claims = document(
+        volume={"kind": "prior_count", "of": "id"}, first={"kind": "lines", "how": "first", "of": "code"}
+    )
+
+    assert list(check(claims).inputs) == ["id", "received"]
+    assert list(check(claims).line_inputs) == ["code"]
+    assert not {name for name in contract.inputs if contract.columns[name].known != "submission"}

@@ -1,0 +1,47 @@
+"""Model inputs with their outcomes, in memory and in files."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from claims.columns.batch import Batch
+from claims.contract import Contract
+from claims.features.extractor import FeatureExtractor
+from claims.features.matrices import Labelled, concatenate, read_labelled, write_labelled
+
+
+@pytest.fixture(scope="module")
+def labelled(contract: Contract, batch: Batch, outcome: NDArray[np.float64], fitted: Any) -> Labelled:
+    return Labelled.of(contract, batch, fitted.inputs, outcome)
+
+
+def test_a_written_split_is_read_back(
+    tmp_path: Path, extractor: FeatureExtractor, labelled: Labelled
+) -> None:
+    write_labelled(tmp_path / "train.parquet", extractor, labelled)
+    back = read_labelled(tmp_path / "train.parquet")
+
+    assert np.array_equal(back.inputs.codes, labelled.inputs.codes)
+    assert np.array_equal(back.inputs.numbers, labelled.inputs.numbers)
+    assert np.array_equal(back.outcome, labelled.outcome)
+    assert np.array_equal(back.day, labelled.day)
+    assert back.identifiers.texts().tolist() == labelled.identifiers.texts().tolist()
+    assert {name: column.texts().tolist() for name, column in back.slices.items()} == {
+        name: column.texts().tolist() for name, column in labelled.slices.items()
+    }
+
+
+def test_slices_are_those_of_the_contract(contract: Contract, labelled: Labelled) -> None:
+    assert tuple(labelled.slices) == contract.sliced
+    assert "member_sex" in labelled.slices
+
+
+def test_splits_follow_one_another(labelled: Labelled) -> None:
+    inputs, outcome = concatenate(labelled, labelled)
+
+    assert np.array_equal(inputs.codes, np.tile(labelled.inputs.codes, (2, 1)))
+    assert np.array_equal(inputs.numbers, np.tile(labelled.inputs.numbers, (2, 1)))
+    assert np.array_equal(outcome, np.tile(labelled.outcome, 2))

@@ -1,0 +1,93 @@
+"""Metrics: as scikit-learn and a person with a pencil find them."""
+
+import numpy as np
+import pytest
+from sklearn import metrics
+
+from claims.columns.batch import Categories
+from claims.model.logits import Thresholds
+from claims.model.measure import calibration_error, measure, measure_decisions, measure_slices
+from model_parts import COSTS
+
+THRESHOLDS = Thresholds(approve=0.8, reject=0.2, cutoff=0.5)
+SCORES = np.array([0.9, 0.8, 0.6, 0.4, 0.2, 0.1])
+OUTCOME = np.float32([1, 0, 1, 1, 0, 1])
+SIZE = 30_000
+
+
+@pytest.fixture(scope="module")
+def calibrated() -> tuple[np.ndarray, np.ndarray]:
+    """Scores that are the true probabilities of their outcomes."""
+    random = np.random.default_rng(3)
+    scores = random.beta(2, 1, SIZE)
+    return scores, (random.random(SIZE) < scores).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("roc_auc", metrics.roc_auc_score),
+        ("average_precision", metrics.average_precision_score),
+        ("log_loss", metrics.log_loss),
+        ("brier", metrics.brier_score_loss),
+    ],
+)
+def test_metrics_of_scores_are_those_of_scikit_learn(calibrated, name: str, expected) -> None:
+    scores, outcome = calibrated
+    assert measure(scores, outcome, THRESHOLDS)[name] == pytest.approx(expected(outcome, scores), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("rows", 6),
+        ("approved_share", 4 / 6),
+        ("roc_auc", 4 / 8),  # of 4 · 2 pairs, 4 are in order
+        ("accuracy", 3 / 6),
+        ("precision", 2 / 3),
+        ("recall", 2 / 4),
+        ("f1", 4 / 7),
+        ("brier", (0.01 + 0.64 + 0.16 + 0.36 + 0.04 + 0.81) / 6),
+        ("calibration_error", (0.1 + 0.8 + 0.4 + 0.6 + 0.2 + 0.9) / 6),
+    ],
+)
+def test_metrics_of_six_claims_by_hand(name: str, expected: float) -> None:
+    assert measure(SCORES, OUTCOME, THRESHOLDS)[name] == pytest.approx(expected, abs=1e-6)
+
+
+def test_true_probabilities_are_well_calibrated_and_others_are_not(calibrated) -> None:
+    scores, outcome = calibrated
+    assert calibration_error(scores, outcome) < 0.015
+    assert calibration_error(scores**2, outcome) > 0.1
+
+
+@pytest.mark.parametrize("approved", [0, 1])
+def test_one_outcome_alone_has_no_ranking(approved: int) -> None:
+    found = measure(SCORES, np.full(6, approved, np.float32), THRESHOLDS)
+    assert found["roc_auc"] is found["average_precision"] is None
+    assert found["log_loss"] > 0
+
+
+def test_decisions_by_hand() -> None:
+    assert measure_decisions(SCORES, OUTCOME, THRESHOLDS, COSTS) == {
+        "shares": dict.fromkeys(("ML_APPROVED", "ML_REVIEW", "ML_REJECTED"), pytest.approx(1 / 3, abs=1e-6)),
+        "outcomes": {
+            "ML_APPROVED": {"approved": 1, "rejected": 1},
+            "ML_REVIEW": {"approved": 2, "rejected": 0},
+            "ML_REJECTED": {"approved": 1, "rejected": 1},
+        },
+        "cost_per_claim": pytest.approx((10 + 10 + 2 * 2) / 6, abs=1e-6),
+    }
+
+
+def test_slices_partition_the_claims_and_small_ones_are_only_counted(calibrated) -> None:
+    scores, outcome = calibrated
+    codes = np.repeat(np.int32([0, 1, -1]), [SIZE - 149, 49, 100])
+    plan = Categories(codes, ["HMO", "PPO", "unused"])
+    found = measure_slices({"plan": plan}, scores, outcome, THRESHOLDS, min_rows=50)["plan"]
+    assert set(found) == {"HMO", "PPO", "(missing)"}
+    assert found["PPO"] == {"rows": 49}
+    assert sum(part["rows"] for part in found.values()) == SIZE
+    large = codes == 0
+    assert found["HMO"].items() >= measure(scores[large], outcome[large], THRESHOLDS).items()
+    assert found["HMO"]["ML_APPROVED_share"] == pytest.approx((scores[large] >= 0.8).mean(), abs=1e-6)

@@ -1,0 +1,121 @@
+"""The proofs of `verify`: they hold for an honest model, and each catches the fault it is there for."""
+
+import numpy as np
+import pytest
+
+from claims.config import Verify
+from claims.errors import GateError
+from claims.features.extractor import Inputs
+from claims.features.matrices import Labelled
+from claims.model.network import predict_logits
+from claims.pipeline.parity import check_float32, check_loss, check_one_by_one, check_packed, choose_golden
+from claims.sources.parts import partition
+from model_parts import Parts, first_rows
+
+LIMITS = Verify(max_float32_difference=1e-5, max_auc_loss=0.002, max_flips=0.02)
+FEW = 20
+
+
+@pytest.fixture(scope="module")
+def test(contract, batch, outcome, fitted) -> Labelled:
+    """All demo claims with the inputs that serving gives them."""
+    return Labelled.of(contract, batch, fitted.extractor.transform(batch), outcome)
+
+
+@pytest.fixture(scope="module")
+def golden(contract, batch, snapshot, test):
+    return choose_golden(contract, batch, partition(contract, snapshot)["claims"], test)
+
+
+@pytest.fixture(scope="module")
+def few(golden):
+    """The first golden claims."""
+    claims, stored = golden
+    return claims.take(np.arange(FEW)), first_rows(stored, slice(0, FEW))
+
+
+@pytest.fixture
+def altered(few) -> Inputs:
+    """Stored inputs that a test may damage."""
+    return Inputs(few[1].codes.copy(), few[1].numbers.copy())
+
+
+def test_golden_claims_are_spread_over_the_test_window(contract, golden, test: Labelled) -> None:
+    claims, stored = golden
+    days = claims.claims.numbers(contract.claims.event_time)
+    assert len(claims) == len(stored) == 200
+    assert (days[0], days[-1]) == (test.day[0], test.day[-1])
+
+
+def test_claims_one_by_one_give_the_inputs_of_the_batch(contract, fitted, few) -> None:
+    assert check_one_by_one(contract, fitted.extractor, *few) == {"claims": FEW, "differing": 0}
+
+
+@pytest.mark.parametrize("row", [0, 7, FEW - 1])
+def test_a_code_shifted_by_one_is_caught(contract, fitted, few, altered: Inputs, row: int) -> None:
+    altered.codes[row, fitted.extractor.code_names.index("payer_id")] += 1
+    with pytest.raises(GateError, match=r"verify: features: payer_id differ"):
+        check_one_by_one(contract, fitted.extractor, few[0], altered)
+
+
+def test_a_number_off_by_its_last_bit_is_caught(contract, fitted, few, altered: Inputs) -> None:
+    numbers = altered.numbers.view("int32")
+    numbers[5, fitted.extractor.number_names.index("total_charge_log")] ^= 1
+    with pytest.raises(GateError, match=r"verify: features: total_charge_log differ"):
+        check_one_by_one(contract, fitted.extractor, few[0], altered)
+
+
+def test_float32_follows_keras(parts: Parts, test: Labelled) -> None:
+    logits = predict_logits(parts.keras, test.inputs)
+    found = check_float32(logits, parts.variants["float32"], test, parts.package.rules, LIMITS)
+    assert found == {"claims": len(test), "within": 1e-5}
+
+
+@pytest.mark.parametrize("fault", [1e-3, float("nan")])
+def test_a_graph_of_other_weights_is_caught(parts: Parts, test: Labelled, fault: float) -> None:
+    logits = predict_logits(parts.keras, test.inputs)
+    logits[7] += fault
+    with pytest.raises(GateError, match=r"verify: float32: Keras and float32 TFLite scores differ"):
+        check_float32(logits, parts.variants["float32"], test, parts.package.rules, LIMITS)
+
+
+def test_a_quantized_graph_is_no_float32(parts: Parts, test: Labelled) -> None:
+    logits = predict_logits(parts.keras, test.inputs)
+    with pytest.raises(GateError, match=r"verify: float32"):
+        check_float32(logits, parts.variants["int8"], test, parts.package.rules, LIMITS)
+
+
+@pytest.mark.parametrize(("loss", "flips"), [(0.0, 0.0), (0.002, 0.02), (-0.1, 0.02)])
+def test_a_winner_within_its_limits_passes(loss: float, flips: float) -> None:
+    judged = {"loss": {"roc_auc": loss}, "flips": flips}
+    assert check_loss("int8", judged, LIMITS) == {"variant": "int8", "roc_auc_loss": loss, "flips": flips}
+
+
+@pytest.mark.parametrize(("loss", "flips"), [(0.0021, 0.0), (0.0, 0.021)])
+def test_a_winner_beyond_a_limit_is_caught(loss: float, flips: float) -> None:
+    with pytest.raises(GateError, match=r"verify: winner: int8 loses.*quantize\.winner"):
+        check_loss("int8", {"loss": {"roc_auc": loss}, "flips": flips}, LIMITS)
+
+
+def test_the_packed_file_scores_as_its_variant(parts: Parts, few) -> None:
+    found = check_packed(parts.packed, *few, parts.package.content, parts.package.rules)
+    assert found == {"claims": FEW, "differing": 0}
+
+
+def test_swapped_rules_are_caught(parts: Parts, few) -> None:
+    calibration = parts.package.rules.calibration.model_copy(update={"intercept": 0.5})
+    rules = parts.package.rules.model_copy(update={"calibration": calibration})
+    with pytest.raises(GateError, match=r"verify: packed: scores differ by up to"):
+        check_packed(parts.packed, *few, parts.package.content, rules)
+
+
+def test_a_swapped_graph_is_caught(parts: Parts, few) -> None:
+    with pytest.raises(GateError, match=r"verify: packed"):
+        check_packed(parts.packed, *few, parts.variants["float32"], parts.package.rules)
+
+
+def test_inputs_of_other_claims_are_caught(parts: Parts, few) -> None:
+    claims, stored = few
+    swapped = first_rows(stored, slice(None, None, -1))
+    with pytest.raises(GateError, match=r"verify: packed"):
+        check_packed(parts.packed, claims, swapped, parts.package.content, parts.package.rules)

@@ -1,0 +1,42 @@
+"""Pictures: five, drawn, and the same bytes each time."""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from claims.model.logits import Thresholds
+from claims.model.pictures import draw_all
+from model_parts import contents
+
+NAMES = {"roc.png", "precision_recall.png", "calibration.png", "confusion.png", "scores.png"}
+
+
+def draw(folder: Path) -> dict[str, bytes]:
+    random = np.random.default_rng(4)
+    scores = random.random(500)
+    outcome = (random.random(500) < scores).astype(np.float32)
+    thresholds = Thresholds(approve=0.8, reject=0.3, cutoff=0.5)
+    draw_all(folder, {"network": scores, "majority": np.full(500, 0.5)}, outcome, thresholds)
+    return contents(folder)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pictures")
+    draw(folder)
+    return folder
+
+
+def test_they_are_the_same_bytes_each_time(folder: Path, tmp_path: Path) -> None:
+    assert draw(tmp_path) == contents(folder)
+    assert set(contents(folder)) == NAMES
+    assert not plt.get_fignums()
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_they_are_not_blank(folder: Path, name: str) -> None:
+    pixels = plt.imread(folder / name).reshape(-1, 4)
+    assert len(np.unique(pixels, axis=0)) > 20
+    assert (pixels[:, :3] < 1).any(axis=1).mean() > 0.02

@@ -1,0 +1,158 @@
+"""A small trained model and the demo's claims in all their forms, built once for all tests that need them."""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pyarrow import csv
+
+from claims.config import Evaluate, Train
+from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.matrices import Labelled
+from claims.model.package import Package, pack
+
+if TYPE_CHECKING:  # serving's own tests run without TensorFlow until they need a model
+    import keras
+
+SEED = 7
+TRAIN = Train(
+    learning_rate=0.005,
+    batch_size=256,
+    layers=(128, 64),
+    embedding=4,
+    dropout=0.4,
+    weight_decay=0.0001,
+    max_epochs=2,
+    patience=1,
+    refit=True,
+    class_weight=False,
+)
+COSTS = Evaluate(wrong_approval=10, wrong_rejection=10, review=2, min_slice=50)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The candidate on disk and in memory, its variants, and the packed int8 model."""
+
+    rows: Labelled
+    candidate: Path
+    keras: "keras.Model"
+    variants: dict[str, bytes]
+    package: Package
+    packed: Path
+
+
+def first_rows(inputs: Inputs, rows: Any) -> Inputs:
+    return Inputs(inputs.codes[rows], inputs.numbers[rows])
+
+
+def make_candidate(extractor: FeatureExtractor, rows: Labelled, folder: Path) -> None:
+    """Train for two epochs and save, as the stage `train` does."""
+    from claims.model.candidate import Recipe, save_candidate
+    from claims.model.network import Shape, make_deterministic
+    from claims.model.training import refit
+
+    make_deterministic(SEED)
+    model = refit(extractor, TRAIN, SEED, (rows.inputs, rows.outcome), TRAIN.max_epochs)
+    recipe = Recipe(shape=Shape.of(extractor, TRAIN), epochs=TRAIN.max_epochs, refit=True)
+    save_candidate(folder, model, recipe)
+
+
+def convert_variant(candidate: Path, rows: Labelled, variant: str, io: str = "float32") -> bytes:
+    """Convert as the stage `quantize` does."""
+    from claims.model.candidate import SAVED_MODEL
+    from claims.model.conversion import choose_representative, convert
+
+    sample = choose_representative(rows, 100, SEED)
+    return convert(candidate / SAVED_MODEL, variant, first_rows(rows.inputs, sample), io)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture(scope="session")
+def labelled(contract, batch, outcome, fitted) -> Labelled:
+    return Labelled.of(contract, batch, fitted.inputs, outcome)
+
+
+@pytest.fixture(scope="session")
+def parts(contract, fitted, labelled, tmp_path_factory) -> Parts:
+    from claims.model.candidate import load_candidate
+    from claims.model.conversion import VARIANTS
+    from claims.model.variants import judge
+
+    folder = tmp_path_factory.mktemp("model")
+    make_candidate(fitted.extractor, labelled, folder / "candidate")
+    variants = {name: convert_variant(folder / "candidate", labelled, name) for name in VARIANTS}
+    rules = judge("int8", variants["int8"], labelled, labelled, COSTS).rules
+    package = Package(variants["int8"], contract, fitted.extractor, rules)
+    packed = folder / "claims_model.tflite"
+    packed.write_bytes(pack(package))
+    return Parts(
+        labelled, folder / "candidate", load_candidate(folder / "candidate"), variants, package, packed
+    )
+
+
+FORMS = ("csv", "parquet", "jsonl", "sqlite")
+Sources = dict[str, tuple[str, str | None]]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Claims and their service lines as the demo's database holds them."""
+
+    claims: pa.Table
+    lines: pa.Table
+
+    def records(self) -> list[dict[str, Any]]:
+        """The claims as JSON objects with nested lines."""
+        nested: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for line in self.lines.to_pylist():
+            nested[line["claim_id"]].append(line)
+        return [claim | {"lines": nested[claim["claim_id"]]} for claim in self.claims.to_pylist()]
+
+    def write(self, folder: Path) -> Sources:
+        """Write the claims in every form; returns the source of each, and its lines where they lie apart."""
+        write_json_lines(folder / "claims.jsonl", self.records())
+        with closing(sqlite3.connect(folder / "claims.db")) as connection:
+            for name, table in (("claims_production", self.claims), ("claim_line_items", self.lines)):
+                table.to_pandas().to_sql(name, connection, index=False)
+        for name, table in (("claims", self.claims), ("lines", self.lines)):
+            csv.write_csv(table, folder / f"{name}.csv")
+            pq.write_table(table, folder / f"{name}.parquet")
+        return {
+            "csv": (str(folder / "claims.csv"), str(folder / "lines.csv")),
+            "parquet": (str(folder / "claims.parquet"), str(folder / "lines.parquet")),
+            "jsonl": (str(folder / "claims.jsonl"), None),
+            "sqlite": (f"sqlite:///{folder / 'claims.db'}", None),
+        }
+
+
+def write_json_lines(path: Path, records: Iterable[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def raw(demo) -> Raw:
+    with closing(sqlite3.connect(demo.database)) as connection:
+        names = ("claims_production", "claim_line_items")
+        claims, lines = (pd.read_sql(f"SELECT * FROM {name}", connection) for name in names)
+    return Raw(*(pa.Table.from_pandas(frame, preserve_index=False) for frame in (claims, lines)))
+
+
+@pytest.fixture(scope="session")
+def sources(raw: Raw, tmp_path_factory) -> Sources:
+    """All demo claims in every form."""
+    return raw.write(tmp_path_factory.mktemp("sources"))

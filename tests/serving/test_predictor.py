@@ -1,0 +1,68 @@
+"""The predictor: nothing but the packed pieces, one after the other."""
+
+import numpy as np
+import pytest
+
+from claims.columns.batch import Batch
+from claims.errors import ModelError
+from claims.model.interpreter import TFLiteModel
+from claims.model.logits import Decision
+from claims.serving.predictor import OptimizedPredictor, Scored
+from model_parts import Parts
+
+
+@pytest.fixture(scope="module")
+def predictor(parts: Parts) -> OptimizedPredictor:
+    return OptimizedPredictor.load(parts.packed)
+
+
+@pytest.fixture(scope="module")
+def scored(predictor: OptimizedPredictor, batch: Batch) -> Scored:
+    return predictor.predict(batch)
+
+
+def with_unreadable(batch: Batch, claims: list[int], lines: list[int]) -> Batch:
+    """The same batch with values that could not be read in those rows."""
+
+    def marked(frame, name: str, rows: list[int]):
+        return type(frame)(frame.size, frame.columns, {name: np.isin(np.arange(frame.size), rows)})
+
+    return Batch(
+        marked(batch.claims, "total_charge", claims), marked(batch.lines, "units", lines), batch.owner
+    )
+
+
+def test_it_scores_as_the_pieces_that_were_packed(parts: Parts, batch: Batch, scored: Scored) -> None:
+    package = parts.package
+    logits = TFLiteModel(package.content).logits(package.extractor.transform(batch))
+    np.testing.assert_array_equal(scored.ml_score, package.rules.calibration.scores(logits))
+
+
+def test_decisions_follow_the_thresholds(parts: Parts, scored: Scored) -> None:
+    expected = parts.package.rules.thresholds.decide(scored.ml_score)
+    np.testing.assert_array_equal(scored.ml_derived_decision, expected)
+    assert set(expected) >= {Decision.APPROVED, Decision.REVIEW}
+
+
+@pytest.mark.parametrize("rows", [[0], [5, 4, 3], list(range(100, 170)), []])
+def test_a_claim_scores_alike_in_any_company(
+    predictor, batch: Batch, scored: Scored, rows: list[int]
+) -> None:
+    chosen = np.array(rows, dtype=np.int64)
+    np.testing.assert_array_equal(predictor.predict(batch.take(chosen)).ml_score, scored.ml_score[chosen])
+
+
+def test_unreadable_claims_and_lines_are_skipped_and_the_others_are_not(predictor, batch, scored) -> None:
+    line = 100
+    bad = [3, int(batch.owner[line])]
+    found = predictor.predict(with_unreadable(batch, claims=[3], lines=[line]))
+    skipped = np.isin(np.arange(len(batch)), bad)
+    assert set(found.ml_derived_decision[skipped]) == {"ML_SKIPPED_NO_FEATURES"}
+    assert np.isnan(found.ml_score[skipped]).all()
+    np.testing.assert_array_equal(found.ml_score[~skipped], scored.ml_score[~skipped])
+    np.testing.assert_array_equal(found.ml_derived_decision[~skipped], scored.ml_derived_decision[~skipped])
+
+
+def test_a_missing_file_names_the_remedy(tmp_path) -> None:
+    with pytest.raises(ModelError, match=r"no such file.*ML_MODEL_PATH"):
+        OptimizedPredictor.load(tmp_path / "model.tflite")

@@ -1,0 +1,51 @@
+"""What becomes of a claim follows from who decided it, and no claim is counted twice or not at all."""
+
+import pyarrow.compute as pc
+import pytest
+
+from claims.sources.parts import partition, summarise
+
+
+@pytest.fixture(scope="module")
+def parts(contract, snapshot):
+    return partition(contract, snapshot)
+
+
+@pytest.fixture(scope="module")
+def dated(raw):
+    return raw.claims[raw.claims["received_date"] >= "2000-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("part", "deciders", "statuses"),
+    [
+        ("claims", {"PERSON", "RULE"}, {"PAID", "DENIED"}),
+        ("model_decided", {"MODEL"}, {"PAID", "DENIED"}),
+        ("undecided", {None}, {None}),
+    ],
+)
+def test_claims_are_set_apart_by_who_decided(parts, dated, part, deciders, statuses) -> None:
+    assert set(parts[part]["decided_by"].to_pylist()) == deciders
+    assert set(parts[part]["claim_status"].to_pylist()) == statuses
+    assert parts[part].num_rows == dated["decided_by"].replace({float("nan"): None}).isin(deciders).sum() > 0
+
+
+def test_counts_add_up_to_the_source(contract, snapshot, parts, dated, raw) -> None:
+    found = summarise(contract, snapshot, parts)
+    assert found["in_window"] == len(dated)
+    assert found["decided"] + found["undecided"] + found["decided_by_model_alone"] == found["in_window"]
+    assert found["approved"] + found["rejected"] == found["decided"]
+    assert found["in_window"] + found["outside_window"] + found["without_event_time"] == len(raw.claims)
+    assert found["outside_window"] == 0
+    assert found["lines"] == snapshot.lines.num_rows
+    assert (found["first_event"], found["last_event"]) == (
+        dated["received_date"].min(),
+        dated["received_date"].max(),
+    )
+
+
+def test_a_claim_is_in_one_part(parts, snapshot) -> None:
+    identifiers = [claim for part in parts.values() for claim in part["claim_id"].to_pylist()]
+    assert len(identifiers) == len(set(identifiers))
+    assert set(snapshot.claims["claim_id"].to_pylist()) < set(identifiers)
+    assert pc.sum(pc.is_null(parts["undated"]["received_date"])).as_py() == 1

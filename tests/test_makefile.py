@@ -1,0 +1,44 @@
+"""The Makefile: verbs that explain themselves, and refusals that say what to do."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from workspaces import ROOT
+
+TEXT = (ROOT / "Makefile").read_text(encoding="utf-8")
+VERBS = [verb for verb in re.search(r"^\.PHONY: (.*)$", TEXT, re.M)[1].split() if verb != "help"]
+
+
+def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    shutil.copy(ROOT / "Makefile", folder)
+    return subprocess.run(["make", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_make_alone_explains_the_verb_in_a_line(tmp_path, verb: str) -> None:
+    assert re.search(rf"make {verb} +\S", make(tmp_path).stdout)
+
+
+def test_an_unfit_python_is_refused_before_anything_is_installed(tmp_path) -> None:
+    for name in ("requirements.txt", "pyproject.toml"):
+        (tmp_path / name).touch()
+    done = make(tmp_path, "setup", "PYTHON=false")
+    assert done.returncode != 0
+    assert "needs Python 3.11, 3.12 or 3.13" in done.stdout
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_the_lock_names_every_package_with_its_hash() -> None:
+    lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    blocks = re.findall(r"^(\S+==\S+)(.*?)(?=^\S|\Z)", lock, re.M | re.S)
+    assert len(blocks) > 100
+    assert [name for name, block in blocks if "--hash=sha256:" not in block] == []
+
+
+def test_the_lock_names_no_registry() -> None:
+    assert "http://" not in (lock := (ROOT / "requirements.txt").read_text(encoding="utf-8"))
+    assert "https://" not in lock

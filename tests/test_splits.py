@@ -1,0 +1,72 @@
+"""Splits by event time."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from claims.config import Split
+from claims.errors import DataError
+from claims.splits import GAP, SPLITS, assign, find_starts
+
+SHARES = Split(
+    train=0.6, validation=0.1, calibration=0.1, validation_from=None, calibration_from=None, test_from=None
+)
+Days = NDArray[np.float64]
+
+
+def split_by_share(days: Days, gap_days: int = 0) -> NDArray[np.str_]:
+    return assign(days, find_starts(days, SHARES), gap_days)
+
+
+def test_shares_divide_evenly_spread_claims() -> None:
+    names = split_by_share(np.arange(1000.0))
+
+    counts = [int((names == name).sum()) for name in SPLITS]
+    assert np.allclose(counts, [600, 100, 100, 200], atol=1)
+
+
+def test_explicit_days_start_their_windows() -> None:
+    days = (dt.date(1970, 1, 11), dt.date(1970, 1, 21), dt.date(1970, 1, 31))
+    split = SHARES.model_copy(
+        update=dict(zip(("validation_from", "calibration_from", "test_from"), days, strict=True))
+    )
+
+    assert find_starts(np.arange(40.0), split) == [10, 20, 30]
+    assert assign(np.array([9.0, 10, 19, 20, 29, 30]), [10, 20, 30], 0).tolist() == [
+        "train",
+        *("validation",) * 2,
+        *("calibration",) * 2,
+        "test",
+    ]
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 60), min_size=20, max_size=200), st.integers(0, 5))
+def test_later_claims_never_teach_about_earlier_ones(days: list[int], gap_days: int) -> None:
+    received = np.array(days, dtype=float)
+    try:
+        names = split_by_share(received, gap_days)
+    except DataError:
+        assume(False)  # too few days for four windows
+
+    first = [received[names == name].min() for name in SPLITS]
+    last = [received[names == name].max() for name in SPLITS]
+    assert all(end + gap_days < start for end, start in zip(last[:-1], first[1:], strict=True))
+
+
+def test_the_last_days_before_each_window_are_the_gap() -> None:
+    names = assign(np.arange(40.0), [10.0, 20.0, 30.0], gap_days=2)
+
+    assert np.flatnonzero(names == GAP).tolist() == [8, 9, 18, 19, 28, 29]
+
+
+@pytest.mark.parametrize("gap_days", [0, 10], ids=["no claims", "all in the gap"])
+def test_an_empty_split_names_the_windows(gap_days: int) -> None:
+    days = np.array([1.0, 25.0, 35.0]) if gap_days == 0 else np.arange(40.0)
+
+    with pytest.raises(DataError, match=r"no claims in .* 1970-01-11, 1970-01-21, 1970-01-31"):
+        assign(days, [10.0, 20.0, 30.0], gap_days)
