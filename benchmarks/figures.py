@@ -210,7 +210,8 @@ def render(found: dict[str, Figures]) -> str:
             )
         )
     if identical:
-        files = f"{identical['files']} files, {identical['megabytes']:.0f} MB, {len(identical['differing'])} differ"
+        files = f"{identical['files']} files, {identical['megabytes']:.0f} MB; "
+        files += f"{len(identical['differing'])} differ"
         rows.append(("outputs of two fresh clones", "the same bytes", files))
     if scored:
         rows.append(

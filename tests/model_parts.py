@@ -19,6 +19,7 @@ from claims.config import Evaluate, Train
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.matrices import Labelled
 from claims.model.package import Package, pack
+from claims.privacy import PUBLISHED_KEY, fingerprint
 
 if TYPE_CHECKING:  # serving's own tests run without TensorFlow until they need a model
     import keras
@@ -96,7 +97,7 @@ def parts(contract, fitted, labelled, tmp_path_factory) -> Parts:
     make_candidate(fitted.extractor, labelled, folder / "candidate")
     variants = {name: convert_variant(folder / "candidate", labelled, name) for name in VARIANTS}
     rules = judge("int8", variants["int8"], labelled, labelled, COSTS).rules
-    package = Package(variants["int8"], contract, fitted.extractor, rules)
+    package = Package(variants["int8"], contract, fitted.extractor, rules, fingerprint(PUBLISHED_KEY))
     packed = folder / "claims_model.tflite"
     packed.write_bytes(pack(package))
     return Parts(

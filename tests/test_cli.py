@@ -112,7 +112,7 @@ def test_a_bad_claim_stops_without_leaving_a_file(run, raw: Raw, tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(None, "no such file"), ("version https://git-lfs.github.com/spec/v1\n", "Run `git lfs pull`.")],
+    [(None, "no such file"), ("version https://git-lfs.github.com/spec/v1\n", "Run `git lfs pull`")],
 )
 def test_a_model_that_is_none_is_refused(run, tmp_path: Path, content: str | None, message: str) -> None:
     model = tmp_path / "model.tflite"

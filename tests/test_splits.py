@@ -4,7 +4,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -44,7 +44,6 @@ def test_explicit_days_start_their_windows() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 60), min_size=20, max_size=200), st.integers(0, 5))
 def test_later_claims_never_teach_about_earlier_ones(days: list[int], gap_days: int) -> None:
     received = np.array(days, dtype=float)

@@ -19,7 +19,9 @@ def main() -> None:
     for name, row in rows.items():
         table.add_row(name, *_figures(row), "")
     for name in ("float32", "dynamic", "int8"):
-        table.add_row(f"TFLite {name}", *_figures(variants[name]["test"]), f"{variants[name]['size_bytes']:,}")
+        table.add_row(
+            f"TFLite {name}", *_figures(variants[name]["test"]), f"{variants[name]['size_bytes']:,}"
+        )
     Console(width=100).print(table)
     print("models/claims_model.tflite is ready: claims score --help")
 

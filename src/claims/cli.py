@@ -71,12 +71,14 @@ def score(
 ) -> None:
     """Score claims: identifier, ml_score and ml_derived_decision of each."""
     from claims.serving.predictor import OptimizedPredictor
-    from claims.serving.score import read_chunks, scored_schema
+    from claims.serving.score import read_chunks, scored_schema, scoring_key
     from claims.serving.score import score as score_chunks
     from claims.serving.sinks import open_sink
 
     predictor = OptimizedPredictor.load(model)
-    chunks = read_chunks(predictor.contract, source, lines)
+    if source == "-" and sys.stdin.isatty():
+        typer.echo("reading JSON lines from standard input; end with Ctrl-D", err=True)
+    chunks = read_chunks(predictor.contract, source, lines, scoring_key(predictor))
     with open_sink(target, scored_schema(predictor.contract)) as write, counting("claims scored") as advance:
         for table in score_chunks(predictor, chunks, skip_bad=skip_bad):
             write(table)

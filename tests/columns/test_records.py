@@ -109,7 +109,7 @@ def test_a_missing_field_names_the_claim_and_the_field() -> None:
         (None, "claim 0: lines: no such field"),
         ("secret", "claim 0: lines: not a list of objects"),
         (["secret"], "claim 0: lines: not a list of objects"),
-        ([{"secret": 1}], "claim 0, a line: procedure_code: no such field"),
+        ([{"secret": 1}], "claim 0, a line: line_number: no such field"),
     ],
     ids=str,
 )

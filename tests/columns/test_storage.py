@@ -89,10 +89,10 @@ def test_lines_find_the_claim_they_name(
     assert find_owner(texts(claims), texts(lines)).tolist() == owner
 
 
-def test_attached_lines_stand_in_the_order_of_their_claims() -> None:
-    claims, lines = Frame(2, {"x": np.zeros(2)}), Frame(5, {"line": np.arange(5.0)})
+def test_attached_lines_stand_in_the_order_of_their_claims_and_their_numbers() -> None:
+    claims, lines = Frame(2, {"x": np.zeros(2)}), Frame(5, {"line": np.array([0.0, 4.0, 2.0, 3.0, 1.0])})
 
-    batch = attach(claims, lines, np.array([1, 0, -1, 1, 0]))
+    batch = attach(claims, lines, np.array([1, 0, -1, 1, 0]), "line")
 
     assert batch.lines.numbers("line").tolist() == [1, 4, 0, 3]
     assert batch.owner.tolist() == [0, 0, 1, 1]
@@ -100,11 +100,11 @@ def test_attached_lines_stand_in_the_order_of_their_claims() -> None:
 
 def test_loaded_claims_leave_lines_of_others_out(contract: Contract) -> None:
     names = {"claim_id": ["a", "b"]}
-    lines = {"claim_id": ["b", "z", "b"], "units": [1.0, 2.0, 3.0]}
+    lines = {"claim_id": ["b", "z", "b"], "line_number": [2.0, 1.0, 1.0], "units": [1.0, 2.0, 3.0]}
 
     batch = load_batch(contract, pa.table(names), pa.table(lines))
 
-    assert (batch.lines.numbers("units").tolist(), batch.owner.tolist()) == ([1, 3], [1, 1])
+    assert (batch.lines.numbers("units").tolist(), batch.owner.tolist()) == ([3, 1], [1, 1])
 
 
 def test_claims_load_without_lines(contract: Contract) -> None:

@@ -1,15 +1,11 @@
-"""The feature path fitted on small demo claims. Properties may take their time: the cores are shared."""
+"""The feature path fitted on small demo claims."""
 
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from claims.columns.batch import Batch
 from claims.features.extractor import FeatureExtractor, Inputs
-
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -72,12 +72,12 @@ def test_the_callers_own_identifier_comes_back(scored, raw: Raw, tmp_path: Path,
     assert found == [None if identifier is None else str(identifier)]
 
 
+LINE = {"line_number": 1, "procedure_code": "99213", "units": 1, "line_charge": 1, "modifier": None}
 BAD = [
     ({"total_charge": "12 secret"}, "total_charge: cannot be read as money"),
     ({"service_date": "31/12/2025 secret"}, "service_date: cannot be read as date"),
     ({"days_since_last_claim": "secret"}, "days_since_last_claim: cannot be read as number"),
-    ({"lines": [{"procedure_code": "99213", "units": "secret", "line_charge": 1, "modifier": None}]},
-     r"lines\.units: cannot be read as number"),
+    ({"lines": [LINE | {"units": "secret"}]}, r"lines\.units: cannot be read as number"),
 ]  # fmt: skip
 
 

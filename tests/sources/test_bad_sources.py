@@ -34,8 +34,8 @@ def refusal(url: str, wanted: Wanted = WANTED) -> str:
     ("url", "found"),
     [
         ("postgresql+psycopg://u:{}@127.0.0.1:1/d", "Connection refused. Check that the server runs"),
-        ("postgresql+psycopg://u:{}@127.0.0.1:port/d", "source.url: not a SQLAlchemy URL. Write it as"),
-        ("://u:{}@h/d", "source.url: not a SQLAlchemy URL. Write it as"),
+        ("postgresql+psycopg://u:{}@127.0.0.1:port/d", "the source: not a SQLAlchemy URL. Write it as"),
+        ("://u:{}@h/d", "the source: not a SQLAlchemy URL. Write it as"),
         ("postgresql:/u:{}@h/d", "h/d: neither a URL nor a .csv, .parquet"),
         ("dbase://u:{}@h/d", "dbase://u:***@h/d: unknown database 'dbase'"),
         ("mysql://u:{}@h/d", "its driver 'MySQLdb' is not installed. pip install"),
@@ -76,7 +76,7 @@ def test_a_wrong_password_is_said_and_not_shown(locked) -> None:
 
 
 def test_a_missing_database_file_is_not_made(tmp_path) -> None:
-    assert "no such file. Mend source.url" in refusal(f"sqlite:///{tmp_path}/none.db")
+    assert "no such file. Mend the URL" in refusal(f"sqlite:///{tmp_path}/none.db")
     assert not list(tmp_path.iterdir())
 
 

@@ -136,6 +136,8 @@ def _read_number(_: Column, text: str) -> float:
 def _read_date(column: Column, text: str) -> float:
     if column.epoch is not None:
         return _day(column, float(text))
+    if "-" not in text:  # 20240131 is a number before it is a date
+        raise ValueError("not an ISO date")
     return float((dt.datetime.fromisoformat(text).date() - _DAY_ZERO).days)
 
 

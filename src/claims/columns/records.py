@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from claims.columns.batch import ITEM, Batch, Categories, Frame
+from claims.columns.storage import attach
 from claims.contract import Column, Contract
 from claims.errors import DataError
 
@@ -43,15 +45,15 @@ def from_records(
     nested = [_lines(record, contract.lines.field, where(row)) for row, record in enumerate(records)]
     owner = np.repeat(np.arange(len(records)), [len(lines) for lines in nested])
     flat = [line for lines in nested for line in lines]
-    columns = contract.line_inputs
+    columns = contract.ordered_line_inputs
     lines = type_rows(columns, _table(columns, flat, lambda row: f"{where(int(owner[row]))}, a line"))
-    return Batch(claims, lines, owner)
+    return attach(claims, lines, owner, contract.lines.order)
 
 
 def _lines(record: Record, field: str, where: str) -> list[Record]:
     lines = record.get(field)
     if not isinstance(lines, list) or not all(isinstance(line, Mapping) for line in lines):
-        found = "no such field" if lines is None else "not a list of objects"
+        found = "not a list of objects" if field in record else "no such field"
         raise DataError(f"{where}: {field}", found, "Give the claim's service lines as a list of objects.")
     return lines
 
@@ -67,15 +69,20 @@ def _array(name: str, column: Column, records: Sequence[Record], where: Callable
             raise DataError(
                 f"{where(row)}: {name}", "no such field", "Give every claim the field; null where unknown."
             )
-        if isinstance(value, Mapping) or (isinstance(value, list) and column.type != "list"):
+        if isinstance(value, Mapping) or (isinstance(value, list) and not _is_plain_list(column, value)):
             raise DataError(
                 f"{where(row)}: {name}", f"a JSON {type(value).__name__}", f"Give a {column.type}."
             )
     values = [None if value is Ellipsis else value for value in values]
-    try:
-        return pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):  # claims that differ in type: all as texts
-        return pa.array([_as_text(column, value) for value in values])
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) == 1 or kinds == {int, float}:
+        with suppress(pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+            return pa.array(values)
+    return pa.array([_as_text(column, value) for value in values], pa.string())  # claims that differ in type
+
+
+def _is_plain_list(column: Column, value: list[Any]) -> bool:
+    return column.type == "list" and not any(isinstance(item, list | Mapping) for item in value)
 
 
 def _as_text(column: Column, value: Any) -> str | None:
@@ -95,7 +102,8 @@ def to_records(contract: Contract, batch: Batch) -> list[dict[str, Any]]:
     if contract.lines is not None and contract.line_inputs:
         for record in records:
             record[contract.lines.field] = []
-        for owner, line in zip(batch.owner, _raw_rows(contract.line_inputs, batch.lines), strict=True):
+        lines = _raw_rows(contract.ordered_line_inputs, batch.lines)
+        for owner, line in zip(batch.owner, lines, strict=True):
             records[owner][contract.lines.field].append(line)
     return records
 

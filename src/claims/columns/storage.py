@@ -65,13 +65,13 @@ def load_batch(contract: Contract, claims: pa.Table, lines: pa.Table | None) -> 
     if lines is None or contract.lines is None:
         return Batch(frame)
     owner = find_owner(claims[contract.claims.identifier], lines[contract.lines.claim])
-    return attach(frame, from_arrow(contract.kept_lines, lines), owner)
+    return attach(frame, from_arrow(contract.kept_lines, lines), owner, contract.lines.order)
 
 
-def attach(claims: Frame, lines: Frame, owner: Ints) -> Batch:
-    """Claims with lines in the order of their claims; lines whose owner is −1 are left out."""
+def attach(claims: Frame, lines: Frame, owner: Ints, order: str) -> Batch:
+    """Claims with their lines, by the number in column ``order``; lines whose owner is −1 are left out."""
     rows = np.flatnonzero(owner >= 0)
-    rows = rows[np.argsort(owner[rows], kind="stable")]
+    rows = rows[np.lexsort((lines.numbers(order)[rows], owner[rows]))]
     return Batch(claims, lines.take(rows), owner[rows]) if claims.columns else Batch(claims, EMPTY)
 
 

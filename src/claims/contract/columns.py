@@ -3,9 +3,9 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from claims.strict import Strict
 
@@ -14,6 +14,14 @@ Known = Literal["submission", "outcome", "offline"]
 
 _DAYS_SINCE = re.compile(r"days since (\d{4}-\d{2}-\d{2})")
 _UNITS: dict[str, tuple[str, ...]] = {"money": ("dollars", "cents"), "date": ("iso", "days since YYYY-MM-DD")}
+
+
+def _as_texts(value: object) -> object:
+    """Let ``legal: [11, 22]`` be written without quotes."""
+    return [str(item) for item in value] if isinstance(value, list) else value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_as_texts)]
 
 
 class Corrections(Strict):
@@ -60,19 +68,13 @@ class Column(Strict):
     protected: bool = False
     optional: bool = False
     required: bool = False
-    missing: tuple[str, ...] = ()
-    legal: tuple[str, ...] | None = None
+    missing: Texts = ()
+    legal: Texts | None = None
     range: tuple[float | dt.date | None, float | dt.date | None] | None = None
     unit: str = ""
     separator: str = Field(default=";", min_length=1)
     correct: Corrections = Corrections()
     if_missing: Literal["median", "mean", "most_frequent"] = "median"
-
-    @field_validator("legal", "missing", mode="before")
-    @classmethod
-    def _as_texts(cls, value: object) -> object:
-        """Let ``legal: [11, 22]`` be written without quotes."""
-        return [str(item) for item in value] if isinstance(value, list) else value
 
     @model_validator(mode="after")
     def _agree(self) -> Self:

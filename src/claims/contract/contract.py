@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from claims.contract.columns import Column
+from claims.contract.columns import Column, Texts
 from claims.contract.features import AnyFeature, Lines, PriorCount
 from claims.strict import Strict
 
@@ -17,24 +17,24 @@ class DecidedBy(Strict):
     """Who made an outcome: rows decided by the model alone never become training rows."""
 
     column: str
-    person: tuple[str, ...] = ()
-    rule: tuple[str, ...] = ()
-    model: tuple[str, ...] = ()
+    person: Texts = ()
+    rule: Texts = ()
+    model: Texts = ()
 
 
 class Anomaly(Strict):
     """An audit finding, where claims are audited: ``findings`` are the values that mean an anomaly."""
 
     column: str
-    findings: tuple[str, ...] = Field(min_length=1)
+    findings: Texts = Field(min_length=1)
 
 
 class Outcome(Strict):
     """How the outcome column maps to approved and rejected; every other value is not known yet."""
 
     column: str
-    approved: tuple[str, ...] = Field(min_length=1)
-    rejected: tuple[str, ...] = Field(min_length=1)
+    approved: Texts = Field(min_length=1)
+    rejected: Texts = Field(min_length=1)
     known_at: str | None = None
     decided_by: DecidedBy | None = None
     anomaly: Anomaly | None = None
@@ -130,7 +130,7 @@ class Contract(Strict):
         for column in filter(None, (self.outcome.column, self.outcome.known_at)):
             if column in columns and columns[column].known != "outcome":
                 yield f"columns.{column}", "a column of the outcome must be known: outcome"
-        for where, name in (("claims.event_time", claims.event_time), *(("slices", s) for s in self.slices)):
+        for where, name in self._needed():
             if name in columns and columns[name].protect == "drop":
                 yield where, f"{name!r} is dropped at extraction"
         for name in self.slices:
@@ -138,6 +138,14 @@ class Contract(Strict):
                 yield "slices", f"{name!r} is of type {columns[name].type}; slices are categories"
         if self.lines is not None:
             yield from self._wrong_line_types(self.lines)
+
+    def _needed(self) -> Iterator[tuple[str, str]]:
+        """Columns that are read after extraction, beyond the features'."""
+        yield "claims.event_time", self.claims.event_time
+        yield "outcome.column", self.outcome.column
+        if self.outcome.decided_by:
+            yield "outcome.decided_by.column", self.outcome.decided_by.column
+        yield from (("slices", name) for name in self.slices)
 
     def _wrong_line_types(self, lines: LinesTable) -> Iterator[tuple[str, str]]:
         claim, order = self.line_columns.get(lines.claim), self.line_columns.get(lines.order)
@@ -152,7 +160,7 @@ class Contract(Strict):
         for name, feature in self.features.items():
             why = [*self._unfit_sources(feature, types), *self._refusals(name, feature)]
             why += self._line_refusals(name, feature) if isinstance(feature, Lines) else []
-            if name in self.columns and feature.kind != "column":
+            if name in self.columns and (feature.kind != "column" or feature.of != name):
                 why.append("a derived feature needs a name of its own, not a column's")
             yield from ((f"features.{name}", reason) for reason in why)
             source = feature.reads[0] if feature.reads else ""
@@ -219,6 +227,12 @@ class Contract(Strict):
     def line_inputs(self) -> dict[str, Column]:
         """Line columns that features read; empty where none does."""
         read = {source for feature in self.features.values() for source in feature.reads_lines}
+        return {name: column for name, column in self.line_columns.items() if name in read}
+
+    @property
+    def ordered_line_inputs(self) -> dict[str, Column]:
+        """Line columns that features read, and the one that orders the lines."""
+        read = {*self.line_inputs, *((self.lines.order,) if self.lines else ())}
         return {name: column for name, column in self.line_columns.items() if name in read}
 
     @property

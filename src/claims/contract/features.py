@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from claims.contract.columns import Texts
 from claims.strict import Strict
 
 Gives = Literal["number", "category", "list", "flags"]
@@ -186,12 +187,7 @@ class Lines(Feature):
     kind: Literal["lines"]
     of: str = ""
     how: Literal["count", "sum", "mean", "max", "distinct", "share", "first", "set"]
-    values: tuple[str, ...] = ()
-
-    @field_validator("values", mode="before")
-    @classmethod
-    def _as_texts(cls, value: object) -> object:
-        return [str(item) for item in value] if isinstance(value, list) else value
+    values: Texts = ()
 
     @property
     def reads(self) -> tuple[str, ...]:  # noqa: D102

@@ -23,7 +23,10 @@ def load_contract(path: Path) -> Contract:
     if not path.exists():
         known = ", ".join(sorted(file.stem for file in path.parent.glob("*.yaml"))) or "none"
         raise ContractError(str(path), "no such contract", f"Contracts in {path.parent}: {known}.")
-    return parse_contract(path.read_text(encoding="utf-8"), str(path))
+    try:
+        return parse_contract(path.read_text(encoding="utf-8"), str(path))
+    except UnicodeDecodeError:
+        raise ContractError(str(path), "not UTF-8", "Save it as UTF-8.") from None
 
 
 def parse_contract(text: str, name: str) -> Contract:

@@ -70,8 +70,8 @@ class FeatureExtractor(Strict):
 
     def encode(self, derived: Mapping[str, Value], size: int) -> Inputs:
         """Assemble the network's two matrices, column by column."""
-        codes = np.empty((size, len(self.code_names)), dtype=np.int32)
-        numbers = np.empty((size, len(self.number_names)), dtype=np.float32)
+        codes = np.empty((size, len(self.code_names)), dtype=np.int32, order="F")  # filled by column
+        numbers = np.empty((size, len(self.number_names)), dtype=np.float32, order="F")
         code, place = 0, 0
         for name, encoder in self.encoders.items():
             if not isinstance(encoder, Presence):

@@ -124,10 +124,11 @@ def fit_volume(categories: Categories, days: Numbers, months: int) -> VolumeTabl
     """Count claims by category and month."""
     month = days.astype("int64").astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     first, last = int(month.min()), int(month.max())
-    pairs, counts = np.unique(categories.codes.astype(np.int64) * (last + 1) + month, return_counts=True)
+    span = last - first + 1
+    pairs, counts = np.unique(categories.codes.astype(np.int64) * span + month - first, return_counts=True)
     table: dict[str, list[tuple[int, int]]] = {}
     for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
-        table.setdefault(categories.levels[pair // (last + 1)], []).append((pair % (last + 1), count))
+        table.setdefault(categories.levels[pair // span], []).append((first + pair % span, count))
     by_category = {level: tuple(table[level]) for level in sorted(table)}
     return VolumeTable(months=months, first=first, as_of=last, counts=by_category)
 

@@ -67,7 +67,7 @@ def choose_representative(rows: Labelled, count: int, seed: int) -> NDArray[np.i
     values = [column.codes[order] for column in rows.slices.values()]
     strata = [outcome, *(2 * codes + outcome for codes in values)]
     each = np.unique(np.concatenate([np.unique(s, return_index=True)[1] for s in strata]))[:count]
-    ranked = np.lexsort((*reversed(values), outcome))
+    ranked = np.lexsort(np.stack([*reversed(values), outcome]))
     others = ranked[~np.isin(ranked, each)]
     evenly = np.linspace(0, len(others) - 1, min(count, len(rows)) - len(each)).astype(np.int64)
     return np.sort(order[np.concatenate((each, others[evenly]))])

@@ -8,7 +8,7 @@ from claims.config import Evaluate
 from claims.model.logits import Calibration, Logits, Scores, Thresholds
 
 Outcome = NDArray[np.float32]
-_RESAMPLES = 101  # odd, so that a median is one of them
+_RESAMPLES = 101
 _FLAT = 1e-6  # the least slope: scores keep the order of their logits
 
 
@@ -31,10 +31,10 @@ def fit_calibration(logits: Logits, outcome: Outcome) -> Calibration:
 
 
 def fit_thresholds(scores: Scores, outcome: Outcome, costs: Evaluate) -> Thresholds:
-    """Thresholds of least cost: the median over resamples of the calibration window.
+    """Thresholds of least cost: their mean over resamples of the calibration window.
 
     The cheapest threshold of one sample jumps between places that cost nearly the same, so that two models
-    with nearly the same scores would decide differently; its bagged median does not.
+    with nearly the same scores would decide differently; its bagged mean does not.
     Source: Breiman (1996), doi:10.1007/BF00058655, with Poisson weights after Oza and Russell (2001).
 
     Parameters
@@ -50,9 +50,15 @@ def fit_thresholds(scores: Scores, outcome: Outcome, costs: Evaluate) -> Thresho
     weights = (draw.poisson(1.0, len(scores)).astype(np.float64) for _ in range(_RESAMPLES))
     found = [cheapest_thresholds(scores, outcome, costs, drawn) for drawn in weights]
     approve, reject, cutoff = (
-        float(np.median([getattr(one, name) for one in found])) for name in ("approve", "reject", "cutoff")
+        _bagged(np.array([getattr(one, name) for one in found])) for name in ("approve", "reject", "cutoff")
     )
     return _without_overlap(approve, reject, cutoff)
+
+
+def _bagged(places: NDArray[np.float64]) -> float:
+    """The mean of the places inside [0, 1]; outside, where most resamples put it there."""
+    inside = (places >= 0) & (places <= 1)
+    return float(places[inside].mean() if inside.mean() > 0.5 else np.median(places[~inside]))
 
 
 def cheapest_thresholds(

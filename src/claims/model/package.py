@@ -3,6 +3,7 @@
 ``unzip -l models/claims_model.tflite`` lists the members. Nothing in it is code, so loading it runs none.
 """
 
+import hashlib
 import io
 import zipfile
 import zlib
@@ -32,6 +33,13 @@ class Rules(Strict):
     thresholds: Thresholds
 
 
+class Seal(Strict):
+    """What shows that the flatbuffer is whole, and which key its identifiers were hashed with."""
+
+    flatbuffer_sha256: str
+    key_fingerprint: str
+
+
 @dataclass(frozen=True)
 class Package:
     """All that scoring needs.
@@ -42,12 +50,15 @@ class Package:
         The flatbuffer.
     contract, extractor, rules
         The packed members.
+    key_fingerprint
+        Of the key that hashed the training claims' identifiers.
     """
 
     content: bytes
     contract: Contract
     extractor: FeatureExtractor
     rules: Rules
+    key_fingerprint: str
 
 
 def pack(package: Package) -> bytes:
@@ -56,6 +67,7 @@ def pack(package: Package) -> bytes:
         "contract.json": package.contract.model_dump_json(indent=1),
         "encoder.json": package.extractor.model_dump_json(indent=1),
         "rules.json": package.rules.model_dump_json(indent=1),
+        "seal.json": _seal(package).model_dump_json(indent=1),
     }
     buffer = io.BytesIO(package.content)
     with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
@@ -64,13 +76,18 @@ def pack(package: Package) -> bytes:
     return buffer.getvalue()
 
 
+def _seal(package: Package) -> Seal:
+    digest = hashlib.sha256(package.content).hexdigest()
+    return Seal(flatbuffer_sha256=digest, key_fingerprint=package.key_fingerprint)
+
+
 def unpack(path: Path) -> Package:
     """Read and check a packed model.
 
     Raises
     ------
     ModelError
-        The file is absent, a Git LFS pointer, no flatbuffer, cut short, or lacks a member.
+        The file is absent, a Git LFS pointer, no flatbuffer, cut short, altered, or lacks a member.
     """
     content = _read(path)
     try:
@@ -78,11 +95,15 @@ def unpack(path: Path) -> Package:
             contract = Contract.model_validate_json(archive.read("contract.json"))
             extractor = FeatureExtractor.model_validate_json(archive.read("encoder.json"))
             rules = Rules.model_validate_json(archive.read("rules.json"))
+            seal = Seal.model_validate_json(archive.read("seal.json"))
             flatbuffer = content[: min(info.header_offset for info in archive.infolist())]
     except _DAMAGE as error:
         what = "an illegal member" if isinstance(error, ValidationError) else str(error).strip("'\"")
         raise ModelError(str(path), f"no complete packed model ({what})", _REBUILD) from None
-    return Package(flatbuffer, contract, extractor, rules)
+    package = Package(flatbuffer, contract, extractor, rules, seal.key_fingerprint)
+    if _seal(package) != seal:
+        raise ModelError(str(path), "the flatbuffer is not the one that was packed", _REBUILD)
+    return package
 
 
 def _read(path: Path) -> bytes:
@@ -90,7 +111,9 @@ def _read(path: Path) -> bytes:
         raise ModelError(str(path), "no such file", "Run `dvc repro`, or mend ML_MODEL_PATH or --model.")
     content = path.read_bytes()
     if content.startswith(_POINTER):
-        raise ModelError(str(path), "a Git LFS pointer, not the model", "Run `git lfs pull`.")
+        raise ModelError(
+            str(path), "a Git LFS pointer, not the model", "Run `git lfs pull` (Git LFS must be installed)."
+        )
     if content[4:8] != _IDENTIFIER:
         raise ModelError(str(path), "not a TensorFlow Lite file", _REBUILD)
     return content

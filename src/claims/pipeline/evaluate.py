@@ -40,7 +40,8 @@ def evaluate(
     for name, found in _baselines(rows, extractor.rows, params.seed).items():
         baseline, limits = _solve(found, calibration, costs)
         report["baselines"][name] = measure(baseline["test"], test.outcome, limits)
-        curves[name] = baseline["test"]
+        if name != "majority":  # its curve is chance's
+            curves[name] = baseline["test"]
     best = best_scores(load_contract(contract_file), demo / "truth.parquet", test)
     if best is not None:
         report["best_reachable"] = measure(best, test.outcome, thresholds)

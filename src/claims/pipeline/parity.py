@@ -1,6 +1,5 @@
 """The proofs of `verify`: the same claim gives the same inputs and the same score on every path."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from claims.columns.batch import Batch
+from claims.columns.parse import parse
 from claims.columns.records import from_records, to_records
 from claims.columns.storage import find_owner
 from claims.config import Verify
@@ -19,7 +19,6 @@ from claims.model.interpreter import TFLiteModel
 from claims.model.logits import Logits
 from claims.model.package import Rules
 from claims.serving.predictor import OptimizedPredictor
-from claims.sources.typed import type_rows
 
 _GOLDEN = 200  # claims that are walked one by one
 
@@ -36,9 +35,8 @@ def check_one_by_one(
     contract: Contract, extractor: FeatureExtractor, golden: Batch, stored: Inputs
 ) -> dict[str, Any]:
     """Each claim by itself, from a JSON object on, gives the bits that the batch gave."""
-    typed = partial(type_rows, key=b"")
     for row, record in enumerate(to_records(contract, golden)):
-        inputs = extractor.transform(from_records(contract, [record], typed, lambda _: "golden claim"))
+        inputs = extractor.transform(from_records(contract, [record], parse, lambda _: "golden claim"))
         same_codes, same_numbers = (
             inputs.codes[0] == stored.codes[row],
             inputs.numbers[0] == stored.numbers[row],

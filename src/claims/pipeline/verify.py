@@ -14,6 +14,7 @@ from claims.pipeline.tables import read_batch, read_table
 
 def verify(
     contract_file: In,
+    extracted: In,
     valid: In,
     features: In,
     candidate: In,
@@ -33,7 +34,7 @@ def verify(
     )
     content = (variants / f"{winner}.tflite").read_bytes()
     rules = Rules.model_validate_json((variants / f"{winner}.json").read_text(encoding="utf-8"))
-    model = pack(Package(content, contract, extractor, rules))
+    model = pack(Package(content, contract, extractor, rules, read_json(extracted)["key_fingerprint"]))
     packed.write_bytes(model)
     float32 = (variants / "float32.tflite").read_bytes()
     proofs = {

@@ -49,6 +49,7 @@ class OptimizedPredictor:
 
     def __init__(self, package: Package, threads: int = 1) -> None:
         self.contract, self.extractor, self.rules = package.contract, package.extractor, package.rules
+        self.key_fingerprint = package.key_fingerprint
         self._model = TFLiteModel(package.content, threads)
 
     @classmethod

@@ -9,13 +9,14 @@ from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from claims.columns.batch import Batch, Frame
 from claims.columns.records import from_records
 from claims.columns.storage import attach, find_owner
 from claims.contract import Contract, optional
 from claims.errors import DataError, SourceError
-from claims.privacy import hash_key
+from claims.privacy import KEY_VARIABLE, fingerprint, hash_key
 from claims.serving.predictor import OptimizedPredictor
 from claims.sources.files import read_json_lines
 from claims.sources.read import Wanted, checked_path, is_file, read_tables
@@ -92,18 +93,38 @@ def _unreadable(claim: int, field: str, kind: str) -> DataError:
     return DataError(f"claim {claim}: {field}", f"cannot be read as {kind}", remedy)
 
 
-def read_chunks(contract: Contract, source: str, lines: str | None) -> Iterator[Chunk]:
+def scoring_key(predictor: OptimizedPredictor) -> bytes:
+    """The key that training hashed with, where features read hashed identifiers; empty elsewhere.
+
+    Raises
+    ------
+    DataError
+        Where the key at hand is another one: its pseudonyms would be strangers to the model.
+    """
+    contract = predictor.contract
+    if not any(column.protect == "hash" for column in contract.inputs.values()):
+        return b""
+    key = hash_key(contract, is_demo=True)
+    if fingerprint(key) != predictor.key_fingerprint:
+        raise DataError(KEY_VARIABLE, "not the key that the model was trained with", "Set that key.")
+    return key
+
+
+def read_chunks(contract: Contract, source: str, lines: str | None, key: bytes = b"") -> Iterator[Chunk]:
     """Claims of any source, typed as extraction types them.
 
     Parameters
     ----------
+    contract
+        The model's.
     source
         A .csv, .parquet or .jsonl path, a SQLAlchemy URL, or ``-`` for JSON lines on standard input.
     lines
         The file of service lines beside a .csv or .parquet file.
+    key
+        Hashes identifiers that features read; see `scoring_key`.
     """
-    hashed = any(c.protect == "hash" for c in contract.inputs.values())
-    typed = partial(type_rows, key=hash_key(contract, is_demo=True) if hashed else b"")
+    typed = partial(type_rows, key=key)
     if source == STDIN:
         yield from _from_json(contract, sys.stdin, "standard input", typed)
     elif is_file(source) and checked_path(source).suffix.lower() in _JSON_SUFFIXES:
@@ -165,9 +186,9 @@ def _from_tables(
 
 def _read_lines(contract: Contract, source: str) -> pa.Table:
     assert contract.lines is not None
-    keys = [contract.lines.claim, contract.lines.order]
-    columns = contract.line_inputs
-    wanted = Wanted(contract.lines.table, [*keys, *columns], optional(columns), contract.claims.encoding)
+    columns = contract.ordered_line_inputs
+    names = [contract.lines.claim, *columns]
+    wanted = Wanted(contract.lines.table, names, optional(columns), contract.claims.encoding)
     return pa.concat_tables(read_tables(source, wanted), promote_options="permissive").unify_dictionaries()
 
 
@@ -176,10 +197,11 @@ def _attached(
 ) -> Batch:
     """Lines joined to these claims and ordered as the contract says."""
     assert contract.lines is not None
-    owner = find_owner(raw[contract.claims.identifier], lines[contract.lines.claim])
+    identifiers = raw[contract.claims.identifier].cast(pa.string())
+    if pc.count_distinct(identifiers, mode="all").as_py() < len(identifiers):
+        found = f"{contract.claims.identifier} is missing or stands twice"
+        raise DataError(contract.claims.table, found, "Service lines need claims that can be told apart.")
+    owner = find_owner(identifiers, lines[contract.lines.claim])
     mine = np.flatnonzero(owner >= 0)
-    order_by = contract.lines.order
-    columns = {**contract.line_inputs, order_by: contract.line_columns[order_by]}
-    frame = typed(columns, lines.take(mine))
-    order = np.argsort(frame.numbers(order_by), kind="stable")
-    return attach(claims, frame.take(order), owner[mine][order])
+    frame = typed(contract.ordered_line_inputs, lines.take(mine))
+    return attach(claims, frame, owner[mine], contract.lines.order)

@@ -73,11 +73,11 @@ def connect(url: str, *, create: bool = False) -> Iterator[Engine]:
     shown = parsed.render_as_string(hide_password=True)
     file = sqlite_file(url)
     if file is not None and not create and not file.is_file():  # SQLite would make an empty one
-        raise SourceError(shown, "no such file", "Mend source.url, or run `dvc repro simulate` for the demo.")
+        raise SourceError(shown, "no such file", "Mend the URL, or run `dvc repro simulate` for the demo.")
     try:
         engine = create_engine(parsed)
     except NoSuchModuleError:
-        raise SourceError(shown, f"unknown database {parsed.drivername!r}", "Mend source.url.") from None
+        raise SourceError(shown, f"unknown database {parsed.drivername!r}", "Mend the URL.") from None
     except ModuleNotFoundError as error:
         raise SourceError(
             shown, f"its driver {error.name!r} is not installed", f"pip install {error.name}"
@@ -86,7 +86,7 @@ def connect(url: str, *, create: bool = False) -> Iterator[Engine]:
         yield engine
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise SourceError(shown, reason, "Check that the server runs and that source.url is right.") from None
+        raise SourceError(shown, reason, "Check that the server runs and that its URL is right.") from None
     finally:
         engine.dispose()
 
@@ -96,7 +96,7 @@ def _parse(url: str) -> URL:
         return make_url(url)
     except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise SourceError(
-            "source.url", "not a SQLAlchemy URL", "Write it as driver://user@host:port/name."
+            "the source", "not a SQLAlchemy URL", "Write it as driver://user@host:port/name."
         ) from None
 
 

@@ -116,8 +116,19 @@ def _claim(line: str, name: str, number: int) -> dict[str, Any]:
         raise SourceError(
             f"{name}:{number}", f"not JSON ({error.msg})", "Give one JSON object a line."
         ) from None
+    if "\\ud" in line.lower() and not _is_unicode(claim):
+        raise SourceError(f"{name}:{number}", "a text with half a character", "Send valid Unicode.")
     if not isinstance(claim, dict):
         raise SourceError(
             f"{name}:{number}", f"a JSON {type(claim).__name__}", "Give one JSON object a line."
         )
     return claim
+
+
+def _is_unicode(claim: Any) -> bool:
+    """JSON can escape half of a surrogate pair, which no text can hold."""
+    try:
+        json.dumps(claim, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Column, Float, MetaData, Table, Text, inspect
 
 from claims.columns.parse import parse_column
 from claims.contract import Column as ContractColumn
-from claims.contract import Contract
+from claims.contract import Contract, optional
 from claims.errors import DataError, SourceError
 from claims.sources.database import connect, split_name
 from claims.sources.read import Wanted, read_tables
@@ -35,7 +35,9 @@ def load_claims(contract: Contract, source: Path, url: str, advance: Callable[[i
     SourceError
         The table is there already; the file or the database cannot be reached.
     """
-    wanted = Wanted(contract.claims.table, list(contract.columns), (), contract.claims.encoding)
+    wanted = Wanted(
+        contract.claims.table, list(contract.columns), optional(contract.columns), contract.claims.encoding
+    )
     name, schema = split_name(contract.claims.table)
     total = 0
     with connect(url, create=True) as engine:
@@ -64,14 +66,20 @@ def _type(column: ContractColumn) -> Any:
 
 
 def _rows(contract: Contract, raw: pa.Table) -> list[dict[str, Any]]:
-    columns = {name: _values(name, column, raw[name]) for name, column in contract.columns.items()}
+    columns = {name: _values(name, contract.columns[name], raw[name]) for name in raw.column_names}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _text(column: ContractColumn, value: Any) -> str | None:
+    if isinstance(value, list):
+        return column.separator.join(map(str, value)) or None
+    return None if value is None or value == "" else str(value)
 
 
 def _values(name: str, column: ContractColumn, raw: pa.ChunkedArray) -> list[Any]:
     """Values as the table holds them; an empty text is NULL."""
     if isinstance(_type(column), Text):
-        return [None if value in (None, "") else str(value) for value in raw.to_pylist()]
+        return [_text(column, value) for value in raw.to_pylist()]
     data, unreadable = parse_column(column.model_copy(update={"type": "number", "unit": ""}), raw)
     if unreadable.any():
         raise DataError(name, f"{int(unreadable.sum()):,} values are no numbers", "Mend the file.")

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from claims.columns.correct import correct_frame
 from claims.columns.outcomes import APPROVED, REJECTED, UNKNOWN, outcomes
-from claims.columns.storage import encode_texts
+from claims.columns.storage import from_arrow
 from claims.contract import Contract
 from claims.sources.snapshot import Snapshot
 
@@ -31,7 +32,9 @@ def _decided_by_model(contract: Contract, claims: pa.Table) -> Any:
     decided_by = contract.outcome.decided_by
     if decided_by is None:
         return np.zeros(claims.num_rows, dtype=bool)
-    return np.isin(encode_texts(claims[decided_by.column]).texts().astype(str), decided_by.model)
+    column = {decided_by.column: contract.columns[decided_by.column]}
+    who = correct_frame(column, from_arrow(column, claims)).categories(decided_by.column)
+    return np.isin(who.texts().astype(str), decided_by.model)
 
 
 def summarise(contract: Contract, snapshot: Snapshot, parts: dict[str, pa.Table]) -> dict[str, Any]:

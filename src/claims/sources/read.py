@@ -77,7 +77,7 @@ def checked_path(url: str) -> Path:
     if path.suffix.lower() not in FILE_SUFFIXES:
         shown = url.rpartition("@")[2]  # a mistyped URL may hold a password
         found = f"neither a URL nor a {', '.join(FILE_SUFFIXES)} file"
-        raise SourceError(shown, found, "Mend source.url or the path.")
+        raise SourceError(shown, found, "Mend the URL or the path.")
     if not path.is_file():
         raise SourceError(url, "no such file", "Mend the path; relative ones start at the repository's root.")
     return path

@@ -1,0 +1,52 @@
+"""`dvc exp run -S` points the pipeline at other claims, with no code change."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from claims.model.package import unpack
+from workspaces import SMALL, Workspace, make_workspace
+
+WINDOW = {  # under 3,000 claims, nearly all decided
+    "source.since": "2012-01-01",
+    "source.until": "2012-04-11",
+    "split.validation_from": "2012-03-01",
+    "split.calibration_from": "2012-03-15",
+    "split.test_from": "2012-04-01",
+    "train.max_epochs": "1",
+    "train.refit": "false",
+    "verify.max_flips": "0.2",  # of 300 calibration claims and one epoch
+}
+
+
+@pytest.fixture(scope="module")
+def experiment(tmp_path_factory: pytest.TempPathFactory, tsa_csv: Path) -> Workspace:
+    """An experiment on the real claims, straight from their CSV."""
+    workspace = make_workspace(tmp_path_factory.mktemp("tsa") / "claims-mlops", SMALL)
+    source = {"contract": "tsa", "source.url": str(tsa_csv), "source.watch": str(tsa_csv)}
+    overrides = [f"--set-param={name}={value}" for name, value in (source | WINDOW).items()]
+    workspace.run("dvc", "exp", "run", "--name", "real-claims", *overrides)
+    return workspace
+
+
+def test_real_claims_need_no_code_change(experiment: Workspace) -> None:
+    counts = json.loads(experiment.path("metrics/extract.json").read_text())
+    assert counts["source_rows"] == 220_855
+    assert 2_000 < counts["in_window"] < 3_000
+    assert unpack(experiment.path("models/claims_model.tflite")).contract.name == "tsa"
+
+
+def test_a_model_of_real_claims_ranks_better_than_chance(experiment: Workspace) -> None:
+    variants = json.loads(experiment.path("metrics/quantize.json").read_text())
+    assert variants["int8"]["test"]["roc_auc"] > 0.6
+
+
+def test_the_experiment_is_named_and_carries_its_parameters(experiment: Workspace) -> None:
+    shown = json.loads(experiment.run("dvc", "exp", "show", "--json").stdout)
+    found = {one["name"]: one["revs"][0]["data"] for row in shown for one in row["experiments"] or ()}
+    assert found["real-claims"]["params"]["params.yaml"]["data"]["contract"] == "tsa"
+
+
+def test_the_demo_is_not_drawn_for_other_claims(experiment: Workspace) -> None:
+    assert [file.name for file in experiment.path("data/demo").iterdir()] == ["unused.txt"]
