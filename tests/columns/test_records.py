@@ -106,7 +106,7 @@ def test_a_missing_field_names_the_claim_and_the_field() -> None:
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        (None, "claim 0: lines: no such field"),
+        (None, "claim 0: lines: not a list of objects"),
         ("secret", "claim 0: lines: not a list of objects"),
         (["secret"], "claim 0: lines: not a list of objects"),
         ([{"secret": 1}], "claim 0, a line: line_number: no such field"),
