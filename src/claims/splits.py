@@ -46,6 +46,6 @@ def assign(days: Numbers, starts: list[float], gap_days: int) -> NDArray[np.str_
         if not (names == name).any():
             windows = ", ".join(str(_DAY_ZERO + dt.timedelta(days=day)) for day in starts)
             raise DataError(
-                "split", f"no claims in {name} (windows start at {windows})", "Mend split in params.yaml."
+                "windows", f"no claims in {name} (windows start at {windows})", "Mend split in params.yaml."
             )
     return names

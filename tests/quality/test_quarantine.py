@@ -173,7 +173,7 @@ def test_too_many_faults_stop_the_run_and_name_the_worst_columns(clean, tmp_path
     with pytest.raises(GateError) as stopped:
         run_stages(RawClaims(claims, clean.lines), tmp_path, 0.05)
     assert str(stopped.value) == (
-        "validate: 10.0% of 200 claims are not what the contract says; worst: payer_id: legal (20), "
+        "quality: 10.0% of 200 claims are not what the contract says; worst: payer_id: legal (20), "
         "member_sex: legal (9). Mend the source or the contract (limit 5.0%, validate.max_quarantined)."
     )
     assert not (tmp_path / "valid").exists()

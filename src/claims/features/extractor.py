@@ -72,11 +72,11 @@ class FeatureExtractor(Strict):
         """Assemble the network's two matrices, column by column."""
         codes = np.empty((size, len(self.code_names)), dtype=np.int32, order="F")  # filled by column
         numbers = np.empty((size, len(self.number_names)), dtype=np.float32, order="F")
-        code, place = 0, 0
+        offsets, code, place = self.offsets, 0, 0
         for name, encoder in self.encoders.items():
             if not isinstance(encoder, Presence):
                 last = encoder.size - 1  # beyond it lies the next column's range
-                codes[:, code] = np.clip(_codes_of(encoder, name, derived), 0, last) + self.offsets[code]
+                codes[:, code] = np.clip(_codes_of(encoder, name, derived), 0, last) + offsets[code]
                 code += 1
             for column in _numbers_of(encoder, derived[name]):
                 numbers[:, place] = column

@@ -45,9 +45,7 @@ def check_one_by_one(
         wrong += np.array(extractor.number_names)[~same_numbers].tolist()
         if wrong:
             found = f"{', '.join(wrong[:3])} differ between one claim and the batch"
-            raise GateError(
-                "verify: features", found, "A feature depends on the batch or on the form of its input."
-            )
+            raise GateError("features", found, "A feature depends on the batch or on the form of its input.")
     return {"claims": len(golden), "differing": 0}
 
 
@@ -61,7 +59,7 @@ def check_float32(
     if not difference <= limits.max_float32_difference:
         found = f"Keras and float32 TFLite scores differ by {difference:.2e}"
         raise GateError(
-            "verify: float32", found, f"The conversion is wrong (limit {limits.max_float32_difference:.0e})."
+            "float32", found, f"The conversion is wrong (limit {limits.max_float32_difference:.0e})."
         )
     return {"claims": len(test), "within": limits.max_float32_difference}
 
@@ -74,7 +72,7 @@ def check_loss(winner: str, judged: dict[str, Any], limits: Verify) -> dict[str,
         remedy = (
             f"Set quantize.winner to another variant (limits {limits.max_auc_loss}, {limits.max_flips:.2%})."
         )
-        raise GateError("verify: winner", found, remedy)
+        raise GateError("winner", found, remedy)
     return {"variant": winner, "roc_auc_loss": loss, "flips": flips}
 
 
@@ -88,7 +86,5 @@ def check_packed(path: Path, golden: Batch, stored: Inputs, content: bytes, rule
     )
     if not (np.array_equal(batch, expected) and np.array_equal(single, expected)):
         worst = float(max(np.abs(batch - expected).max(), np.abs(single - expected).max()))
-        raise GateError(
-            "verify: packed", f"scores differ by up to {worst:.2e} from the variant's", "Pack it again."
-        )
+        raise GateError("packed", f"scores differ by up to {worst:.2e} from the variant's", "Pack it again.")
     return {"claims": len(golden), "differing": 0}

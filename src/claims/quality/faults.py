@@ -72,14 +72,14 @@ def check_share(summary: dict[str, Any], limit: float) -> None:
         Names the worst columns; or there is no claim at all.
     """
     if not summary["rows"]:
-        raise GateError("validate", "no decided claims", "Mend source.since, source.until or source.as_of.")
+        raise GateError("quality", "no decided claims", "Mend source.since, source.until or source.as_of.")
     share = summary["quarantined"] / summary["rows"]
     if share > limit:
         worst = sorted(summary["reasons"].items(), key=lambda item: -item[1])[:3]
         found = f"{share:.1%} of {summary['rows']:,} claims are not what the contract says; worst: "
         found += ", ".join(f"{reason} ({count:,})" for reason, count in worst)
         raise GateError(
-            "validate",
+            "quality",
             found,
             f"Mend the source or the contract (limit {limit:.1%}, validate.max_quarantined).",
         )
