@@ -19,6 +19,7 @@ export PYTHONDONTWRITEBYTECODE :=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 SETUP := .venv/installed
+PYTHON_CODE := src tests tools benchmarks models
 
 .DEFAULT_GOAL := help
 .PHONY: help setup repro test check format deps lock bench drills clean
@@ -29,6 +30,7 @@ help:  ## print the verbs
 setup: $(SETUP)  ## install what the lock names into .venv
 
 repro: $(SETUP)  ## run what changed of the pipeline, from claims to models/claims_model.tflite
+	@claims check
 	dvc repro
 	@python tools/summary.py
 
@@ -36,15 +38,16 @@ test: $(SETUP)  ## run the tests
 	python -m pytest
 
 check: $(SETUP)  ## lint, format, types, contracts, and dvc.yaml against the imports
-	ruff check src tests tools benchmarks
-	ruff format --check src tests tools benchmarks
+	ruff check $(PYTHON_CODE)
+	ruff format --check $(PYTHON_CODE)
 	mypy
 	python tools/deps.py
+	claims check
 	@for contract in contracts/*.yaml; do claims contract check $$contract || exit 1; done
 
 format: $(SETUP)  ## format the code
-	ruff check --fix-only src tests tools benchmarks
-	ruff format src tests tools benchmarks
+	ruff check --fix-only $(PYTHON_CODE)
+	ruff format $(PYTHON_CODE)
 
 deps: $(SETUP)  ## rewrite the deps of dvc.yaml inside src/ from the imports
 	python tools/deps.py --write

@@ -109,3 +109,10 @@ def test_another_source_is_not_the_demo(tmp_path: Path) -> None:
 def test_a_missing_file_says_where_to_run(tmp_path: Path) -> None:
     with pytest.raises(ParamsError, match=r"no such file\. Run from the repository's root"):
         load_params(tmp_path / "params.yaml")
+
+
+def test_a_date_without_quotes_is_refused_before_dvc_meets_it(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(TEXT.replace("since: null", "since: 2026-01-31"))
+    with pytest.raises(ParamsError, match=r'params.yaml:\d+: a date without quotes.*Write "2026-01-31"'):
+        load_params(path)

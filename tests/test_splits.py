@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from claims.config import Split
 from claims.errors import DataError
-from claims.splits import GAP, SPLITS, assign, find_starts
+from claims.splits import GAP, SPLITS, assign, check_outcomes, find_starts
 
 SHARES = Split(
     train=0.6, validation=0.1, calibration=0.1, validation_from=None, calibration_from=None, test_from=None
@@ -69,3 +69,11 @@ def test_an_empty_split_names_the_windows(gap_days: int) -> None:
 
     with pytest.raises(DataError, match=r"no claims in .* 1970-01-11, 1970-01-21, 1970-01-31"):
         assign(days, [10.0, 20.0, 30.0], gap_days)
+
+
+@pytest.mark.parametrize(("approved", "said"), [(True, "approved"), (False, "rejected")])
+def test_a_split_with_one_outcome_is_refused(approved: bool, said: str) -> None:
+    names = np.repeat(SPLITS, 4)
+    outcome = np.where(names == "calibration", approved, np.arange(16) % 2 == 0)
+    with pytest.raises(DataError, match=f"every claim in calibration is {said}.*outcome.rejected"):
+        check_outcomes(names, outcome)

@@ -14,7 +14,8 @@ PATHS = ["data/features", "models/candidate", "metrics/plots/training.csv", "met
 def main() -> int:
     """Run the stage in the repository's root."""
     parser = argparse.ArgumentParser(description=f"{__doc__} It runs python -m {STAGE}.")
-    parser.add_argument("paths", nargs="*", default=PATHS, help=f"in and out, in order (default: {' '.join(PATHS)})")
+    paths = f"in and out, in order (default: {' '.join(PATHS)})"
+    parser.add_argument("paths", nargs="*", default=PATHS, help=paths)
     return subprocess.run([sys.executable, "-m", STAGE, *parser.parse_args().paths], check=False).returncode
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from claims.errors import ClaimsError
 
@@ -43,12 +43,12 @@ def plainly(verb: Callable[..., None]) -> Callable[..., None]:
 
 
 @contextmanager
-def counting(what: str) -> Iterator[Callable[[int], None]]:
-    """A progress line on stderr; silent where nobody watches."""
+def counting(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A progress bar on stderr, pulsing where the total is not known; silent where nobody watches."""
     console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} " + what), TimeElapsedColumn())
+    columns = (BarColumn(), TextColumn("{task.completed:,.0f} " + what), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        task = progress.add_task(what, total=None)
+        task = progress.add_task(what, total=total)
         yield lambda count: progress.advance(task, count)
 
 
@@ -74,12 +74,15 @@ def score(
     from claims.serving.score import read_chunks, scored_schema, scoring_key
     from claims.serving.score import score as score_chunks
     from claims.serving.sinks import open_sink
+    from claims.sources.read import count_claims
 
     predictor = OptimizedPredictor.load(model)
+    contract = predictor.contract
     if source == "-" and sys.stdin.isatty():
         typer.echo("reading JSON lines from standard input; end with Ctrl-D", err=True)
-    chunks = read_chunks(predictor.contract, source, lines, scoring_key(predictor))
-    with open_sink(target, scored_schema(predictor.contract)) as write, counting("claims scored") as advance:
+    chunks = read_chunks(contract, source, lines, scoring_key(predictor))
+    total = count_claims(source, contract.claims.table)
+    with open_sink(target, scored_schema(contract)) as write, counting("claims scored", total) as advance:
         for table in score_chunks(predictor, chunks, skip_bad=skip_bad):
             write(table)
             advance(table.num_rows)
@@ -88,9 +91,7 @@ def score(
 @app.command()
 @plainly
 def snapshot(
-    output: Annotated[Path, typer.Option(help="The file that source.watch names.")] = Path(
-        "data/watermark.json"
-    ),
+    output: Annotated[Path | None, typer.Option(help="The file to write; source.watch by default.")] = None,
 ) -> None:
     """Look at the server behind source.url and write how far its claims go, for extraction to depend on."""
     from claims.config import load_params
@@ -104,8 +105,9 @@ def snapshot(
     source = params.source
     bounds = Bounds(source.since, source.until, source.as_of)
     mark = take_watermark(contract, source.url, bounds, hash_key(contract, is_demo=source.is_demo))
-    mark.write(output)
-    typer.echo(f"{output}: {mark.rows:,} claims received before {mark.until}")
+    target = output or Path(source.watch)
+    mark.write(target)
+    typer.echo(f"{target}: {mark.rows:,} claims received before {mark.until}")
 
 
 @app.command()
@@ -118,15 +120,31 @@ def load(
     """Load a file of raw claims into a table of a database, which must not hold it yet."""
     from claims.contract import load_contract
     from claims.sources.load import load_claims
+    from claims.sources.read import count_claims
 
-    with counting("claims loaded") as advance:
-        total = load_claims(load_contract(contract), source, url, advance)
+    found = load_contract(contract)
+    with counting("claims loaded", count_claims(str(source), found.claims.table)) as advance:
+        total = load_claims(found, source, url, advance)
     typer.echo(f"{total:,} claims loaded")
 
 
-@contract_app.command()
+@app.command()
 @plainly
-def check(path: Annotated[Path, typer.Argument(help="A contracts/*.yaml file.")]) -> None:
+def check() -> None:
+    """Say whether params.yaml and the contract that it names are legal; `make repro` begins with it."""
+    from claims.config import load_params
+    from claims.contract import load_contract
+    from claims.sources.read import check_watch
+
+    params = load_params()
+    load_contract(Path("contracts") / f"{params.contract}.yaml")
+    check_watch(params.source.url, Path(params.source.watch))
+    typer.echo(f"params.yaml and contracts/{params.contract}.yaml are legal")
+
+
+@contract_app.command("check")
+@plainly
+def check_contract(path: Annotated[Path, typer.Argument(help="A contracts/*.yaml file.")]) -> None:
     """Say whether a contract is legal, and what it makes of the claims."""
     from claims.contract import load_contract
 

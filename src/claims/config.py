@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from claims.documents import parse_document
+from claims.documents import read_document, refuse_bare_dates
 from claims.errors import ParamsError
 from claims.strict import Strict
 
@@ -148,4 +148,6 @@ def load_params(path: Path = Path("params.yaml")) -> Params:
     """
     if not path.exists():
         raise ParamsError(str(path), "no such file", "Run from the repository's root.")
-    return parse_document(Params, path.read_text(encoding="utf-8"), str(path), ParamsError)
+    params = read_document(Params, path, ParamsError)
+    refuse_bare_dates(path.read_text(encoding="utf-8"), str(path), ParamsError)
+    return params

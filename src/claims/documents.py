@@ -1,6 +1,7 @@
 """YAML that people write, checked against a model: errors name the line, what was found and what is legal."""
 
 import re
+from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
@@ -10,6 +11,7 @@ from claims.errors import ClaimsError
 
 Model = TypeVar("Model", bound=BaseModel)
 _CODE = re.compile(r"0\d+|yes|no|on|off|true|false", re.IGNORECASE)  # what YAML 1.1 would not leave a text
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?")
 
 
 class _Loader(yaml.SafeLoader):
@@ -57,6 +59,22 @@ def parse_document(model: type[Model], text: str, name: str, refuse: type[Claims
         return model.model_validate(found)
     except ValidationError as error:
         raise _explain(model, error, root, name, refuse) from None
+
+
+def read_document(model: type[Model], path: Path, refuse: type[ClaimsError]) -> Model:
+    """Check a YAML file against a model; see `parse_document`."""
+    try:
+        return parse_document(model, path.read_text(encoding="utf-8"), str(path), refuse)
+    except UnicodeDecodeError:
+        raise refuse(str(path), "not UTF-8", "Save it as UTF-8.") from None
+
+
+def refuse_bare_dates(text: str, name: str, refuse: type[ClaimsError]) -> None:
+    """Refuse dates without quotes: DVC reads the same file and takes texts only."""
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        if isinstance(token, yaml.ScalarToken) and token.plain and _DATE.fullmatch(token.value):
+            thing = f"{name}:{token.start_mark.line + 1}"
+            raise refuse(thing, f"a date without quotes, {token.value}", f'Write "{token.value}".')
 
 
 def _refuse_duplicates(node: yaml.Node | None, name: str, refuse: type[ClaimsError]) -> None:
@@ -113,7 +131,7 @@ def _remedy(model: type[BaseModel], first: Any) -> str:
         return f"Legal keys: {', '.join(_legal_keys(model, first['loc'][:-1]))}."
     if first["type"] in ("missing", "union_tag_not_found"):
         return "Add it."
-    return "Mend the line; docs/contract.md and docs/pipeline.md list what is legal."
+    return f"Mend the line; {model.__name__.lower()}s are explained under docs/."
 
 
 def _legal_keys(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:

@@ -5,13 +5,12 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.columns.batch import Numbers
+from claims.columns.batch import DAY_ZERO, Numbers
 from claims.config import Split
 from claims.errors import DataError
 
 SPLITS = ("train", "validation", "calibration", "test")
 GAP = "gap"
-_DAY_ZERO = dt.date(1970, 1, 1)
 
 
 def find_starts(days: Numbers, split: Split) -> list[float]:
@@ -26,7 +25,7 @@ def find_starts(days: Numbers, split: Split) -> list[float]:
     """
     if split.test_from and split.calibration_from and split.validation_from:
         dates = (split.validation_from, split.calibration_from, split.test_from)
-        return [float((date - _DAY_ZERO).days) for date in dates]
+        return [float((date - DAY_ZERO).days) for date in dates]
     ends = np.cumsum([split.train, split.validation, split.calibration])
     return [float(day) for day in np.quantile(days, ends, method="inverted_cdf")]
 
@@ -44,8 +43,24 @@ def assign(days: Numbers, starts: list[float], gap_days: int) -> NDArray[np.str_
     names = np.where(days >= next_start - gap_days, GAP, np.array(SPLITS)[index])
     for name in SPLITS:
         if not (names == name).any():
-            windows = ", ".join(str(_DAY_ZERO + dt.timedelta(days=day)) for day in starts)
+            windows = ", ".join(str(DAY_ZERO + dt.timedelta(days=day)) for day in starts)
             raise DataError(
                 "windows", f"no claims in {name} (windows start at {windows})", "Mend split in params.yaml."
             )
     return names
+
+
+def check_outcomes(names: NDArray[np.str_], approved: NDArray[np.bool_]) -> None:
+    """Refuse splits that nothing can be learned from or measured on.
+
+    Raises
+    ------
+    DataError
+        Where a split has approved claims alone, or rejected ones.
+    """
+    for name in SPLITS:
+        share = approved[names == name].mean()
+        if share in (0.0, 1.0):
+            found = f"every claim in {name} is {'approved' if share else 'rejected'}"
+            remedy = "Mend outcome.approved and outcome.rejected in the contract, or split in params.yaml."
+            raise DataError("outcomes", found, remedy)

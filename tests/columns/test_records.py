@@ -138,3 +138,14 @@ def test_claims_of_mixed_types_are_typed_as_each_alone(field: str, values: list[
     alone = [column(field, value)[0] for value in values]
 
     assert np.array_equal(column(field, *values), alone, equal_nan=field in ("amount", "received"))
+
+
+def test_counting_lines_alone_reads_them(contract: Contract, batch: Batch) -> None:
+    counting = {"line_count": contract.features["line_count"]}
+    alone = contract.model_copy(update={"features": counting})
+    records = to_records(contract, batch.take(np.arange(5)))
+
+    found = from_records(alone, records, parse, str)
+
+    assert len(found) == 5
+    assert np.bincount(found.owner).tolist() == [len(record["lines"]) for record in records]

@@ -175,3 +175,18 @@ def test_inputs_are_what_features_read_and_the_event_time_of_counts(contract: Co
     assert list(check(claims).inputs) == ["id", "received"]
     assert list(check(claims).line_inputs) == ["code"]
     assert not {name for name in contract.inputs if contract.columns[name].known != "submission"}
+
+
+@pytest.mark.parametrize("column", ["decided_by", "audit_finding"])
+def test_what_comes_with_the_decision_must_be_declared_so(contract: Contract, column: str) -> None:
+    declared = contract.model_dump(mode="json")
+    declared["columns"][column]["known"] = "submission"
+    with pytest.raises(ValueError, match=f"columns.{column}@a column of the outcome must be known: outcome"):
+        Contract.model_validate(declared)
+
+
+def test_an_encoding_that_does_not_exist_is_refused(contract: Contract) -> None:
+    declared = contract.model_dump(mode="json")
+    declared["claims"]["encoding"] = "utf8-nope"
+    with pytest.raises(ValueError, match="no encoding is called 'utf8-nope'"):
+        Contract.model_validate(declared)

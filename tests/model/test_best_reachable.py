@@ -1,6 +1,5 @@
 """The demo's truth finds the claims it belongs to, though they carry pseudonyms."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from claims.columns.batch import Categories
+from claims.errors import DataError
 from claims.model.best_reachable import best_scores
 from claims.privacy import PUBLISHED_KEY, pseudonym
 
@@ -28,9 +27,10 @@ def test_it_foretells_the_outcomes(labelled, best: np.ndarray) -> None:
     assert roc_auc_score(labelled.outcome, best) > 0.8
 
 
-def test_a_claim_that_is_not_the_demos_has_none(contract, demo, labelled) -> None:
-    stranger = replace(labelled, identifiers=Categories(np.int32([0]), ["not of the demo"]))
-    assert np.isnan(best_scores(contract, demo.truth, stranger)).all()
+def test_claims_hashed_with_another_key_are_refused(contract, demo, labelled, monkeypatch) -> None:
+    monkeypatch.setenv("CLAIMS_HASH_KEY", "another secret of enough bytes")
+    with pytest.raises(DataError, match="not the key that extraction hashed with"):
+        best_scores(contract, demo.truth, labelled)
 
 
 def test_other_claims_have_no_truth(contract, labelled, tmp_path: Path) -> None:

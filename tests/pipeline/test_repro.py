@@ -47,6 +47,9 @@ def test_no_row_is_lost_between_source_and_splits(reproduced) -> None:
         extract["in_window"] == extract["decided"] + extract["undecided"] + extract["decided_by_model_alone"]
     )
     assert validate["rows"] == extract["decided"] == validate["valid"] + validate["quarantined"]
+    quarantine = pq.read_table(root / "data/valid/quarantine.parquet")
+    assert quarantine.num_rows == validate["quarantined"] + extract["without_event_time"]
+    assert all(quarantine["_reason"].to_pylist())
     assert sum(part["rows"] for part in split.values()) == validate["valid"]
 
 
@@ -82,6 +85,7 @@ def test_the_report_holds_every_metric_of_every_split_and_baseline(reproduced) -
         "accuracy",
         "precision",
         "recall",
+        "confusion",
         "f1",
     }
     for part in (

@@ -5,15 +5,24 @@ since 1970-01-01. A text is a code into a list of distinct levels, so that what 
 done once a level and not once a row.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+DAY_ZERO = dt.date(1970, 1, 1)
 ITEM = ";"  # between the items of a stored list, whatever separated them in the source
 Numbers = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+def months_of(days: Numbers) -> Ints:
+    """Months since 1970-01 of days since 1970-01-01; a missing day counts as day zero: int64 [n]."""
+    return (
+        np.nan_to_num(days).astype(np.int64).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    )
 
 
 @dataclass(frozen=True)

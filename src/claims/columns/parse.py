@@ -12,12 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from claims.columns.batch import ITEM, Categories, ColumnData, Frame, Numbers
+from claims.columns.batch import DAY_ZERO, ITEM, Categories, ColumnData, Frame, Numbers
 from claims.columns.storage import encode_texts
 from claims.contract import Column
 
-_DAY_ZERO = dt.date(1970, 1, 1)
-_EARLIEST, _LATEST = (dt.date.min - _DAY_ZERO).days, (dt.date.max - _DAY_ZERO).days
+_EARLIEST, _LATEST = (dt.date.min - DAY_ZERO).days, (dt.date.max - DAY_ZERO).days
 Mask = NDArray[np.bool_]
 
 
@@ -138,11 +137,11 @@ def _read_date(column: Column, text: str) -> float:
         return _day(column, float(text))
     if "-" not in text:  # 20240131 is a number before it is a date
         raise ValueError("not an ISO date")
-    return float((dt.datetime.fromisoformat(text).date() - _DAY_ZERO).days)
+    return float((dt.datetime.fromisoformat(text).date() - DAY_ZERO).days)
 
 
 def _day(column: Column, count: float) -> float:
-    day = math.floor(count) + ((column.epoch or _DAY_ZERO) - _DAY_ZERO).days
+    day = math.floor(count) + ((column.epoch or DAY_ZERO) - DAY_ZERO).days
     if not _EARLIEST <= day <= _LATEST:
         raise ValueError("no such day")
     return float(day)
@@ -163,7 +162,7 @@ def _typed(column: Column, raw: pa.ChunkedArray) -> tuple[ColumnData, Mask]:
         return np.full(len(raw), np.nan), pc.is_valid(raw).to_numpy(zero_copy_only=False).copy()
     values = _floats(raw)
     if column.epoch is not None:
-        values = np.floor(values) + (column.epoch - _DAY_ZERO).days
+        values = np.floor(values) + (column.epoch - DAY_ZERO).days
         bad = (values < _EARLIEST) | (values > _LATEST)
     else:
         bad = np.isinf(values)
@@ -171,7 +170,7 @@ def _typed(column: Column, raw: pa.ChunkedArray) -> tuple[ColumnData, Mask]:
 
 
 def _floats(raw: pa.ChunkedArray) -> Numbers:
-    values = pc.fill_null(pc.cast(raw, pa.float64()), math.nan)
+    values = pc.fill_null(pc.cast(raw, pa.float64(), safe=False), math.nan)
     return np.ascontiguousarray(
         values.to_numpy(zero_copy_only=False) if isinstance(values, pa.Array) else values.to_numpy()
     )

@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from claims.columns.batch import ITEM, Batch, Categories, Frame
+from claims.columns.batch import DAY_ZERO, ITEM, Batch, Categories, Frame
 from claims.columns.storage import attach
 from claims.contract import Column, Contract
 from claims.errors import DataError
 
 Record = Mapping[str, Any]
 Typed = Callable[[Mapping[str, Column], pa.Table], Frame]
-_DAY_ZERO = dt.date(1970, 1, 1)
 
 
 def from_records(
@@ -39,8 +38,9 @@ def from_records(
     DataError
         A claim lacks a field, or a field or the lines have a shape that no column has.
     """
-    claims = type_rows(contract.inputs, _table(contract.inputs, records, where))
-    if contract.lines is None or not contract.line_inputs:
+    typed = type_rows(contract.inputs, _table(contract.inputs, records, where))
+    claims = Frame(len(records), typed.columns, typed.unreadable)
+    if contract.lines is None or not contract.reads_lines:
         return Batch(claims)
     nested = [_lines(record, contract.lines.field, where(row)) for row, record in enumerate(records)]
     owner = np.repeat(np.arange(len(records)), [len(lines) for lines in nested])
@@ -99,7 +99,7 @@ def _as_text(column: Column, value: Any) -> str | None:
 def to_records(contract: Contract, batch: Batch) -> list[dict[str, Any]]:
     """The JSON objects that would be typed to this batch, with the fields that features read."""
     records = _raw_rows(contract.inputs, batch.claims)
-    if contract.lines is not None and contract.line_inputs:
+    if contract.lines is not None and contract.reads_lines:
         for record in records:
             record[contract.lines.field] = []
         lines = _raw_rows(contract.ordered_line_inputs, batch.lines)
@@ -110,7 +110,7 @@ def to_records(contract: Contract, batch: Batch) -> list[dict[str, Any]]:
 
 def _raw_rows(columns: Mapping[str, Column], frame: Frame) -> list[dict[str, Any]]:
     raw = {name: _raw(column, frame, name) for name, column in columns.items()}
-    return [dict(zip(raw, row, strict=True)) for row in zip(*raw.values(), strict=True)]
+    return [{name: values[row] for name, values in raw.items()} for row in range(frame.size)]
 
 
 def _raw(column: Column, frame: Frame, name: str) -> list[Any]:
@@ -125,6 +125,6 @@ def _raw_number(column: Column, value: float) -> Any:
     if column.type == "money":
         return int(value) if column.unit == "cents" else value / 100
     if column.type == "date":
-        day = _DAY_ZERO + dt.timedelta(days=value)
+        day = DAY_ZERO + dt.timedelta(days=value)
         return day.isoformat() if column.epoch is None else (day - column.epoch).days
     return value

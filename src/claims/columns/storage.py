@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from claims.columns.batch import EMPTY, Batch, Categories, ColumnData, Frame, Ints
+from claims.columns.batch import Batch, Categories, ColumnData, Frame, Ints
 from claims.contract import Column, Contract
 
 
@@ -72,7 +72,7 @@ def attach(claims: Frame, lines: Frame, owner: Ints, order: str) -> Batch:
     """Claims with their lines, by the number in column ``order``; lines whose owner is −1 are left out."""
     rows = np.flatnonzero(owner >= 0)
     rows = rows[np.lexsort((lines.numbers(order)[rows], owner[rows]))]
-    return Batch(claims, lines.take(rows), owner[rows]) if claims.columns else Batch(claims, EMPTY)
+    return Batch(claims, lines.take(rows), owner[rows])
 
 
 def find_owner(identifiers: pa.ChunkedArray, claim_of_line: pa.ChunkedArray) -> Ints:

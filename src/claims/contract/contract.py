@@ -3,10 +3,11 @@
 Extraction, validation, the feature list, the leak guard and the privacy guard are derived from it.
 """
 
+import codecs
 from collections.abc import Iterator
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from claims.contract.columns import Column, Texts
 from claims.contract.features import AnyFeature, Lines, PriorCount
@@ -47,6 +48,15 @@ class ClaimsTable(Strict):
     identifier: str
     event_time: str
     encoding: str = "utf-8"
+
+    @field_validator("encoding")
+    @classmethod
+    def _exists(cls, encoding: str) -> str:
+        try:
+            codecs.lookup(encoding)
+        except LookupError:
+            raise ValueError(f"no encoding is called {encoding!r}") from None
+        return encoding
 
 
 class LinesTable(Strict):
@@ -127,7 +137,7 @@ class Contract(Strict):
             )
         if event and (event.type, event.known) != ("date", "submission"):
             yield f"columns.{claims.event_time}", "the event time must be a date known at submission"
-        for column in filter(None, (self.outcome.column, self.outcome.known_at)):
+        for column in self._of_the_outcome():
             if column in columns and columns[column].known != "outcome":
                 yield f"columns.{column}", "a column of the outcome must be known: outcome"
         for where, name in self._needed():
@@ -138,6 +148,17 @@ class Contract(Strict):
                 yield "slices", f"{name!r} is of type {columns[name].type}; slices are categories"
         if self.lines is not None:
             yield from self._wrong_line_types(self.lines)
+
+    def _of_the_outcome(self) -> Iterator[str]:
+        """Columns that come with the decision or after it."""
+        outcome = self.outcome
+        yield outcome.column
+        if outcome.known_at:
+            yield outcome.known_at
+        if outcome.decided_by:
+            yield outcome.decided_by.column
+        if outcome.anomaly:
+            yield outcome.anomaly.column
 
     def _needed(self) -> Iterator[tuple[str, str]]:
         """Columns that are read after extraction, beyond the features'."""
@@ -228,6 +249,11 @@ class Contract(Strict):
         """Line columns that features read; empty where none does."""
         read = {source for feature in self.features.values() for source in feature.reads_lines}
         return {name: column for name, column in self.line_columns.items() if name in read}
+
+    @property
+    def reads_lines(self) -> bool:
+        """Whether any feature reads the service lines."""
+        return any(isinstance(feature, Lines) for feature in self.features.values())
 
     @property
     def ordered_line_inputs(self) -> dict[str, Column]:

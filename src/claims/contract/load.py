@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from claims.contract.contract import Contract
-from claims.documents import parse_document
+from claims.documents import parse_document, read_document
 from claims.errors import ContractError
 
 
@@ -23,10 +23,7 @@ def load_contract(path: Path) -> Contract:
     if not path.exists():
         known = ", ".join(sorted(file.stem for file in path.parent.glob("*.yaml"))) or "none"
         raise ContractError(str(path), "no such contract", f"Contracts in {path.parent}: {known}.")
-    try:
-        return parse_contract(path.read_text(encoding="utf-8"), str(path))
-    except UnicodeDecodeError:
-        raise ContractError(str(path), "not UTF-8", "Save it as UTF-8.") from None
+    return read_document(Contract, path, ContractError)
 
 
 def parse_contract(text: str, name: str) -> Contract:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,11 @@ class FeatureExtractor(Strict):
     features: dict[str, kinds.AnyFeature]
     fitted: dict[str, Annotated[Fitted, Field(discriminator="kind")]]
     encoders: dict[str, Annotated[Encoder, Field(discriminator="kind")]]
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The extractor that featurize wrote."""
+        return cls.model_validate_json(path.read_text(encoding="utf-8"))
 
     def transform(self, batch: Batch) -> Inputs:
         """Model inputs of n claims, each independent of the others in the batch."""

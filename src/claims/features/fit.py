@@ -12,7 +12,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold
 from sklearn.preprocessing import KBinsDiscretizer, OrdinalEncoder, QuantileTransformer, TargetEncoder
 
-from claims.columns.batch import ITEM, Batch, Categories, Numbers
+from claims.columns.batch import ITEM, Batch, Categories, Numbers, months_of
 from claims.contract import Contract
 from claims.contract import features as kinds
 from claims.features.derive import Value, Values, category, cross, derive, number
@@ -84,8 +84,7 @@ def fit(
 
 def detrend(outcome: Numbers, days: Numbers) -> Numbers:
     """The outcome minus the mean of its calendar quarter."""
-    months = days.astype("int64").astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    _, quarter = np.unique(months // 3, return_inverse=True)
+    _, quarter = np.unique(months_of(days) // 3, return_inverse=True)
     return outcome - (np.bincount(quarter, weights=outcome) / np.bincount(quarter))[quarter]
 
 
@@ -122,7 +121,7 @@ def fit_items(lists: Categories, top: int) -> ItemVocabulary:
 
 def fit_volume(categories: Categories, days: Numbers, months: int) -> VolumeTable:
     """Count claims by category and month."""
-    month = days.astype("int64").astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    month = months_of(days)
     first, last = int(month.min()), int(month.max())
     span = last - first + 1
     pairs, counts = np.unique(categories.codes.astype(np.int64) * span + month - first, return_counts=True)

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.columns.batch import ITEM, Categories, Numbers
+from claims.columns.batch import ITEM, Categories, Numbers, months_of
 from claims.strict import Strict
 
 Flags = NDArray[np.float32]
@@ -73,14 +73,7 @@ class VolumeTable(Strict):
         Missing in the first training month, which has no month before it.
         """
         before = np.array([self._before(level) for level in [*categories.levels, ""]])
-        month = (
-            np.nan_to_num(days)
-            .astype("int64")
-            .astype("datetime64[D]")
-            .astype("datetime64[M]")
-            .astype(np.int64)
-        )
-        end = np.clip(month, self.first, self.as_of + 1) - self.first
+        end = np.clip(months_of(days), self.first, self.as_of + 1) - self.first
         start = np.maximum(end - self.months, 0)
         claims = before[categories.codes, end] - before[categories.codes, start]
         return np.where((end == start) | np.isnan(days), np.nan, claims / np.maximum(end - start, 1))

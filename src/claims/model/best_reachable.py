@@ -8,9 +8,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from claims.contract import Contract
+from claims.errors import DataError
 from claims.features.matrices import Labelled
 from claims.model.logits import Scores
-from claims.privacy import hash_key, pseudonym
+from claims.privacy import KEY_VARIABLE, hash_key, pseudonym
 
 
 def best_scores(contract: Contract, truth: Path, rows: Labelled) -> Scores | None:
@@ -21,4 +22,7 @@ def best_scores(contract: Contract, truth: Path, rows: Labelled) -> Scores | Non
     table = pq.read_table(truth)
     pseudonyms = pa.array([pseudonym(key, claim) for claim in table["claim_id"].to_pylist()])
     place = pc.index_in(pa.array(rows.identifiers.texts(), pa.string()), value_set=pseudonyms)
+    if place.null_count:
+        found = "not the key that extraction hashed with"
+        raise DataError(KEY_VARIABLE, found, "Set that key, or run `dvc repro -f extract` with this one.")
     return np.asarray(table["approval_probability"].take(place).to_numpy(), dtype=np.float64)

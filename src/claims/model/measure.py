@@ -41,7 +41,20 @@ def measure(scores: Scores, outcome: Outcome, thresholds: Thresholds) -> dict[st
         "f1": metrics.f1_score(outcome, predicted, zero_division=0.0),
     }
     rounded = {name: None if value is None else round(float(value), _DIGITS) for name, value in found.items()}
-    return {"rows": len(outcome), "approved_share": round(float(outcome.mean()), _DIGITS), **rounded}
+    share = round(float(outcome.mean()), _DIGITS)
+    return {
+        "rows": len(outcome),
+        "approved_share": share,
+        "confusion": _confusion(predicted, outcome),
+        **rounded,
+    }
+
+
+def _confusion(predicted: NDArray[np.bool_], outcome: Outcome) -> dict[str, int]:
+    """Claims by what was predicted at the cutoff and whether that was right."""
+    table = metrics.confusion_matrix(outcome, predicted, labels=[0, 1])
+    names = ("true_rejected", "false_approved", "false_rejected", "true_approved")
+    return dict(zip(names, table.ravel().tolist(), strict=True))
 
 
 def calibration_error(scores: Scores, outcome: Outcome) -> float:

@@ -36,7 +36,7 @@ def evaluate(
     report["decisions"] = measure_decisions(scores["test"], test.outcome, thresholds, costs)
     report["thresholds"] = thresholds.model_dump()
     report["baselines"] = {}
-    extractor = FeatureExtractor.model_validate_json((features / "encoder.json").read_text(encoding="utf-8"))
+    extractor = FeatureExtractor.read(features / "encoder.json")
     for name, found in _baselines(rows, extractor.rows, params.seed).items():
         baseline, limits = _solve(found, calibration, costs)
         report["baselines"][name] = measure(baseline["test"], test.outcome, limits)

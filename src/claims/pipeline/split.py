@@ -11,7 +11,7 @@ from claims.config import load_params
 from claims.contract import load_contract
 from claims.pipeline.stage import In, Out, run, write_json
 from claims.pipeline.tables import read_table, write_table
-from claims.splits import GAP, SPLITS, assign, find_starts
+from claims.splits import GAP, SPLITS, assign, check_outcomes, find_starts
 
 
 def split(contract_file: In, valid: In, assignment: Out, metrics: Out) -> None:
@@ -21,6 +21,7 @@ def split(contract_file: In, valid: In, assignment: Out, metrics: Out) -> None:
     days = from_arrow(contract.kept, claims).numbers(contract.claims.event_time)
     starts = find_starts(days, params.split)
     names = assign(days, starts, contract.gap_days)
+    check_outcomes(names, outcomes(claims) == APPROVED)
     table = pa.table(
         {"claim": claims[contract.claims.identifier], "split": pa.array(names).dictionary_encode()}
     )

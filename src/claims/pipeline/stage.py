@@ -35,6 +35,8 @@ def run(stage: Callable[..., None]) -> None:
         with_outputs(stage, [Path(argument) for argument in sys.argv[1:]])
     except ClaimsError as error:
         sys.exit(f"{stage.__name__}: {error}")
+    except OSError as error:  # a full disk, a forbidden folder, an input that no stage has made yet
+        sys.exit(f"{stage.__name__}: {error.filename}: {error.strerror}. Run it through `dvc repro`.")
     TIMING.mkdir(parents=True, exist_ok=True)
     write_json(TIMING / f"{stage.__name__}.json", {"seconds": round(time.monotonic() - started, 3)})
 

@@ -15,7 +15,7 @@ def train(features: In, candidate: Out, history: Out, metrics: Out) -> None:
     """Write the candidate (weights, shape, SavedModel, validation logits) and the course of training."""
     params = load_params()
     make_deterministic(params.seed)
-    extractor = FeatureExtractor.model_validate_json((features / "encoder.json").read_text(encoding="utf-8"))
+    extractor = FeatureExtractor.read(features / "encoder.json")
     rows, held_out = read_labelled(features / "train.parquet"), read_labelled(features / "validation.parquet")
     settings = params.train
     selected = select(
@@ -34,7 +34,7 @@ def train(features: In, candidate: Out, history: Out, metrics: Out) -> None:
     print(f"train: best epoch {selected.epochs}, validation ROC-AUC {best['val_auc']:.4f}")
 
 
-def _write_history(path: In, history: dict[str, list[float]]) -> None:
+def _write_history(path: Out, history: dict[str, list[float]]) -> None:
     """One line an epoch, for `dvc plots`."""
     names = sorted(history)
     rows = zip(*(history[name] for name in names), strict=True)

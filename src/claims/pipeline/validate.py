@@ -10,7 +10,7 @@ from claims.config import load_params
 from claims.contract import load_contract
 from claims.pipeline.stage import In, Out, run, write_json
 from claims.pipeline.tables import read_table, write_table
-from claims.quality.faults import check_share, claim_faults, summarise
+from claims.quality.faults import REASON, check_share, claim_faults, summarise, without_event_time
 
 
 def validate(contract_file: In, raw: In, valid: Out, metrics: Out) -> None:
@@ -24,14 +24,16 @@ def validate(contract_file: In, raw: In, valid: Out, metrics: Out) -> None:
     check_share(summary, limit)
     fits = reasons == ""
     mended = to_arrow(contract.kept, batch.claims).append_column(OUTCOME, table[OUTCOME])
-    refused = mended.append_column("_reason", pa.array(reasons, pa.string()))
+    refused = mended.append_column(REASON, pa.array(reasons, pa.string())).filter(pa.array(~fits))
+    undated = without_event_time(contract, read_table(raw / "undated.parquet"))
     write_table(valid / "claims.parquet", mended.filter(pa.array(fits)))
-    write_table(valid / "quarantine.parquet", refused.filter(pa.array(~fits)))
+    write_table(valid / "quarantine.parquet", pa.concat_tables([refused, undated]).unify_dictionaries())
     if lines is not None:
         kept = batch.lines.take(np.flatnonzero(fits[batch.owner]))
         write_table(valid / "lines.parquet", to_arrow(contract.kept_lines, kept))
-    write_json(metrics, summary)
-    print(f"validate: {summary['valid']:,} valid, {summary['quarantined']:,} quarantined")
+    write_json(metrics, summary | {"without_event_time": undated.num_rows})
+    set_apart = summary["quarantined"] + undated.num_rows
+    print(f"validate: {summary['valid']:,} valid, {set_apart:,} quarantined")
 
 
 if __name__ == "__main__":

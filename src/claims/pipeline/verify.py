@@ -1,5 +1,7 @@
 """verify: one path from claim to decision proved end to end, then the winner packed into the one file."""
 
+from pathlib import Path
+
 from claims.config import load_params
 from claims.contract import load_contract
 from claims.features.extractor import FeatureExtractor
@@ -15,7 +17,7 @@ from claims.pipeline.tables import read_batch, read_table
 def verify(
     contract_file: In,
     extracted: In,
-    valid: In,
+    raw: In,
     features: In,
     candidate: In,
     variants: In,
@@ -27,28 +29,28 @@ def verify(
     params, contract = load_params(), load_contract(contract_file)
     make_deterministic(params.seed)
     limits, winner = params.verify, params.quantize.winner
-    extractor = FeatureExtractor.model_validate_json((features / "encoder.json").read_text(encoding="utf-8"))
+    extractor = FeatureExtractor.read(features / "encoder.json")
     test = read_labelled(features / "test.parquet")
-    golden, stored = choose_golden(
-        contract, read_batch(contract, valid), read_table(valid / "claims.parquet"), test
-    )
-    content = (variants / f"{winner}.tflite").read_bytes()
-    rules = Rules.model_validate_json((variants / f"{winner}.json").read_text(encoding="utf-8"))
+    extracted_claims = read_table(raw / "claims.parquet")
+    golden, stored = choose_golden(contract, read_batch(contract, raw), extracted_claims, test)
+    content, rules = _read_variant(variants, winner)
     model = pack(Package(content, contract, extractor, rules, read_json(extracted)["key_fingerprint"]))
     packed.write_bytes(model)
-    float32 = (variants / "float32.tflite").read_bytes()
+    keras = predict_logits(load_candidate(candidate), test.inputs)
     proofs = {
         "one_by_one": check_one_by_one(contract, extractor, golden, stored),
-        "float32": check_float32(
-            predict_logits(load_candidate(candidate), test.inputs), float32, test, rules, limits
-        ),
+        "float32": check_float32(keras, *_read_variant(variants, "float32"), test, limits),
         "winner": check_loss(winner, read_json(quantized)[winner], limits),
         "packed": check_packed(packed, golden, stored, content, rules),
     }
     write_json(metrics, proofs)
-    print(
-        f"verify: {winner} packed, {len(model):,} bytes, {proofs['one_by_one']['claims']} golden claims agree"
-    )
+    print(f"verify: {winner} packed, {len(model):,} bytes, {len(golden)} golden claims agree")
+
+
+def _read_variant(variants: Path, name: str) -> tuple[bytes, Rules]:
+    """A variant's flatbuffer, and the rules that were solved for it."""
+    rules = (variants / f"{name}.json").read_text(encoding="utf-8")
+    return (variants / f"{name}.tflite").read_bytes(), Rules.model_validate_json(rules)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ from claims.contract import Contract
 from claims.errors import GateError
 from claims.quality.schema import Reasons, find_faults, schema_of
 
+REASON = "_reason"  # the column that quarantine adds
+
 
 def claim_faults(contract: Contract, batch: Batch, claims: pa.Table, lines: pa.Table | None) -> Reasons:
     """Why each claim does not fit.
@@ -48,6 +50,13 @@ def _with_lines(reasons: Reasons, line_reasons: Reasons, batch: Batch) -> Reason
     for claim, named in found.items():
         reasons[claim] = "; ".join(filter(None, (reasons[claim], *sorted(named))))
     return reasons
+
+
+def without_event_time(contract: Contract, undated: pa.Table) -> pa.Table:
+    """Claims that no window can hold, as quarantined rows."""
+    reason = f"{contract.claims.event_time}: no usable event time"
+    kept = undated.drop_columns([UNREADABLE])
+    return kept.append_column(REASON, pa.array([reason] * undated.num_rows, pa.string()))
 
 
 def summarise(reasons: Reasons, corrected: dict[str, int]) -> dict[str, Any]:

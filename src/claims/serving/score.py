@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any
 
@@ -126,7 +127,8 @@ def read_chunks(contract: Contract, source: str, lines: str | None, key: bytes =
     """
     typed = partial(type_rows, key=key)
     if source == STDIN:
-        yield from _from_json(contract, sys.stdin, "standard input", typed)
+        with TextIOWrapper(sys.stdin.buffer, contract.claims.encoding) as file:
+            yield from _from_json(contract, file, "standard input", typed)
     elif is_file(source) and checked_path(source).suffix.lower() in _JSON_SUFFIXES:
         with Path(source).open(encoding=contract.claims.encoding) as file:
             yield from _from_json(contract, file, source, typed)
@@ -161,6 +163,10 @@ def _identifier(contract: Contract, record: dict[str, Any], where: str) -> str |
     if name not in record:
         raise DataError(f"{where}: {name}", "no such field", "Give every claim its identifier.")
     value = record[name]
+    if isinstance(value, bool) or not isinstance(value, str | int | None):
+        raise DataError(
+            f"{where}: {name}", f"a JSON {type(value).__name__}", "Give a text or a whole number."
+        )
     return None if value is None else str(value)
 
 
@@ -172,7 +178,7 @@ def _from_tables(
         contract.claims.table, [identifier, *columns], optional(columns), contract.claims.encoding
     )
     read_lines = None
-    if contract.lines and contract.line_inputs:
+    if contract.lines and contract.reads_lines:
         if is_file(source) and lines is None:
             raise SourceError("--lines", "not given", f"Give the file of {contract.lines.table}.")
         read_lines = _read_lines(contract, lines or source)

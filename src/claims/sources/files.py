@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +22,30 @@ def read_file(path: Path, encoding: str, choose: Choose) -> Iterator[pa.Table]:
     reader = {".parquet": _read_parquet, ".csv": _read_csv}.get(path.suffix.lower())
     if reader is None:
         raise SourceError(str(path), "JSON lines, which are for scoring", "Give a .csv or .parquet file.")
-    try:
+    with _plain_failures(path, encoding):
         yield from reader(path, encoding, choose)
+
+
+@contextmanager
+def _plain_failures(path: Path, encoding: str) -> Iterator[None]:
+    """Say what is wrong with a file, without quoting it."""
+    remedy = "Say the file's encoding under claims.encoding in the contract."
+    try:
+        yield
     except UnicodeDecodeError as error:
-        found = f"not {encoding} (byte {error.start})"
-        raise SourceError(
-            str(path), found, "Say the file's encoding under claims.encoding in the contract."
-        ) from None
+        raise SourceError(str(path), f"not {encoding} (byte {error.start})", remedy) from None
     except (pa.ArrowInvalid, pa.ArrowTypeError, OSError) as error:
         if "utf8" in str(error).lower().replace("-", ""):
-            remedy = "Say the file's encoding under claims.encoding in the contract."
             raise SourceError(str(path), f"not {encoding}", remedy) from None
         reason = re.sub(r"(got \d+): .*", r"\1", str(error).splitlines()[0])  # Arrow quotes the row
         found = f"damaged or no {path.suffix.lower()[1:]} ({reason})"
         raise SourceError(str(path), found, "Export it again.") from None
+
+
+def count_parquet(path: Path) -> int:
+    """Rows of a .parquet file."""
+    with _plain_failures(path, "utf-8"), pq.ParquetFile(path) as file:
+        return int(file.metadata.num_rows)
 
 
 def _read_parquet(path: Path, _: str, choose: Choose) -> Iterator[pa.Table]:
@@ -111,11 +122,10 @@ def read_json_lines(lines: Iterator[str], name: str, rows: int) -> Iterator[list
 
 def _claim(line: str, name: str, number: int) -> dict[str, Any]:
     try:
-        claim = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise SourceError(
-            f"{name}:{number}", f"not JSON ({error.msg})", "Give one JSON object a line."
-        ) from None
+        claim = json.loads(line, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        found = f"not JSON ({getattr(error, 'msg', 'a number or a nesting beyond reason')})"
+        raise SourceError(f"{name}:{number}", found, "Give one JSON object a line.") from None
     if "\\ud" in line.lower() and not _is_unicode(claim):
         raise SourceError(f"{name}:{number}", "a text with half a character", "Send valid Unicode.")
     if not isinstance(claim, dict):
@@ -123,6 +133,11 @@ def _claim(line: str, name: str, number: int) -> dict[str, Any]:
             f"{name}:{number}", f"a JSON {type(claim).__name__}", "Give one JSON object a line."
         )
     return claim
+
+
+def _refuse_constant(name: str) -> float:
+    """Python reads NaN and Infinity, which JSON does not have."""
+    raise json.JSONDecodeError(f"{name} is no JSON value", name, 0)
 
 
 def _is_unicode(claim: Any) -> bool:

@@ -1,6 +1,7 @@
 """A file of raw claims into a database table, as a production system would hold them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from claims.columns.parse import parse_column
 from claims.contract import Column as ContractColumn
 from claims.contract import Contract, optional
 from claims.errors import DataError, SourceError
-from claims.sources.database import connect, split_name
+from claims.sources.database import connect, split_name, sqlite_file
 from claims.sources.read import Wanted, read_tables
 
 
@@ -40,7 +41,7 @@ def load_claims(contract: Contract, source: Path, url: str, advance: Callable[[i
     )
     name, schema = split_name(contract.claims.table)
     total = 0
-    with connect(url, create=True) as engine:
+    with _no_empty_file(url), connect(url, create=True) as engine:
         if inspect(engine).has_table(name, schema):
             remedy = "Drop it first, or load into another database."
             raise SourceError(contract.claims.table, "the table is there already", remedy)
@@ -56,6 +57,19 @@ def load_claims(contract: Contract, source: Path, url: str, advance: Callable[[i
                 total += raw.num_rows
                 advance(raw.num_rows)
     return total
+
+
+@contextmanager
+def _no_empty_file(url: str) -> Iterator[None]:
+    """Remove a SQLite file that a failed load made."""
+    file = sqlite_file(url)
+    made = file is not None and not file.exists()
+    try:
+        yield
+    except BaseException:
+        if made and file is not None:
+            file.unlink(missing_ok=True)
+        raise
 
 
 def _type(column: ContractColumn) -> Any:

@@ -71,6 +71,20 @@ def read_tables(url: str, wanted: Wanted, window: database.Window | None = None)
     return database.read_table(url, wanted.table, lambda found: choose(wanted, found, wanted.table), window)
 
 
+def check_watch(url: str, watch: Path) -> None:
+    """Refuse a server whose claims are not watched through the file that `claims snapshot` writes."""
+    if file_behind(url) is None and not watch.is_file():
+        remedy = "Set source.watch to data/watermark.json and run `claims snapshot`."
+        raise SourceError(f"source.watch: {watch}", "no watermark of the server's claims", remedy)
+
+
+def count_claims(url: str, table: str) -> int | None:
+    """How many claims a source holds, where that is cheap to know: a database or a Parquet file."""
+    if not is_file(url):
+        return database.count_rows(url, table)
+    return files.count_parquet(checked_path(url)) if url.endswith(".parquet") else None
+
+
 def checked_path(url: str) -> Path:
     """The path of a file source, or why it is none."""
     path = Path(url)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from claims.columns.batch import Categories, Frame
+from claims.columns.batch import DAY_ZERO, Categories, Frame
 from claims.columns.checksum import checksum, row_hashes
 from claims.columns.correct import correct_frame
 from claims.columns.outcomes import APPROVED, OUTCOME, REJECTED, UNKNOWN, UNREADABLE
@@ -19,7 +19,6 @@ from claims.sources.database import Window, count_rows
 from claims.sources.read import Wanted, is_file, read_tables
 from claims.sources.typed import type_rows
 
-_DAY_ZERO = dt.date(1970, 1, 1)
 _OUTCOMES = [APPROVED, REJECTED, UNKNOWN]
 
 
@@ -83,6 +82,9 @@ def take_snapshot(
         The source cannot be read; the window is empty.
     """
     table = contract.claims.table
+    if bounds.as_of is not None and contract.outcome.known_at is None:
+        remedy = "Name that column under outcome.known_at, or leave source.as_of null."
+        raise DataError("source.as_of", "the contract does not say when an outcome was known", remedy)
     wanted = Wanted(table, list(contract.kept), optional(contract.kept), contract.claims.encoding)
     inside, undated, seen = [], [], 0
     for raw in read_tables(url, wanted, _window(contract, bounds)):
@@ -127,7 +129,7 @@ def _type_chunk(
 
 
 def _day(date: dt.date | None, default: float) -> float:
-    return default if date is None else float((date - _DAY_ZERO).days)
+    return default if date is None else float((date - DAY_ZERO).days)
 
 
 def find_outcome(contract: Contract, frame: Frame, as_of: dt.date | None) -> Categories:

@@ -38,8 +38,14 @@ class Watermark(Strict):
 
     def write(self, path: Path) -> None:
         """Write the file that extraction depends on."""
+        if path.is_dir():
+            raise SourceError(
+                str(path), "a folder", "Set source.watch to a file, such as data/watermark.json."
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        aside = path.with_name(path.name + ".partial")
+        aside.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        aside.replace(path)
 
     def bound(self, bounds: Bounds) -> Bounds:
         """Bounds that read no further than the watermark."""
@@ -74,7 +80,8 @@ def read_watermark(path: Path) -> Watermark:
     """Read the file that `claims snapshot` wrote."""
     try:
         return Watermark.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise SourceError(str(path), "no such file", "Run `claims snapshot`.") from None
+    except OSError:
+        remedy = "Set source.watch to data/watermark.json and run `claims snapshot`."
+        raise SourceError(str(path), "no watermark of a server's claims", remedy) from None
     except (ValidationError, ValueError):
         raise SourceError(str(path), "no watermark", _RETAKE) from None
