@@ -16,6 +16,7 @@ export KERAS_HOME := $(CACHE)/keras
 export MPLCONFIGDIR := $(CACHE)/matplotlib
 export UV_COMPILE_BYTECODE := 1
 export PYTHONDONTWRITEBYTECODE :=
+export VIRTUAL_ENV := $(CURDIR)/.venv
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 SETUP := .venv/installed
@@ -69,10 +70,8 @@ $(SETUP): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
 		{ echo "claims-mlops needs Python 3.11, 3.12 or 3.13; found `$(PYTHON) --version`. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing. On Debian: apt-get install python3-venv"; exit 1; }
-	@if python -m pip install -q uv; then \
-		uv pip install -q --require-hashes -r requirements.txt && uv pip install -q --no-deps --no-build-isolation -e .; \
-	else \
-		python -m pip install -q --require-hashes -r requirements.txt && \
-		python -m pip install -q --no-deps --no-build-isolation -e .; \
-	fi
+	@echo "installing what requirements.txt locks into .venv (about a minute)"
+	@{ python -m pip install -q uv && uv pip install -q --require-hashes -r requirements.txt; } || \
+		python -m pip install -q --require-hashes -r requirements.txt
+	@python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
