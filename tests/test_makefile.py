@@ -32,6 +32,12 @@ def test_an_unfit_python_is_refused_before_anything_is_installed(tmp_path) -> No
     assert not (tmp_path / ".venv").exists()
 
 
+def test_another_active_environment_is_left_alone(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("VIRTUAL_ENV", "/somewhere/else")
+    shown = make(tmp_path, "--eval", "show: ; @echo $$VIRTUAL_ENV", "show").stdout.strip()
+    assert shown == str(tmp_path / ".venv")
+
+
 def test_the_lock_names_every_package_with_its_hash() -> None:
     lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     blocks = re.findall(r"^(\S+==\S+)(.*?)(?=^\S|\Z)", lock, re.M | re.S)
