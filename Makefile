@@ -50,7 +50,7 @@ format: $(SETUP)  ## format the code
 	ruff check --fix-only $(PYTHON_CODE)
 	ruff format $(PYTHON_CODE)
 
-deps: $(SETUP)  ## rewrite the deps of dvc.yaml inside src/ from the imports
+deps: $(SETUP)  ## link the modules that each stage imports, in stages/
 	python tools/deps.py --write
 
 lock: $(SETUP)  ## resolve pyproject.toml into requirements.txt

@@ -108,7 +108,7 @@ def make_workspace(root: Path, changes: Mapping[str, str]) -> Workspace:
     for name in _own_files():
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, target)
+        shutil.copy2(ROOT / name, target, follow_symlinks=False)
     found = Workspace(root)
     found.replace("params.yaml", changes)
     found.run("git", "init", "-q")

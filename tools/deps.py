@@ -1,16 +1,21 @@
 """Hold dvc.yaml against the code: each stage depends on the modules it imports and the params it reads.
 
-`python tools/deps.py` checks and exits 1 where they differ; `--write` mends the deps inside src/.
-DVC itself never looks into imports, so without this a change in a shared module would leave stale results.
+DVC never looks into imports, so a change in a shared module would leave stale results; and it takes
+milliseconds for every dependency. So each stage depends on one folder, stages/NAME, of links to the modules
+that importing the stage executes: DVC follows the links, and a change of one module concerns those stages
+alone. `python tools/deps.py` checks and exits 1 where anything differs; `--write` mends the links.
 """
 
 import ast
+import os
+import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
-SOURCE, DAG = Path("src"), Path("dvc.yaml")
+SOURCE, DAG, LINKS = Path("src"), Path("dvc.yaml"), Path("stages")
 
 
 def module_file(name: str) -> Path | None:
@@ -43,11 +48,22 @@ def closure(module: str) -> set[Path]:
     return found
 
 
+def wanted_links(folder: Path, module: str) -> dict[str, str]:
+    """Names and targets of a stage's links: ``claims.model.network.py`` for src/claims/model/network.py."""
+    return {
+        ".".join(file.relative_to(SOURCE).parts): os.path.relpath(file, folder) for file in closure(module)
+    }
+
+
+def found_links(folder: Path) -> dict[str, str]:
+    """Names and targets of the links that are there."""
+    return {link.name: str(link.readlink()) for link in folder.glob("*") if link.is_symlink()}
+
+
 def params_read(file: Path) -> set[str]:
     """Sections of params.yaml that a stage reads, as attributes of what `load_params` returns."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
     read = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Call):
             owner = node.value.id if isinstance(node.value, ast.Name) else getattr(node.value.func, "id", "")
             if owner in ("params", "load_params"):
@@ -55,29 +71,37 @@ def params_read(file: Path) -> set[str]:
     return read
 
 
-def main() -> int:
-    """Check every stage, or mend dvc.yaml."""
-    yaml = YAML()
-    yaml.width, yaml.preserve_quotes = 120, True
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    dag = yaml.load(DAG.read_text(encoding="utf-8"))
+def problems_of(name: str, stage: dict[str, Any], module: str) -> list[str]:
+    """What is wrong with a stage's dependencies."""
+    folder = LINKS / name
     problems = []
-    for name, stage in dag["stages"].items():
-        module = stage["cmd"].split("python -m ")[1].split()[0]
-        wanted = sorted(file.as_posix() for file in closure(module))
-        deps = stage.get("deps", [])
-        if [dep for dep in deps if dep.startswith("src/")] != wanted:
-            problems.append(f"{name}: deps inside src/ are not its import closure; run `make deps`")
-            stage["deps"] = [dep for dep in deps if not dep.startswith("src/")] + wanted
-        declared = {param.split(".")[0] for param in stage.get("params", [])}
-        if missing := params_read(module_file(module)) - declared:
-            problems.append(
-                f"{name}: reads {', '.join(sorted(missing))} of params.yaml but does not declare it"
-            )
+    if found_links(folder) != wanted_links(folder, module):
+        problems.append(f"{folder} does not link the modules that the stage imports; run `make deps`")
+    if [dep for dep in stage["deps"] if dep.startswith(("src", "stages"))] != [folder.as_posix()]:
+        problems.append(f"dvc.yaml: of all code, {name} must depend on {folder} and nothing else")
+    declared = {param.split(".")[0] for param in stage.get("params", [])}
+    if missing := params_read(module_file(module) or DAG) - declared:
+        problems.append(f"dvc.yaml: {name} reads {', '.join(sorted(missing))} of params.yaml, undeclared")
+    return problems
+
+
+def write_links(name: str, module: str) -> None:
+    """Make a stage's links anew."""
+    folder = LINKS / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for link, target in wanted_links(folder, module).items():
+        (folder / link).symlink_to(target)
+
+
+def main() -> int:
+    """Check every stage, or mend its links."""
+    stages = yaml.safe_load(DAG.read_text(encoding="utf-8"))["stages"]
+    modules = {name: stage["cmd"].split("python -m ")[1].split()[0] for name, stage in stages.items()}
     if "--write" in sys.argv:
-        with DAG.open("w", encoding="utf-8") as file:
-            yaml.dump(dag, file)
-        return 0
+        for name, module in modules.items():
+            write_links(name, module)
+    problems = [problem for name in stages for problem in problems_of(name, stages[name], modules[name])]
     print("\n".join(problems) or "dvc.yaml: every stage depends on what it imports")
     return 1 if problems else 0
 

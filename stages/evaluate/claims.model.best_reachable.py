@@ -1,0 +1,1 @@
+../../src/claims/model/best_reachable.py

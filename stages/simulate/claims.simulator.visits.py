@@ -1,0 +1,1 @@
+../../src/claims/simulator/visits.py

@@ -1,0 +1,1 @@
+../../src/claims/quality/__init__.py

@@ -1,0 +1,1 @@
+../../src/claims/serving/__init__.py
