@@ -1,5 +1,6 @@
 """The Makefile: verbs that explain themselves, and refusals that say what to do."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -15,7 +16,10 @@ VERBS = [verb for verb in re.search(r"^\.PHONY: (.*)$", TEXT, re.M)[1].split() i
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     shutil.copy(ROOT / "Makefile", folder)
-    return subprocess.run(["make", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    return subprocess.run(
+        ["make", *arguments], cwd=folder, env=alone, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.mark.parametrize("verb", VERBS)
