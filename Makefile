@@ -66,7 +66,8 @@ drills: $(SETUP)  ## kills at any moment and two-clone identity at full size (ab
 clean:  ## remove the environment and the caches; claims, models and metrics stay
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache build src/*.egg-info
 
-$(SETUP): export RUSTUP_HOME := $(CACHE)/rustup  # pip asks rustc for its version, and rustup would write at home
+# pip asks rustc for its version, and rustup would then write into the home folder
+$(SETUP): export RUSTUP_HOME := $(CACHE)/rustup
 $(SETUP): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
 		{ echo "claims-mlops needs Python 3.11, 3.12 or 3.13; found `$(PYTHON) --version`. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
