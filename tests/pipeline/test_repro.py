@@ -12,7 +12,7 @@ from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import read_labelled
 from claims.model.package import unpack
 from pipeline.conftest import made_by_stages
-from workspaces import ROOT, SMALL, make_workspace
+from workspaces import SMALL, make_workspace
 
 STAGES = ["simulate", "extract", "validate", "split", "featurize", "train", "evaluate", "quantize", "verify"]
 
@@ -163,7 +163,8 @@ def test_another_clone_gives_the_same_bytes(reproduced, tmp_path) -> None:
     assert [name for name, content in reproduced.made.items() if content != theirs[name]] == []
 
 
-def test_the_entry_that_people_know_is_the_same_stage(reproduced) -> None:
-    done = reproduced.workspace.run("python", "models/training_scripts/train_model.py", "--help")
-    assert "claims.pipeline.train" in done.stdout
-    assert (ROOT / "models/training_scripts/train_model.py").exists()
+def test_the_entry_that_people_know_trains_the_same_network(reproduced) -> None:
+    outputs = ["again/candidate", "again/training.csv", "again/train.json"]
+    reproduced.workspace.run("python", "models/training_scripts/train_model.py", "data/features", *outputs)
+    weights = "candidate/claims.weights.h5"
+    assert reproduced.workspace.path(f"again/{weights}").read_bytes() == reproduced.made[f"models/{weights}"]
