@@ -82,6 +82,33 @@ class Featurize(Strict):
     quantiles: int = Field(ge=2, le=10_000)
 
 
+class Model(Strict):
+    """The family of models that is trained."""
+
+    family: Literal["dnn", "gbm", "distilled"]
+
+
+class Boosting(Strict):
+    """The trees of the family gbm, and the teacher of the family distilled."""
+
+    learning_rate: float = Field(gt=0)
+    leaves: int = Field(ge=2)
+    min_leaf: int = Field(ge=1)
+    feature_fraction: float = Field(gt=0, le=1)
+    bagging_fraction: float = Field(gt=0, le=1)
+    l2: float = Field(ge=0)
+    max_rounds: int = Field(ge=1)
+    patience: int = Field(ge=1)
+
+
+class Distill(Strict):
+    """How the network learns from the trees."""
+
+    folds: int = Field(ge=2)
+    copies: int = Field(ge=0)
+    exchange: float = Field(ge=0, le=1)
+
+
 class Train(Strict):
     """The network and how it is trained."""
 
@@ -132,6 +159,9 @@ class Params(Strict):
     validate_: Validate = Field(alias="validate")
     split: Split
     featurize: Featurize
+    model: Model
+    boosting: Boosting
+    distill: Distill
     train: Train
     evaluate: Evaluate
     quantize: Quantize

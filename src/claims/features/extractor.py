@@ -35,6 +35,16 @@ class Inputs:
     def __len__(self) -> int:
         return len(self.codes)
 
+    def take(self, rows: NDArray[np.int64]) -> "Inputs":
+        """Those rows."""
+        return Inputs(self.codes[rows], self.numbers[rows])
+
+    def append(self, others: "Inputs") -> "Inputs":
+        """These rows and then the others."""
+        return Inputs(
+            np.concatenate((self.codes, others.codes)), np.concatenate((self.numbers, others.numbers))
+        )
+
 
 class FeatureExtractor(Strict):
     """The fitted feature path; JSON through ``model_dump_json`` and ``model_validate_json``.
@@ -115,6 +125,11 @@ class FeatureExtractor(Strict):
         return [
             name for feature, encoder in self.encoders.items() for name in _number_names(feature, encoder)
         ]
+
+    @property
+    def number_owners(self) -> list[str]:
+        """The feature that each column of ``Inputs.numbers`` belongs to."""
+        return [name for name, encoder in self.encoders.items() for _ in _number_names(name, encoder)]
 
 
 def apply(fitted: Fitted, feature: kinds.Feature, values: Values, event_time: str) -> Value:

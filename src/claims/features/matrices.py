@@ -98,6 +98,4 @@ def read_labelled(path: Path) -> Labelled:
 
 def concatenate(first: Labelled, second: Labelled) -> tuple[Inputs, NDArray[np.float32]]:
     """Inputs and outcomes of two splits, one after the other."""
-    codes = np.concatenate((first.inputs.codes, second.inputs.codes))
-    numbers = np.concatenate((first.inputs.numbers, second.inputs.numbers))
-    return Inputs(codes, numbers), np.concatenate((first.outcome, second.outcome))
+    return first.inputs.append(second.inputs), np.concatenate((first.outcome, second.outcome))

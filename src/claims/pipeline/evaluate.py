@@ -11,11 +11,12 @@ from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled, concatenate, read_labelled
 from claims.model.baselines import fit_logistic, logistic_logits, majority_logits
 from claims.model.best_reachable import best_scores
-from claims.model.candidate import load_candidate
+from claims.model.boosting import Trees
+from claims.model.candidate import load_scorer, load_trees
 from claims.model.decision import fit_calibration, fit_thresholds
 from claims.model.logits import Logits, Scores, Thresholds
 from claims.model.measure import measure, measure_decisions, measure_slices
-from claims.model.network import make_deterministic, predict_logits
+from claims.model.network import make_deterministic
 from claims.model.pictures import draw_all
 from claims.pipeline.stage import In, Out, run, write_json
 from claims.splits import SPLITS
@@ -29,15 +30,16 @@ def evaluate(
     make_deterministic(params.seed)
     rows = {name: read_labelled(features / f"{name}.parquet") for name in SPLITS}
     calibration, test, costs = rows["calibration"], rows["test"], params.evaluate
-    logits = _candidate_logits(candidate, rows)
+    extractor = FeatureExtractor.read(features / "encoder.json")
+    logits = _candidate_logits(candidate, extractor, rows)
     scores, thresholds = _solve(logits, calibration, costs)
     curves = {"network": scores["test"]}
     report: dict[str, Any] = {name: measure(scores[name], rows[name].outcome, thresholds) for name in SPLITS}
     report["decisions"] = measure_decisions(scores["test"], test.outcome, thresholds, costs)
     report["thresholds"] = thresholds.model_dump()
     report["baselines"] = {}
-    extractor = FeatureExtractor.read(features / "encoder.json")
-    for name, found in _baselines(rows, extractor.rows, params.seed).items():
+    trees = load_trees(candidate, extractor)
+    for name, found in _baselines(rows, extractor, trees, params.seed).items():
         baseline, limits = _solve(found, calibration, costs)
         report["baselines"][name] = measure(baseline["test"], test.outcome, limits)
         if name != "majority":  # its curve is chance's
@@ -52,10 +54,12 @@ def evaluate(
     print(f"evaluate: test ROC-AUC {reached:.4f}, logistic regression {logistic:.4f}")
 
 
-def _candidate_logits(candidate: Path, rows: dict[str, Labelled]) -> dict[str, Logits]:
+def _candidate_logits(
+    candidate: Path, extractor: FeatureExtractor, rows: dict[str, Labelled]
+) -> dict[str, Logits]:
     """Logits of every split; validation's come from before the refit, when they were held out."""
-    model = load_candidate(candidate)
-    logits = {name: predict_logits(model, part.inputs) for name, part in rows.items()}
+    scorer = load_scorer(candidate, extractor)
+    logits = {name: scorer(part.inputs) for name, part in rows.items()}
     return logits | {"validation": np.load(candidate / "validation_logits.npy")}
 
 
@@ -68,16 +72,19 @@ def _solve(
     return scores, fit_thresholds(scores["calibration"], calibration.outcome, costs)
 
 
-def _baselines(rows: dict[str, Labelled], table_rows: int, seed: int) -> dict[str, dict[str, Logits]]:
+def _baselines(
+    rows: dict[str, Labelled], extractor: FeatureExtractor, trees: Trees | None, seed: int
+) -> dict[str, dict[str, Logits]]:
     inputs, outcome = concatenate(rows["train"], rows["validation"])
-    logistic = fit_logistic(inputs, outcome, table_rows, seed)
+    logistic = fit_logistic(inputs, outcome, extractor.rows, seed)
     parts = {name: rows[name] for name in ("calibration", "test")}
-    return {
-        "logistic": {
-            name: logistic_logits(logistic, part.inputs, table_rows) for name, part in parts.items()
-        },
-        "majority": {name: majority_logits(outcome, len(part)) for name, part in parts.items()},
+    found = {
+        "logistic": {n: logistic_logits(logistic, part.inputs, extractor.rows) for n, part in parts.items()},
+        "majority": {n: majority_logits(outcome, len(part)) for n, part in parts.items()},
     }
+    if trees is not None:
+        found["boosting"] = {n: trees.logits(part.inputs) for n, part in parts.items()}
+    return found
 
 
 if __name__ == "__main__":
