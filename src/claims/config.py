@@ -106,6 +106,13 @@ class Evaluate(Strict):
     min_slice: int = Field(ge=1)
 
 
+class Fairness(Strict):
+    """How far protected groups may lie apart, and the smallest group that is judged."""
+
+    max_gap: float = Field(ge=0, lt=1)
+    min_rows: int = Field(ge=2)
+
+
 class Quantize(Strict):
     """How variants are converted."""
 
@@ -134,6 +141,7 @@ class Params(Strict):
     featurize: Featurize
     train: Train
     evaluate: Evaluate
+    fairness: Fairness
     quantize: Quantize
     verify: Verify
 

@@ -1,0 +1,139 @@
+"""Errors and decisions by protected group, and the gate on how far groups may lie apart."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from claims.columns.batch import Categories
+from claims.config import Fairness
+from claims.errors import GateError
+from claims.model.intervals import estimate_gap, estimate_mean, estimate_share
+from claims.model.logits import Decision, Decisions, Scores
+from claims.model.measure import Outcome, rows_by_value
+
+GATED = "false_rejection"
+Mask = NDArray[np.bool_]
+
+
+def measure_fairness(
+    groups: dict[str, Categories],
+    scores: Scores,
+    decisions: Decisions,
+    outcome: Outcome,
+    min_rows: int,
+) -> dict[str, dict[str, Any]]:
+    """Rates of each group of each protected column, beside those of all other claims.
+
+    Parameters
+    ----------
+    groups
+        The group of each of n claims, by protected column.
+    scores
+        float64 [n], calibrated probability of approval.
+    decisions
+        str [n], ``ml_derived_decision``.
+    outcome
+        float32 [n], 1 approved and 0 rejected.
+    min_rows
+        A smaller group has its count alone.
+
+    Returns
+    -------
+    By column and group: ``rows``, ``mean_score``, and of each rate its value and 95 % interval, the claims
+    it is ``of``, and its ``gap`` to all other claims. A rate of no claims is left out.
+    """
+    rates = _rates(decisions, outcome)
+    return {
+        name: {
+            group: _describe(rows, rates, scores) if len(rows) >= min_rows else {"rows": len(rows)}
+            for group, rows in sorted(rows_by_value(column).items())
+        }
+        for name, column in groups.items()
+    }
+
+
+def _rates(decisions: Decisions, outcome: Outcome) -> dict[str, tuple[Mask, Mask]]:
+    """Each rate as two masks [n]: the claims that it counts, and those among which it counts them."""
+    approved, review, rejected = (
+        decisions == one.value for one in (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
+    )
+    everyone, payable = np.full(len(outcome), True), outcome == 1
+    return {
+        "approved_share": (payable, everyone),
+        f"{Decision.APPROVED.value}_share": (approved, everyone),
+        f"{Decision.REVIEW.value}_share": (review, everyone),
+        f"{Decision.REJECTED.value}_share": (rejected, everyone),
+        GATED: (rejected, payable),
+        "false_approval": (approved, ~payable),
+        "needless_review": (review, payable),
+    }
+
+
+def _describe(rows: NDArray[np.int64], rates: dict[str, tuple[Mask, Mask]], scores: Scores) -> dict[str, Any]:
+    inside = np.full(len(scores), False)
+    inside[rows] = True
+    found = {name: _compare(inside, *masks) for name, masks in rates.items()}
+    return {
+        "rows": len(rows),
+        "mean_score": estimate_mean(scores[rows]).rounded(),
+        **{name: rate for name, rate in found.items() if rate},
+    }
+
+
+def _compare(inside: Mask, counted: Mask, among: Mask) -> dict[str, Any]:
+    """A rate inside a group, and its gap to the rate outside."""
+    size, others = int((among & inside).sum()), int((among & ~inside).sum())
+    if not size:
+        return {}
+    rate = estimate_share(int((counted & among & inside).sum()), size)
+    found = {**rate.rounded(), "of": size}
+    if others:
+        rest = estimate_share(int((counted & among & ~inside).sum()), others)
+        found["gap"] = estimate_gap(rate, rest).rounded()
+    return found
+
+
+def check_gap(found: dict[str, dict[str, Any]], limits: Fairness) -> dict[str, Any]:
+    """Stop where wrong rejections of a group and of all others lie further apart than the limit, beyond doubt.
+
+    Parameters
+    ----------
+    found
+        What `measure_fairness` found on claims that no gate will be reported on.
+    limits
+        The largest gap that a person allows; the interval's nearer end must exceed it.
+
+    Returns
+    -------
+    The proof: how many groups were judged, how many are too small, and the largest gap.
+
+    Raises
+    ------
+    GateError
+        Names the group, its rate, the gap, the limit and the remedy.
+    """
+    judged = [
+        (column, group, rates[GATED])
+        for column, groups in found.items()
+        for group, rates in groups.items()
+        if "gap" in rates.get(GATED, {})
+    ]
+    for column, group, rate in judged:
+        gap = rate["gap"]
+        least = max(gap["low"], -gap["high"])
+        if least > limits.max_gap:
+            raise GateError(
+                f"fairness: {column} {group}",
+                f"{rate['value']:.1%} of its {rate['of']:,} claims that should be paid are rejected, of others "
+                f"{rate['value'] - gap['value']:.1%}: apart by at least {least:.1%} (limit {limits.max_gap:.1%})",
+                "Look for the feature that stands for the group (metrics/fairness.json), widen the band of "
+                "review, or let a person set fairness.max_gap.",
+            )
+    groups = sum(len(groups) for groups in found.values())
+    largest = max(judged, key=lambda one: abs(one[2]["gap"]["value"]), default=None)
+    proof: dict[str, Any] = {"groups": len(judged), "too_small": groups - len(judged)}
+    if largest is not None:
+        column, group, rate = largest
+        proof["largest_gap"] = {"column": column, "group": group, **rate["gap"]}
+    return proof | {"limit": limits.max_gap}
