@@ -87,7 +87,7 @@ def _compare(inside: Mask, counted: Mask, among: Mask) -> dict[str, Any]:
     if not size:
         return {}
     rate = estimate_share(int((counted & among & inside).sum()), size)
-    found = {**rate.rounded(), "of": size}
+    found: dict[str, Any] = {**rate.rounded(), "of": size}
     if others:
         rest = estimate_share(int((counted & among & ~inside).sum()), others)
         found["gap"] = estimate_gap(rate, rest).rounded()
@@ -95,45 +95,54 @@ def _compare(inside: Mask, counted: Mask, among: Mask) -> dict[str, Any]:
 
 
 def check_gap(found: dict[str, dict[str, Any]], limits: Fairness) -> dict[str, Any]:
-    """Stop where wrong rejections of a group and of all others lie further apart than the limit, beyond doubt.
+    """Stop where wrong rejections of a group lie further from all others' than the limit, beyond doubt.
 
     Parameters
     ----------
     found
-        What `measure_fairness` found on claims that no gate will be reported on.
+        What `measure_fairness` found, on claims that nothing is reported on.
     limits
-        The largest gap that a person allows; the interval's nearer end must exceed it.
+        The largest gap that a person allows; the nearer end of a gap's interval must exceed it.
 
     Returns
     -------
-    The proof: how many groups were judged, how many are too small, and the largest gap.
+    The proof: the limit, how many groups were judged, how many could not be, and the largest gap.
 
     Raises
     ------
     GateError
-        Names the group, its rate, the gap, the limit and the remedy.
+        Names the group, its rate, the others', the limit and the remedy.
     """
     judged = [
-        (column, group, rates[GATED])
+        (f"{column} {group}", rates[GATED])
         for column, groups in found.items()
         for group, rates in groups.items()
         if "gap" in rates.get(GATED, {})
     ]
-    for column, group, rate in judged:
-        gap = rate["gap"]
-        least = max(gap["low"], -gap["high"])
+    for name, rate in judged:
+        least = max(rate["gap"]["low"], -rate["gap"]["high"])
         if least > limits.max_gap:
-            raise GateError(
-                f"fairness: {column} {group}",
-                f"{rate['value']:.1%} of its {rate['of']:,} claims that should be paid are rejected, of others "
-                f"{rate['value'] - gap['value']:.1%}: apart by at least {least:.1%} (limit {limits.max_gap:.1%})",
-                "Look for the feature that stands for the group (metrics/fairness.json), widen the band of "
-                "review, or let a person set fairness.max_gap.",
-            )
+            raise _refusal(name, rate, least, limits.max_gap)
     groups = sum(len(groups) for groups in found.values())
-    largest = max(judged, key=lambda one: abs(one[2]["gap"]["value"]), default=None)
-    proof: dict[str, Any] = {"groups": len(judged), "too_small": groups - len(judged)}
-    if largest is not None:
-        column, group, rate = largest
-        proof["largest_gap"] = {"column": column, "group": group, **rate["gap"]}
-    return proof | {"limit": limits.max_gap}
+    proof: dict[str, Any] = {
+        "limit": limits.max_gap,
+        "groups": len(judged),
+        "not_judged": groups - len(judged),
+    }
+    if judged:
+        name, rate = max(judged, key=lambda one: abs(one[1]["gap"]["value"]))
+        proof["largest_gap"] = {"group": name, **rate["gap"]}
+    return proof
+
+
+def _refusal(group: str, rate: dict[str, Any], least: float, limit: float) -> GateError:
+    others = rate["value"] - rate["gap"]["value"]
+    found = (
+        f"{rate['value']:.1%} of its claims that should be paid are rejected, of all others' {others:.1%}; "
+        f"that is at least {least:.1%} apart (limit {limit:.1%})"
+    )
+    remedy = (
+        "Find what stands for the group (metrics/fairness.json) and take it out, send more claims to review, "
+        "or let a person raise fairness.max_gap."
+    )
+    return GateError(f"fairness: {group}", found, remedy)

@@ -10,6 +10,13 @@ from matplotlib.axes import Axes
 
 from claims.model.drawing import BLUE, GREY, ORANGE, STYLE, save_figure
 
+_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+_ABOVE: dict[str, Any] = {
+    "loc": "lower right",
+    "bbox_to_anchor": (1, 0.98),
+    "fontsize": "small",
+    "frameon": False,
+}
 Months = dict[str, dict[str, Any]]
 Fairness = dict[str, dict[str, dict[str, Any]]]
 _RATES = {
@@ -70,7 +77,7 @@ def _draw_calibration(axes: Axes, months: Months) -> None:
             axes.plot([place - 0.4, place + 0.4], [error["band"]] * 2, color=ORANGE)
     axes.plot([], [], color=ORANGE, label="95 % of calibrated models lie below")
     axes.set(ylabel="calibration error")
-    axes.legend(loc="upper left", fontsize="small")
+    axes.legend(**_ABOVE)
 
 
 def _draw_decided(axes: Axes, months: Months) -> None:
@@ -79,11 +86,8 @@ def _draw_decided(axes: Axes, months: Months) -> None:
         axes.text(place, 0.02, f"{month['received']:,}", ha="center", fontsize="small", bbox=_BOX)
     if any(month["mature"] is False for month in months.values()):
         axes.bar(0, 0, color="white", edgecolor=GREY, hatch="////", label="immature: not counted in test")
-        axes.legend(loc="lower left", bbox_to_anchor=(0, 0.12), fontsize="small")
+        axes.legend(**_ABOVE)
     axes.set(ylabel="decided share", ylim=(0, 1.05), xlabel="month (claims received)")
-
-
-_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 1}
 
 
 def draw_fairness(path: Path, windows: dict[str, Fairness]) -> None:
@@ -98,17 +102,19 @@ def draw_fairness(path: Path, windows: dict[str, Fairness]) -> None:
     """
     groups = [(column, group) for column, found in windows["test"].items() for group in found]
     with mpl.rc_context(STYLE):
-        size = (9, 1.4 + 0.34 * len(groups))
+        size = (9, 1.6 + 0.34 * len(groups))
         figure, axes = plt.subplots(1, len(_RATES), sharey=True, figsize=size, layout="constrained")
         for panel, (rate, title) in zip(axes, _RATES.items(), strict=True):
             for offset, color, name in ((-0.14, ORANGE, "calibration"), (0.14, BLUE, "test")):
                 _draw_rates(panel, windows[name], groups, rate, offset, color, name)
             panel.set(title=title)
-            panel.xaxis.set_major_formatter(mpl.ticker.PercentFormatter(1.0, decimals=None))
+            panel.xaxis.set_major_formatter(lambda share, _: f"{100 * share:g} %")
             panel.set_xlim(left=0)
         axes[0].set_yticks(range(len(groups)), [_group_text(windows["test"], *group) for group in groups])
         axes[0].invert_yaxis()
-        axes[-1].legend(loc="best", fontsize="small", title="claims, 95 %")
+        figure.legend(
+            *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False
+        )
         save_figure(path, figure)
 
 

@@ -1,4 +1,4 @@
-"""evaluate: thresholds from the calibration window, metrics of all splits, months and groups, pictures of test."""
+"""evaluate: thresholds from the calibration window, metrics of splits, months and groups, pictures."""
 
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def evaluate(
     fairness: Out,
     pictures: Out,
 ) -> None:
-    """Write metrics of the candidate and its baselines, of its slices, months and groups, and the pictures."""
+    """Write metrics of the candidate and its baselines, of slices, months and groups, and the pictures."""
     params, contract = load_params(), load_contract(contract_file)
     make_deterministic(params.seed)
     rows = _read_rows(features)

@@ -29,10 +29,10 @@ def featurize(contract_file: In, valid: In, assignment: In, features: Out, metri
     extractor, out_of_fold = fit(contract, batch.take(train), outcome[train], resolution, params.seed)
     features.mkdir()
     (features / "encoder.json").write_text(extractor.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    for name in rows:
-        part = batch.take(rows[name])
+    for name, chosen in rows.items():
+        part = batch.take(chosen)
         inputs = out_of_fold if name == "train" else extractor.transform(part)
-        labelled = Labelled.of(contract, part, inputs, outcome[rows[name]])
+        labelled = Labelled.of(contract, part, inputs, outcome[chosen])
         write_labelled(features / f"{name}.parquet", extractor, labelled)
     write_json(metrics, summarise(extractor))
     print(f"featurize: {len(extractor.code_names)} codes, {len(extractor.number_names)} numbers")
