@@ -111,7 +111,7 @@ def check_gap(found: dict[str, dict[str, Any]], limits: Fairness) -> dict[str, A
     Raises
     ------
     GateError
-        Names the group, its rate, the others', the limit and the remedy.
+        Names the worst group, its rate, the others', the limit and the remedy.
     """
     judged = [
         (f"{column} {group}", rates[GATED])
@@ -119,10 +119,10 @@ def check_gap(found: dict[str, dict[str, Any]], limits: Fairness) -> dict[str, A
         for group, rates in groups.items()
         if "gap" in rates.get(GATED, {})
     ]
-    for name, rate in judged:
-        least = max(rate["gap"]["low"], -rate["gap"]["high"])
-        if least > limits.max_gap:
-            raise _refusal(name, rate, least, limits.max_gap)
+    if judged:
+        worst, rate = max(judged, key=lambda one: _least_gap(one[1]))
+        if _least_gap(rate) > limits.max_gap:
+            raise _refusal(worst, rate, limits.max_gap)
     groups = sum(len(groups) for groups in found.values())
     proof: dict[str, Any] = {
         "limit": limits.max_gap,
@@ -135,11 +135,16 @@ def check_gap(found: dict[str, dict[str, Any]], limits: Fairness) -> dict[str, A
     return proof
 
 
-def _refusal(group: str, rate: dict[str, Any], least: float, limit: float) -> GateError:
+def _least_gap(rate: dict[str, Any]) -> float:
+    """How far apart two rates are at least: the end of the gap's interval that is nearer to none."""
+    return max(rate["gap"]["low"], -rate["gap"]["high"])
+
+
+def _refusal(group: str, rate: dict[str, Any], limit: float) -> GateError:
     others = rate["value"] - rate["gap"]["value"]
     found = (
         f"{rate['value']:.1%} of its claims that should be paid are rejected, of all others' {others:.1%}; "
-        f"that is at least {least:.1%} apart (limit {limit:.1%})"
+        f"that is at least {_least_gap(rate):.1%} apart (limit {limit:.1%})"
     )
     remedy = (
         "Find what stands for the group (metrics/fairness.json) and take it out, send more claims to review, "

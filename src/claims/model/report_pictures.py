@@ -7,6 +7,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 
 from claims.model.drawing import BLUE, GREY, ORANGE, STYLE, save_figure
 
@@ -85,8 +86,9 @@ def _draw_decided(axes: Axes, months: Months) -> None:
         axes.bar(place, month["decided_share"], width=0.6, **_bar_style(month))
         axes.text(place, 0.02, f"{month['received']:,}", ha="center", fontsize="small", bbox=_BOX)
     if any(month["mature"] is False for month in months.values()):
-        axes.bar(0, 0, color="white", edgecolor=GREY, hatch="////", label="immature: not counted in test")
-        axes.legend(**_ABOVE)
+        axes.legend(
+            handles=[Patch(facecolor="white", edgecolor=GREY, hatch="////", label="immature")], **_ABOVE
+        )
     axes.set(ylabel="decided share", ylim=(0, 1.05), xlabel="month (claims received)")
 
 
