@@ -161,9 +161,13 @@ def test_tables_are_whole(contract, found) -> None:
 
 def test_without_protected_columns_no_part_speaks_of_them(contract, found) -> None:
     found["fairness"]["test"] = {}
-    card = render_card(contract, found)
+    columns = {
+        name: column.model_copy(update={"protected": False}) for name, column in contract.columns.items()
+    }
+    card = render_card(contract.model_copy(update={"columns": columns}), found)
     assert "Protected groups" not in titles(card)
     assert "too small" not in card
+    assert "- The contract protects no column: no groups were compared." in card
 
 
 def test_without_slices_or_best_reachable_they_are_left_out(contract, found) -> None:

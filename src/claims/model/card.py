@@ -236,6 +236,7 @@ def _limits(contract: Contract, found: dict[str, Metrics]) -> list[str]:
         f"- In no metric: {count(extract['undecided'])} claims that are not decided yet, and "
         f"{count(extract['decided_by_model_alone'])} that the model alone decided.",
         *(f"- {name}: {', '.join(items)}." for name, items in lists.items() if items),
+        *([] if contract.protected else ["- The contract protects no column: no groups were compared."]),
     ]
 
 
