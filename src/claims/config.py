@@ -133,6 +133,13 @@ class Evaluate(Strict):
     min_slice: int = Field(ge=1)
 
 
+class Fairness(Strict):
+    """How far protected groups may lie apart, and the smallest group that is judged."""
+
+    max_gap: float = Field(ge=0, lt=1)
+    min_rows: int = Field(ge=2)
+
+
 class Quantize(Strict):
     """How variants are converted."""
 
@@ -164,6 +171,7 @@ class Params(Strict):
     distill: Distill
     train: Train
     evaluate: Evaluate
+    fairness: Fairness
     quantize: Quantize
     verify: Verify
 

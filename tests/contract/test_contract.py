@@ -120,9 +120,44 @@ def test_a_protected_column_is_a_feature_where_a_person_so_decided() -> None:
     assert "leak" in check(content | {"protected_features": ["leak"]}).features
 
 
-def test_protected_categories_are_always_slices(contract: Contract) -> None:
+def test_protected_categories_and_dates_are_always_slices(contract: Contract) -> None:
     assert "member_sex" not in contract.slices
-    assert contract.sliced == (*contract.slices, "member_sex")
+    assert contract.protected_groups == ("member_birth_date", "member_sex")
+    assert contract.sliced == (*contract.slices, "member_birth_date", "member_sex")
+
+
+def test_a_protected_number_has_no_groups() -> None:
+    found = check(with_source("number", {"protected": True}, {"kind": "log", "of": "amount"}))
+
+    assert tuple(found.protected) == ("source",)
+    assert found.protected_groups == found.sliced == ()
+
+
+@pytest.mark.parametrize(("days", "legal"), [(0, True), (90, True), (-1, False), (1.5, False)])
+def test_maturity_is_a_whole_number_of_days(days: float, legal: bool) -> None:
+    content = document()
+    content["outcome"]["mature_after_days"] = days
+    if legal:
+        assert check(content).outcome.mature_after_days == days
+        return
+    with pytest.raises(ContractError, match=r"outcome\.mature_after_days"):
+        check(content)
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"type": "category"}, "'decided' is of type category, not a date"),
+        ({"type": "date", "protect": "drop"}, "'decided' is dropped at extraction"),
+    ],
+)
+def test_the_day_of_the_decision_is_a_date_that_is_read(keys: dict[str, str], said: str) -> None:
+    content = document()
+    content["columns"]["decided"] = {"known": "outcome", **keys}
+    content["outcome"]["known_at"] = "decided"
+
+    with pytest.raises(ContractError, match=f"outcome.known_at: {said}"):
+        check(content)
 
 
 def test_dropped_columns_are_no_slices() -> None:

@@ -31,12 +31,19 @@ class Anomaly(Strict):
 
 
 class Outcome(Strict):
-    """How the outcome column maps to approved and rejected; every other value is not known yet."""
+    """How the outcome column maps to approved and rejected; every other value is not known yet.
+
+    Attributes
+    ----------
+    mature_after_days
+        How long after its event a claim's outcome is trusted to be there; None where no wait helps.
+    """
 
     column: str
     approved: Texts = Field(min_length=1)
     rejected: Texts = Field(min_length=1)
     known_at: str | None = None
+    mature_after_days: int | None = Field(default=None, ge=0)
     decided_by: DecidedBy | None = None
     anomaly: Anomaly | None = None
 
@@ -137,6 +144,9 @@ class Contract(Strict):
             )
         if event and (event.type, event.known) != ("date", "submission"):
             yield f"columns.{claims.event_time}", "the event time must be a date known at submission"
+        known_at = self.outcome.known_at
+        if known_at in columns and columns[known_at].type != "date":
+            yield "outcome.known_at", f"{known_at!r} is of type {columns[known_at].type}, not a date"
         for column in self._of_the_outcome():
             if column in columns and columns[column].known != "outcome":
                 yield f"columns.{column}", "a column of the outcome must be known: outcome"
@@ -164,6 +174,8 @@ class Contract(Strict):
         """Columns that are read after extraction, beyond the features'."""
         yield "claims.event_time", self.claims.event_time
         yield "outcome.column", self.outcome.column
+        if self.outcome.known_at:
+            yield "outcome.known_at", self.outcome.known_at
         if self.outcome.decided_by:
             yield "outcome.decided_by.column", self.outcome.decided_by.column
         yield from (("slices", name) for name in self.slices)
@@ -262,7 +274,16 @@ class Contract(Strict):
         return {name: column for name, column in self.line_columns.items() if name in read}
 
     @property
+    def protected(self) -> dict[str, Column]:
+        """Protected columns that leave extraction."""
+        return {name: column for name, column in self.kept.items() if column.protected}
+
+    @property
+    def protected_groups(self) -> tuple[str, ...]:
+        """Protected columns by whose groups errors are compared: categories, and dates of birth."""
+        return tuple(name for name, column in self.protected.items() if column.type in ("category", "date"))
+
+    @property
     def sliced(self) -> tuple[str, ...]:
-        """Columns whose values are slices of the metrics: those declared, and the protected categories."""
-        protected = (n for n, c in self.kept.items() if c.protected and c.type == "category")
-        return tuple(dict.fromkeys((*self.slices, *protected)))
+        """Columns by whose groups metrics are sliced: those declared, and the protected ones."""
+        return tuple(dict.fromkeys((*self.slices, *self.protected_groups)))

@@ -81,7 +81,11 @@ def _(feature: kinds.Calendar, values: Values, _: Batch) -> Value:
 
 @derive.register
 def _(feature: kinds.Age, values: Values, _: Batch) -> Value:
-    born, at = number(values, feature.of), number(values, feature.at)
+    return completed_years(number(values, feature.of), number(values, feature.at))
+
+
+def completed_years(born: Numbers, at: Numbers) -> Numbers:
+    """Age in completed years, from days since 1970-01-01; NaN where either is missing: float64 [n]."""
     (by, bm, bd), (ay, am, ad) = _civil(born), _civil(at)
     years = ay - by - ((am < bm) | ((am == bm) & (ad < bd)))
     return np.where(np.isnan(born) | np.isnan(at), np.nan, years)
