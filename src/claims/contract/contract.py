@@ -10,7 +10,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from claims.contract.columns import Column, Texts
-from claims.contract.features import AnyFeature, Lines, PriorCount
+from claims.contract.features import AnyFeature, Lines, Prior, PriorRate
 from claims.strict import Strict
 
 
@@ -31,12 +31,21 @@ class Anomaly(Strict):
 
 
 class Outcome(Strict):
-    """How the outcome column maps to approved and rejected; every other value is not known yet."""
+    """How the outcome column maps to approved and rejected; every other value is not known yet.
+
+    Attributes
+    ----------
+    known_at
+        The column that holds the day on which the outcome became known.
+    mature_after_days
+        Where no column says so: days after the event by which an outcome counts as known.
+    """
 
     column: str
     approved: Texts = Field(min_length=1)
     rejected: Texts = Field(min_length=1)
     known_at: str | None = None
+    mature_after_days: int | None = Field(default=None, ge=0)
     decided_by: DecidedBy | None = None
     anomaly: Anomaly | None = None
 
@@ -137,6 +146,9 @@ class Contract(Strict):
             )
         if event and (event.type, event.known) != ("date", "submission"):
             yield f"columns.{claims.event_time}", "the event time must be a date known at submission"
+        known_at = columns.get(self.outcome.known_at or "")
+        if known_at and known_at.type != "date":
+            yield "outcome.known_at", f"{self.outcome.known_at!r} is of type {known_at.type}, not a date"
         for column in self._of_the_outcome():
             if column in columns and columns[column].known != "outcome":
                 yield f"columns.{column}", "a column of the outcome must be known: outcome"
@@ -164,6 +176,8 @@ class Contract(Strict):
         """Columns that are read after extraction, beyond the features'."""
         yield "claims.event_time", self.claims.event_time
         yield "outcome.column", self.outcome.column
+        if self.outcome.known_at:
+            yield "outcome.known_at", self.outcome.known_at
         if self.outcome.decided_by:
             yield "outcome.decided_by.column", self.outcome.decided_by.column
         yield from (("slices", name) for name in self.slices)
@@ -199,6 +213,10 @@ class Contract(Strict):
 
     def _refusals(self, name: str, feature: AnyFeature) -> Iterator[str]:
         """The leak guard: why a column may not become a feature."""
+        if isinstance(feature, PriorRate) and not (
+            self.outcome.known_at or self.outcome.mature_after_days is not None
+        ):
+            yield "the outcome has neither known_at nor mature_after_days, so a rate would know it too early"
         for source in feature.reads:
             if source in self.columns:
                 yield from self._refusals_of(name, source, self.columns[source])
@@ -240,7 +258,7 @@ class Contract(Strict):
     def inputs(self) -> dict[str, Column]:
         """Columns that a claim must bring to be scored: those that features read."""
         read = {source for feature in self.features.values() for source in feature.reads}
-        if any(isinstance(feature, PriorCount) for feature in self.features.values()):
+        if any(isinstance(feature, Prior) for feature in self.features.values()):
             read.add(self.claims.event_time)
         return {name: column for name, column in self.columns.items() if name in read}
 
