@@ -8,7 +8,7 @@ import pytest
 
 from claims.errors import ClaimsError, DataError, SourceError
 from claims.serving.predictor import OptimizedPredictor
-from claims.serving.score import read_chunks, score, scored_schema
+from claims.serving.score import read_chunks, score, scored_schema, scoring_key
 from model_parts import FORMS, Parts, Raw, Sources, write_json_lines
 
 
@@ -18,7 +18,7 @@ def scored(parts: Parts):
     predictor = OptimizedPredictor(parts.package)
 
     def run(source: Path | str, lines: str | None = None, *, skip_bad: bool = False) -> pa.Table:
-        chunks = read_chunks(predictor.contract, str(source), lines)
+        chunks = read_chunks(predictor.contract, str(source), lines, scoring_key(predictor))
         tables = score(predictor, chunks, skip_bad=skip_bad)
         return pa.concat_tables([scored_schema(predictor.contract).empty_table(), *tables])
 

@@ -243,8 +243,8 @@ class Target(_Several):
 class Prior(_Several):
     """What training claims tell of the same value over the ``months`` before the claim's own month.
 
-    They are counted by month into a table that stops at their last month, its as-of month, and travels with
-    the model: a later claim reads the table as it stood then.
+    They are counted by month into a table that stops at the last month that they fill, its as-of month, and
+    travels with the model: a later claim reads the table as it stood then.
     """
 
     accepts = ("category", "list", "identifier")

@@ -42,7 +42,7 @@ class Past:
 
 @singledispatch
 def fit_history(feature: kinds.Feature, values: Values, past: Past) -> Any:  # noqa: ARG001
-    """The table of one feature, up to the month of the last claim.
+    """The table of one feature, up to the last month that the claims fill.
 
     Parameters
     ----------
@@ -72,43 +72,44 @@ def _joint(feature: kinds.Prior, values: Values) -> Categories:
 
 def fit_volume(categories: Categories, came: Numbers, months: int) -> VolumeTable:
     """Count claims by category and the month in which they came."""
-    month = months_of(came)
-    first, last = int(month.min()), int(month.max())
-    columns, _ = _tally(categories, month - first, last - first + 1)
-    return VolumeTable(months=months, first=first, as_of=last, **columns)
+    columns, _, _ = _tally(categories, came, came)
+    return VolumeTable(months=months, **columns)
 
 
 def fit_rate(categories: Categories, past: Past, months: int, smoothing: float) -> RateTable:
-    """Count outcomes by category and the month in which they became known, up to that of the last claim."""
-    month, known = months_of(past.came), months_of(past.known)
-    first, last = int(month.min()), int(month.max())
-    told = np.flatnonzero(~np.isnan(past.known) & (known <= last))
-    columns, entry = _tally(categories.take(told), known[told] - first, last - first + 1)
-    approved = np.bincount(entry, weights=past.approved[told], minlength=len(columns["counts"]))
-    return RateTable(
-        months=months,
-        first=first,
-        as_of=last,
-        smoothing=smoothing,
-        approved=tuple(approved.astype(np.int64).tolist()),
-        **columns,
-    )
+    """Count outcomes by category and the month in which they became known."""
+    columns, rows, entries = _tally(categories, past.known, past.came)
+    approved = np.bincount(entries, weights=past.approved[rows], minlength=len(columns["counts"]))
+    approvals = tuple(approved.astype(np.int64).tolist())
+    return RateTable(months=months, smoothing=smoothing, approved=approvals, **columns)
 
 
-def _tally(categories: Categories, offsets: Ints, span: int) -> tuple[dict[str, Any], Ints]:
-    """Columns of a `MonthlyTable`, and the entry in which each claim was counted: int64 [n]."""
+def _tally(categories: Categories, days: Numbers, came: Numbers) -> tuple[dict[str, Any], Ints, Ints]:
+    """Count by category and month of ``days``, over the months that claims which came on ``came`` fill.
+
+    Returns
+    -------
+    Fields of a `MonthlyTable`; the rows that were counted, and the entry in which each was: int64 [m] both.
+    """
+    first, as_of = int(months_of(came).min()), int(months_of(came + 1).max()) - 1  # no month that is cut off
+    months, span = months_of(days), as_of - first + 1
+    rows = np.flatnonzero(~np.isnan(days) & (months <= as_of))
     order = np.argsort(np.array(categories.levels, dtype=object))
-    keys, entry, counts = np.unique(
-        np.argsort(order)[categories.codes] * span + offsets, return_inverse=True, return_counts=True
+    keys, entries, counts = np.unique(
+        np.argsort(order)[categories.codes[rows]] * span + months[rows] - first,
+        return_inverse=True,
+        return_counts=True,
     )
-    present, sizes = np.unique(keys // span, return_counts=True)
+    present, sizes = np.unique(keys // max(span, 1), return_counts=True)
     columns = {
+        "first": first,
+        "as_of": as_of,
         "categories": tuple(categories.levels[level] for level in order[present]),
         "sizes": tuple(sizes.tolist()),
-        "offsets": tuple((keys % span).tolist()),
+        "offsets": tuple((keys % max(span, 1)).tolist()),
         "counts": tuple(counts.tolist()),
     }
-    return columns, entry
+    return columns, rows, entries
 
 
 def measure_staleness(
@@ -126,25 +127,28 @@ def measure_staleness(
     Returns
     -------
     For each feature from earlier claims: its as-of month, its categories, the share of the rows whose
-    category it does not know, and the mean absolute difference between what it says of them and what a
-    table refreshed up to each row's own month would say, beside the standard deviation of the latter.
+    category it does not know, and, over the rows of which it says something, the mean absolute difference
+    to a table refreshed up to each row's own month, beside the standard deviation of the latter.
     """
-    tables = {n: table for n, table in extractor.fitted.items() if isinstance(table, MonthlyTable)}
-    if not tables:
-        return {}
     values = extractor.derive(batch)
     past = Past.of(contract, values, outcome)
-    found = {}
-    for name, frozen in tables.items():
-        feature = extractor.features[name]
-        assert isinstance(feature, kinds.Prior)
-        joint, came = _joint(feature, values).take(later), past.came[later]
-        refreshed = fit_history(feature, values, past).values(joint, came)
-        found[name] = {
-            "as_of": frozen.as_of_text,
-            "categories": len(frozen.categories),
-            "unknown_share": round(float(1 - frozen.knows(joint).mean()), 6),
-            "mean_difference": round(float(np.abs(frozen.values(joint, came) - refreshed).mean()), 6),
-            "spread": round(float(refreshed.std()), 6),
-        }
-    return found
+    return {
+        name: _staleness(table, feature, values, past, later)
+        for name, feature in extractor.features.items()
+        if isinstance(feature, kinds.Prior) and isinstance(table := extractor.fitted[name], MonthlyTable)
+    }
+
+
+def _staleness(
+    frozen: MonthlyTable, feature: kinds.Prior, values: Values, past: Past, rows: Ints
+) -> dict[str, Any]:
+    joint, came = _joint(feature, values).take(rows), past.came[rows]
+    stale, fresh = (table.values(joint, came) for table in (frozen, fit_history(feature, values, past)))
+    said = ~np.isnan(stale)
+    return {
+        "as_of": frozen.as_of_text,
+        "categories": len(frozen.categories),
+        "unknown_share": round(float(1 - frozen.knows(joint).mean()), 6),
+        "mean_difference": round(float(np.abs(stale - fresh)[said].mean()), 6) if said.any() else None,
+        "spread": round(float(fresh[said].std()), 6) if said.any() else None,
+    }

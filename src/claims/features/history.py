@@ -1,7 +1,8 @@
 """What earlier claims tell, as tables by month that travel with the model: volumes and approval rates.
 
-A claim reads the months before its own, and nothing after the table's as-of month, the last of training: so
-neither a claim nor an outcome of its own month or later reaches it, and training and serving read alike.
+A claim reads the months before its own, and nothing after the table's as-of month, the last that training
+fills: so neither a claim nor an outcome of its own month or later reaches it, and training and serving read
+alike.
 """
 
 import datetime as dt
@@ -16,14 +17,14 @@ from claims.strict import Strict
 
 
 class MonthlyTable(Strict):
-    """Counts by category and month. The entries stand in columns, which pack into a quarter of nested ones.
+    """Counts by category and month; the entries stand in columns, which pack well.
 
     Attributes
     ----------
     months
         How many months before its own a claim looks back.
     first, as_of
-        Months since 1970-01 of the first and the last training claim.
+        Months since 1970-01: that of the first training claim, and the last that training claims fill.
     categories
         Sorted texts; an identifier stands here as its pseudonym.
     sizes
@@ -45,7 +46,7 @@ class MonthlyTable(Strict):
         """The as-of month as ``YYYY-MM``."""
         return dt.date(1970 + self.as_of // 12, self.as_of % 12 + 1, 1).strftime("%Y-%m")
 
-    def values(self, categories: Categories, days: Numbers) -> Numbers:
+    def values(self, categories: Categories, days: Numbers) -> Numbers:  # noqa: ARG002
         """The feature of claims of these categories that came on these days: float64 [n]."""
         raise TypeError(f"{type(self).__name__} does not say what it yields")
 
