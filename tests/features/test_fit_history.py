@@ -38,7 +38,7 @@ def read(fit_table: Fit, claims: list[Claim]) -> float:
 
 
 def check_no_leak(fit_table: Fit, day: Day) -> None:
-    """Whatever has its ``day`` in a claim's month or later may change, go or come: the claim reads the same."""
+    """What has its ``day`` in a claim's month or later may change, go or come; the claim reads the same."""
 
     @settings(max_examples=150, derandomize=True, database=None, phases=[Phase.generate])
     @given(CLAIMS, CLAIMS, st.booleans())
