@@ -26,7 +26,12 @@ def document(**features: dict[str, Any]) -> dict[str, Any]:
         },
         "lines": {"table": "lines", "claim": "id", "order": "number"},
         "line_columns": {"id": HASHED, "number": {"type": "number"}, "code": {"type": "category"}},
-        "outcome": {"column": "status", "approved": ["PAID"], "rejected": ["DENIED"]},
+        "outcome": {
+            "column": "status",
+            "approved": ["PAID"],
+            "rejected": ["DENIED"],
+            "mature_after_days": 30,
+        },
         "features": features or {"amount": {"kind": "column", "of": "amount"}},
     }
 
@@ -53,6 +58,7 @@ READERS = [
     ("category", {"kind": "cross", "of": ["source"]}),
     ("category", {"kind": "target", "of": "source"}),
     ("category", {"kind": "prior_count", "of": "source"}),
+    ("category", {"kind": "prior_rate", "of": "source"}),
     ("category", {"kind": "lines", "of": "source", "how": "first"}),
     ("number", {"kind": "lines", "of": "source", "how": "sum"}),
 ]
@@ -210,6 +216,34 @@ def test_inputs_are_what_features_read_and_the_event_time_of_counts(contract: Co
     assert list(check(claims).inputs) == ["id", "received"]
     assert list(check(claims).line_inputs) == ["code"]
     assert not {name for name in contract.inputs if contract.columns[name].known != "submission"}
+
+
+@pytest.mark.parametrize("kind", ["prior_count", "prior_rate"])
+def test_what_looks_back_asks_for_the_event_time_and_the_identifier(kind: str) -> None:
+    assert list(check(document(back={"kind": kind, "of": "id"})).inputs) == ["id", "received"]
+
+
+def test_a_rate_needs_to_know_when_outcomes_are_known() -> None:
+    content = document(rate={"kind": "prior_rate", "of": "id"})
+    del content["outcome"]["mature_after_days"]
+    with pytest.raises(ContractError, match=r"features\.rate: .*neither known_at nor mature_after_days"):
+        check(content)
+
+    content["columns"]["decided"] = {"type": "date", "known": "outcome"}
+    content["outcome"]["known_at"] = "decided"
+    assert "rate" in check(content).features
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [({"type": "category"}, "is of type category, not a date"), ({"protect": "drop"}, "is dropped")],
+)
+def test_the_day_of_the_decision_is_a_date_that_is_kept(keys: dict[str, str], said: str) -> None:
+    content = document()
+    content["columns"]["decided"] = {"type": "date", "known": "outcome"} | keys
+    content["outcome"]["known_at"] = "decided"
+    with pytest.raises(ContractError, match=rf"outcome\.known_at: 'decided' {said}"):
+        check(content)
 
 
 @pytest.mark.parametrize("column", ["decided_by", "audit_finding"])

@@ -10,7 +10,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from claims.contract.columns import Column, Texts
-from claims.contract.features import AnyFeature, Lines, PriorCount
+from claims.contract.features import AnyFeature, Lines, Prior, PriorRate
 from claims.strict import Strict
 
 
@@ -35,6 +35,8 @@ class Outcome(Strict):
 
     Attributes
     ----------
+    known_at
+        The column that holds the day on which the outcome became known.
     mature_after_days
         How long after its event a claim's outcome is trusted to be there; None where no wait helps.
     """
@@ -211,6 +213,10 @@ class Contract(Strict):
 
     def _refusals(self, name: str, feature: AnyFeature) -> Iterator[str]:
         """The leak guard: why a column may not become a feature."""
+        if isinstance(feature, PriorRate) and not (
+            self.outcome.known_at or self.outcome.mature_after_days is not None
+        ):
+            yield "the outcome has neither known_at nor mature_after_days, so a rate would know it too early"
         for source in feature.reads:
             if source in self.columns:
                 yield from self._refusals_of(name, source, self.columns[source])
@@ -252,7 +258,7 @@ class Contract(Strict):
     def inputs(self) -> dict[str, Column]:
         """Columns that a claim must bring to be scored: those that features read."""
         read = {source for feature in self.features.values() for source in feature.reads}
-        if any(isinstance(feature, PriorCount) for feature in self.features.values()):
+        if any(isinstance(feature, Prior) for feature in self.features.values()):
             read.add(self.claims.event_time)
         return {name: column for name, column in self.columns.items() if name in read}
 

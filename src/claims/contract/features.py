@@ -240,17 +240,35 @@ class Target(_Several):
     folds: int = Field(default=5, ge=2)
 
 
-class PriorCount(_Several):
-    """Claims a month of the same category over the ``months`` before the claim's own month.
+class Prior(_Several):
+    """What training claims tell of the same value over the ``months`` before the claim's own month.
 
-    Counts come from training rows and stop at their last month, the as-of month of the table that travels
-    with the model.
+    They are counted by month into a table that stops at the last month that they fill, its as-of month, and
+    travels with the model: a later claim reads the table as it stood then.
     """
 
     accepts = ("category", "list", "identifier")
 
-    kind: Literal["prior_count"]
     months: int = Field(default=12, ge=1)
+
+
+class PriorCount(Prior):
+    """Claims a month of the same value."""
+
+    kind: Literal["prior_count"]
+
+
+class PriorRate(Prior):
+    """Approval rate of the same value minus that of all claims, shrunk to zero; zero where nothing was known.
+
+    Outcomes count in the month in which they became known. ``smoothing`` is the number of outcomes at which
+    the value's own rate weighs half. Taking the overall rate of the same months off it keeps a drifting
+    approval rate from telling the date. Source of the shrinkage: Micci-Barreca (2001),
+    doi:10.1145/507533.507538.
+    """
+
+    kind: Literal["prior_rate"]
+    smoothing: float = Field(default=25.0, gt=0)
 
 
 AnyFeature = Annotated[
@@ -267,6 +285,7 @@ AnyFeature = Annotated[
     | Lines
     | Cross
     | Target
-    | PriorCount,
+    | PriorCount
+    | PriorRate,
     Field(discriminator="kind"),
 ]

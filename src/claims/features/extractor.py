@@ -139,7 +139,7 @@ def apply(fitted: Fitted, feature: kinds.Feature, values: Values, event_time: st
     joint = cross([category(values, name) for name in feature.reads])
     if isinstance(fitted, TargetTable):
         return fitted.means_of(joint)
-    return fitted.rates(joint, number(values, event_time))
+    return fitted.values(joint, number(values, event_time))
 
 
 def _number_names(feature: str, encoder: Encoder) -> list[str]:

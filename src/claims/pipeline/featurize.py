@@ -10,7 +10,7 @@ from claims.config import load_params
 from claims.contract import load_contract
 from claims.features.extractor import FeatureExtractor
 from claims.features.fit import Resolution, fit
-from claims.features.fitted import VolumeTable
+from claims.features.fit_history import measure_staleness
 from claims.features.matrices import Labelled, write_labelled
 from claims.pipeline.stage import In, Out, run, write_json
 from claims.pipeline.tables import read_batch, read_table
@@ -34,18 +34,17 @@ def featurize(contract_file: In, valid: In, assignment: In, features: Out, metri
         inputs = out_of_fold if name == "train" else extractor.transform(part)
         labelled = Labelled.of(contract, part, inputs, outcome[chosen])
         write_labelled(features / f"{name}.parquet", extractor, labelled)
-    write_json(metrics, summarise(extractor))
+    history = measure_staleness(contract, extractor, batch, outcome, rows["test"])
+    write_json(metrics, {**summarise(extractor), "history": history})
     print(f"featurize: {len(extractor.code_names)} codes, {len(extractor.number_names)} numbers")
 
 
 def summarise(extractor: FeatureExtractor) -> dict[str, Any]:
-    """Sizes of the model's inputs, and the month up to which packed counts go."""
-    as_of = {n: f.as_of_text for n, f in extractor.fitted.items() if isinstance(f, VolumeTable)}
+    """Sizes of the model's inputs."""
     return {
         "codes": dict(zip(extractor.code_names, extractor.sizes, strict=True)),
         "embedding_rows": extractor.rows,
         "numbers": len(extractor.number_names),
-        "prior_counts_as_of": as_of,
     }
 
 
