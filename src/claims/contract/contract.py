@@ -10,7 +10,8 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from claims.contract.columns import Column, Texts
-from claims.contract.features import AnyFeature, Lines, Prior, PriorRate
+from claims.contract.features import AnyFeature, Prior, PriorRate
+from claims.contract.line_features import AnyLineFeature, Lines
 from claims.strict import Strict
 
 
@@ -194,7 +195,7 @@ class Contract(Strict):
         types: dict[str, str] = {name: column.type for name, column in self.columns.items()}
         for name, feature in self.features.items():
             why = [*self._unfit_sources(feature, types), *self._refusals(name, feature)]
-            why += self._line_refusals(name, feature) if isinstance(feature, Lines) else []
+            why += self._line_refusals(name, feature) if isinstance(feature, Lines | AnyLineFeature) else []
             if name in self.columns and (feature.kind != "column" or feature.of != name):
                 why.append("a derived feature needs a name of its own, not a column's")
             yield from ((f"features.{name}", reason) for reason in why)
@@ -229,7 +230,7 @@ class Contract(Strict):
         if column.protected and name not in self.protected_features:
             yield f"{source!r} is protected; list {name} under protected_features if a person so decided"
 
-    def _line_refusals(self, name: str, feature: Lines) -> Iterator[str]:
+    def _line_refusals(self, name: str, feature: Lines | AnyLineFeature) -> Iterator[str]:
         if self.lines is None:
             yield "the contract declares no lines"
             return
@@ -242,7 +243,8 @@ class Contract(Strict):
                 continue
             yield from self._refusals_of(name, source, column)
             if column.type not in feature.accepts_lines:
-                yield f"{source!r} is of type {column.type}; how: {feature.how} takes {legal}"
+                how = f"how: {feature.how}" if isinstance(feature, Lines) else feature.kind
+                yield f"{source!r} is of type {column.type}; {how} takes {legal}"
 
     @property
     def kept(self) -> dict[str, Column]:
@@ -271,7 +273,7 @@ class Contract(Strict):
     @property
     def reads_lines(self) -> bool:
         """Whether any feature reads the service lines."""
-        return any(isinstance(feature, Lines) for feature in self.features.values())
+        return any(isinstance(feature, Lines | AnyLineFeature) for feature in self.features.values())
 
     @property
     def ordered_line_inputs(self) -> dict[str, Column]:

@@ -11,9 +11,13 @@ from pydantic import Field
 
 from claims.columns.batch import Batch, Categories
 from claims.contract import features as kinds
+from claims.contract.feature import Feature
+from claims.contract.line_features import LineFeature
 from claims.features.derive import Value, Values, category, cross, derive, number
 from claims.features.encode import Encoder, Presence, Scale, Vocabulary
 from claims.features.fitted import Fitted, ItemVocabulary, TargetTable
+from claims.features.history import MonthlyTable
+from claims.features.lines import look_up
 from claims.strict import Strict
 
 
@@ -80,6 +84,8 @@ class FeatureExtractor(Strict):
             fitted = self.fitted.get(name)
             if fitted is None:
                 values[name] = derive(feature, values, batch)
+            elif isinstance(feature, LineFeature):
+                values[name] = look_up(feature, fitted, values, batch)
             else:
                 values[name] = apply(fitted, feature, values, self.event_time)
         return values
@@ -132,14 +138,16 @@ class FeatureExtractor(Strict):
         return [name for name, encoder in self.encoders.items() for _ in _number_names(name, encoder)]
 
 
-def apply(fitted: Fitted, feature: kinds.Feature, values: Values, event_time: str) -> Value:
+def apply(fitted: Fitted, feature: Feature, values: Values, event_time: str) -> Value:
     """A feature that learned from training rows."""
     if isinstance(fitted, ItemVocabulary):
         return fitted.flags(category(values, feature.reads[0]))
     joint = cross([category(values, name) for name in feature.reads])
     if isinstance(fitted, TargetTable):
         return fitted.means_of(joint)
-    return fitted.values(joint, number(values, event_time))
+    if isinstance(fitted, MonthlyTable):
+        return fitted.values(joint, number(values, event_time))
+    raise TypeError(f"{fitted.kind} is looked up line by line")
 
 
 def _number_names(feature: str, encoder: Encoder) -> list[str]:

@@ -15,10 +15,12 @@ from sklearn.preprocessing import KBinsDiscretizer, OrdinalEncoder, QuantileTran
 from claims.columns.batch import ITEM, Batch, Categories, Numbers, months_of
 from claims.contract import Contract
 from claims.contract import features as kinds
+from claims.contract.line_features import LineFeature
 from claims.features.derive import Value, Values, category, cross, derive, number
 from claims.features.encode import Encoder, Presence, Scale, Vocabulary
 from claims.features.extractor import FeatureExtractor, Inputs, apply
 from claims.features.fit_history import Past, fit_history
+from claims.features.fit_lines import fit_lines
 from claims.features.fitted import Fitted, ItemVocabulary, TargetTable
 from claims.strict import Strict
 
@@ -64,13 +66,13 @@ def fit(
     """
     values: dict[str, Value] = dict(batch.claims.columns)
     event = contract.claims.event_time
-    past = Past.of(contract, values, outcome)
+    past, detrended = Past.of(contract, values, outcome), detrend(outcome, number(values, event))
     fitted: dict[str, Fitted] = {}
     for name, feature in contract.features.items():
         if isinstance(feature, kinds.Target):
-            fitted[name], values[name] = fit_target(
-                feature, values, detrend(outcome, number(values, event)), seed
-            )
+            fitted[name], values[name] = fit_target(feature, values, detrended, seed)
+        elif isinstance(feature, LineFeature):
+            fitted[name], values[name] = fit_lines(feature, values, batch, detrended, seed)
         elif isinstance(feature, kinds.Items):
             fitted[name] = fit_items(category(values, feature.of), feature.top)
             values[name] = apply(fitted[name], feature, values, event)

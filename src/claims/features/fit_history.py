@@ -9,6 +9,7 @@ import numpy as np
 from claims.columns.batch import Batch, Categories, Ints, Numbers, months_of
 from claims.contract import Contract
 from claims.contract import features as kinds
+from claims.contract.feature import Feature
 from claims.features.derive import Values, category, cross, number
 from claims.features.extractor import FeatureExtractor
 from claims.features.history import MonthlyTable, RateTable, VolumeTable
@@ -41,7 +42,7 @@ class Past:
 
 
 @singledispatch
-def fit_history(feature: kinds.Feature, values: Values, past: Past) -> Any:  # noqa: ARG001
+def fit_history(feature: Feature, values: Values, past: Past) -> Any:  # noqa: ARG001
     """The table of one feature, up to the last month that the claims fill.
 
     Parameters

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from claims.columns.batch import ITEM, Categories, Numbers
 from claims.features.history import RateTable, VolumeTable
+from claims.features.line_tables import ShareTable, TailTable
 from claims.strict import Strict
 
 Flags = NDArray[np.float32]
@@ -45,4 +46,4 @@ class TargetTable(Strict):
         return table[categories.codes]
 
 
-Fitted = ItemVocabulary | TargetTable | VolumeTable | RateTable
+Fitted = ItemVocabulary | TargetTable | VolumeTable | RateTable | ShareTable | TailTable
