@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from claims.contract import Contract
 from claims.errors import ModelError
 from claims.features.extractor import FeatureExtractor
-from claims.model.logits import Calibration, Thresholds
+from claims.model.logits import Calibration
+from claims.model.policy import DecisionPolicy
 from claims.strict import Strict
 
 _POINTER = b"version https://git-lfs"
@@ -30,7 +31,7 @@ class Rules(Strict):
 
     variant: str
     calibration: Calibration
-    thresholds: Thresholds
+    policy: DecisionPolicy
 
 
 class Seal(Strict):
