@@ -5,7 +5,7 @@ from sklearn.linear_model import LogisticRegression
 
 from claims.config import Policy
 from claims.model.conformal import fit_sets
-from claims.model.logits import Calibration, Logits, Outcome, Scores
+from claims.model.logits import Calibration, Logits, Outcome
 from claims.model.policy import DecisionPolicy
 from claims.model.settled import Settled
 

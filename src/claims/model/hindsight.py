@@ -12,6 +12,20 @@ from claims.model.policy import DecisionPolicy
 from claims.model.settled import Settled
 
 _PLACES = 41  # of each bound of the prediction sets: quantiles of the scores
+_DIGITS = 6
+
+
+def measure_regret(policy: DecisionPolicy, claims: Settled) -> dict[str, float | None]:
+    """Dollars a claim that the best policy in hindsight would have saved, and what it would have been."""
+    best = best_in_hindsight(policy, claims)
+    mine, least = (realised_cost(one, claims) / len(claims) for one in (policy, best))
+    return {
+        "per_claim": round(mine - least, _DIGITS),
+        "best_cost_per_claim": round(least, _DIGITS),
+        "best_shadow_price": best.shadow_price,
+        "best_approved_from": best.sets.approved_from,
+        "best_rejected_to": best.sets.rejected_to,
+    }
 
 
 def best_in_hindsight(policy: DecisionPolicy, claims: Settled) -> DecisionPolicy:

@@ -1,5 +1,6 @@
 """Pictures of a scored test window: PNG files that need no network and are the same bytes each time."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib as mpl
@@ -11,10 +12,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from sklearn import metrics
 
-from claims.model.logits import Decision, Scores, Thresholds
-from claims.model.measure import Outcome
+from claims.model.conformal import PredictionSets
+from claims.model.logits import Decision, Outcome, Scores
+from claims.model.policy import Decisions
 
-_STYLE = {
+STYLE = {
     "figure.figsize": (5, 4),
     "figure.dpi": 110,
     "axes.grid": True,
@@ -24,7 +26,9 @@ _STYLE = {
 _BLUE, _ORANGE, _GREY = "#1f77b4", "#ff7f0e", "#7f7f7f"
 
 
-def draw_all(folder: Path, curves: dict[str, Scores], outcome: Outcome, thresholds: Thresholds) -> None:
+def draw_all(
+    folder: Path, curves: dict[str, Scores], outcome: Outcome, decisions: Decisions, sets: PredictionSets
+) -> None:
     """Draw every picture.
 
     Parameters
@@ -35,22 +39,25 @@ def draw_all(folder: Path, curves: dict[str, Scores], outcome: Outcome, threshol
         Scores of n claims by model; the first is the candidate, the others are baselines.
     outcome
         float32 [n].
-    thresholds
-        Of the candidate.
+    decisions
+        str [n], of the candidate.
+    sets
+        Its prediction sets.
     """
     folder.mkdir(parents=True, exist_ok=True)
     scores = next(iter(curves.values()))
-    with mpl.rc_context(_STYLE):
-        _save(folder / "roc.png", lambda axes: _roc(axes, curves, outcome))
-        _save(folder / "precision_recall.png", lambda axes: _precision_recall(axes, curves, outcome))
-        _save(folder / "calibration.png", lambda axes: _calibration(axes, scores, outcome))
-        _save(folder / "confusion.png", lambda axes: _confusion(axes, scores, outcome, thresholds))
-        _save(folder / "scores.png", lambda axes: _distribution(axes, scores, outcome, thresholds))
+    with mpl.rc_context(STYLE):
+        save_picture(folder / "roc.png", lambda axes: _roc(axes, curves, outcome))
+        save_picture(folder / "precision_recall.png", lambda axes: _precision_recall(axes, curves, outcome))
+        save_picture(folder / "calibration.png", lambda axes: _calibration(axes, scores, outcome))
+        save_picture(folder / "confusion.png", lambda axes: _confusion(axes, outcome, decisions))
+        save_picture(folder / "scores.png", lambda axes: _distribution(axes, scores, outcome, sets))
 
 
-def _save(path: Path, draw: object) -> None:
+def save_picture(path: Path, draw: Callable[[Axes], None]) -> None:
+    """Write what `draw` puts into a figure's axes."""
     figure, axes = plt.subplots(layout="constrained")
-    draw(axes)  # type: ignore[operator]
+    draw(axes)
     figure.savefig(path, metadata={"Software": None})  # matplotlib's version stays out of the bytes
     plt.close(figure)
 
@@ -83,8 +90,7 @@ def _calibration(axes: Axes, scores: Scores, outcome: Outcome) -> None:
     axes.set(title="Calibration, test (15 equal bins, 95 %)", xlabel="ml_score", ylabel="share approved")
 
 
-def _confusion(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thresholds) -> None:
-    decisions = thresholds.decide(scores)
+def _confusion(axes: Axes, outcome: Outcome, decisions: Decisions) -> None:
     columns = (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
     counts = np.array(
         [[int(((decisions == c.value) & (outcome == o)).sum()) for c in columns] for o in (1, 0)]
@@ -106,7 +112,7 @@ def _confusion(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thresho
     axes.grid(visible=False)
 
 
-def _distribution(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thresholds) -> None:
+def _distribution(axes: Axes, scores: Scores, outcome: Outcome, sets: PredictionSets) -> None:
     bins = np.linspace(0, 1, 41).tolist()
     axes.hist(
         [scores[outcome == 1], scores[outcome == 0]],
@@ -115,16 +121,14 @@ def _distribution(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thre
         color=[_BLUE, _ORANGE],
         label=["approved", "rejected"],
     )
-    for place, name in (
-        (thresholds.reject, "reject at or below"),
-        (thresholds.approve, "approve at or above"),
-    ):
-        if 0 <= place <= 1:
-            axes.axvline(
-                place,
-                color="black",
-                linestyle="--" if "approve" in name else ":",
-                label=f"{name} {place:.2f}",
-            )
+    axes.axvline(
+        sets.approved_from,
+        color="black",
+        linestyle="--",
+        label=f"may be approved from {sets.approved_from:.2f}",
+    )
+    axes.axvline(
+        sets.rejected_to, color="black", linestyle=":", label=f"may be rejected up to {sets.rejected_to:.2f}"
+    )
     axes.set(title="Scores, test", xlabel="ml_score", ylabel="claims")
     axes.legend()

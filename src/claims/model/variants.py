@@ -54,6 +54,7 @@ def report(judged: Judged, content: bytes, reference: Judged) -> dict[str, Any]:
 def flips(judged: Judged, reference: Judged) -> float:
     """Share of calibration claims whose three-way decision differs, each variant by its own policy."""
     mine, theirs = (
-        one.rules.policy.decide(one.calibration.scores, one.calibration.amounts) for one in (judged, reference)
+        one.rules.policy.decide(one.calibration.scores, one.calibration.amounts)
+        for one in (judged, reference)
     )
     return float((mine != theirs).mean())

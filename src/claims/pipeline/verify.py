@@ -9,7 +9,15 @@ from claims.features.matrices import read_labelled
 from claims.model.candidate import load_candidate
 from claims.model.network import make_deterministic, predict_logits
 from claims.model.package import Package, Rules, pack
-from claims.pipeline.parity import check_float32, check_loss, check_one_by_one, check_packed, choose_golden
+from claims.model.reasons import Typical
+from claims.pipeline.parity import (
+    check_float32,
+    check_loss,
+    check_one_by_one,
+    check_packed,
+    choose_golden,
+    golden_rows,
+)
 from claims.pipeline.stage import In, Out, read_json, run, write_json
 from claims.pipeline.tables import read_batch, read_table
 
@@ -34,14 +42,16 @@ def verify(
     extracted_claims = read_table(raw / "claims.parquet")
     golden, stored = choose_golden(contract, read_batch(contract, raw), extracted_claims, test)
     content, rules = _read_variant(variants, winner)
-    model = pack(Package(content, contract, extractor, rules, read_json(extracted)["key_fingerprint"]))
+    typical = Typical.of(extractor, read_labelled(features / "train.parquet").inputs)
+    key = read_json(extracted)["key_fingerprint"]
+    model = pack(Package(content, contract, extractor, rules, typical, key))
     packed.write_bytes(model)
     keras = predict_logits(load_candidate(candidate), test.inputs)
     proofs = {
         "one_by_one": check_one_by_one(contract, extractor, golden, stored),
         "float32": check_float32(keras, *_read_variant(variants, "float32"), test, limits),
         "winner": check_loss(winner, read_json(quantized)[winner], limits),
-        "packed": check_packed(packed, golden, stored, content, rules),
+        "packed": check_packed(packed, golden, stored, test.amount[golden_rows(test)], content, rules),
     }
     write_json(metrics, proofs)
     print(f"verify: {winner} packed, {len(model):,} bytes, {len(golden)} golden claims agree")
