@@ -63,7 +63,7 @@ def _coverage(axes: Axes, rows: dict[str, dict[str, float]], nominal: float) -> 
     )
     axes.axvline(nominal, color=_GREY, linestyle="--", label=f"nominal {nominal:g}")
     axes.set_yticks(places, list(rows), fontsize=7)
-    axes.set(title="Coverage of prediction sets, test (95 %)", xlabel="share of sets that hold the outcome")
+    axes.set(title="Coverage, test (95 %)", xlabel="share of sets that hold the outcome")
     axes.legend(loc="lower left")
 
 
@@ -79,7 +79,7 @@ def _cost(axes: Axes, policy: DecisionPolicy, windows: dict[str, Settled]) -> No
         axes.axvline(policy.settings.reviews_a_day, color="black", linestyle=":", label="reviews_a_day")
     axes.axhline(policy.settings.review, color=_GREY, linestyle="--", label="a review of every claim")
     axes.set(title="Cost of decisions", xlabel="reviews a day, on calibration", ylabel="dollars a claim")
-    axes.set_ylim(bottom=0)
+    axes.set_yscale("log")
     axes.legend()
 
 
