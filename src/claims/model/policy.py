@@ -13,6 +13,7 @@ from claims.model.logits import Decision, Scores
 from claims.strict import Strict
 
 Decisions = NDArray[np.str_]
+_DECISIONS = np.array([Decision.APPROVED.value, Decision.REVIEW.value, Decision.REJECTED.value])
 _CENTS = 100
 
 
@@ -78,9 +79,8 @@ class DecisionPolicy(Strict):
         person = weighed.asks
         if self.shadow_price is not None:
             person = person & (weighed.gain > self.shadow_price)
-        alone = np.where(weighed.denies, Decision.REJECTED.value, Decision.APPROVED.value)
-        asked = np.where(weighed.recommended, Decision.REJECTED.value, Decision.REVIEW.value)
-        return np.where(person, asked, alone)
+        rejected = np.where(person, weighed.recommended, weighed.denies)
+        return _DECISIONS[2 * rejected + (person & ~rejected)]
 
     def weigh(self, scores: Scores, amounts: Numbers) -> Weighed:
         """What each decision is expected to cost, and which claims ask for a person."""
@@ -100,8 +100,8 @@ class DecisionPolicy(Strict):
 
     def reaches_person(self, decisions: Decisions) -> NDArray[np.bool_]:
         """Whether a person looks at each claim: bool [n]; at all but those that the model may decide."""
-        automatic = [Decision.APPROVED, *([Decision.REJECTED] if self.settings.auto_reject else [])]
-        return ~np.isin(decisions, automatic)
+        person = decisions != Decision.APPROVED.value
+        return person & (decisions != Decision.REJECTED.value) if self.settings.auto_reject else person
 
     def routes(self, decisions: Decisions) -> NDArray[np.str_]:
         """``ml_route`` of each claim: str [n]."""
