@@ -35,7 +35,7 @@ def _figures(row: dict[str, float]) -> list[str]:
 def _decisions(found: dict[str, Any]) -> str:
     cost, reviews = found["cost_per_claim"], found["workload"]["test"]["mean"]
     review = found["baselines"]["review_all"]
-    return f"decisions cost ${cost:.2f} a claim, a review ${review:.2f}; {reviews:.0f} claims a day reach a person"
+    return f"decisions cost ${cost:.2f} a claim, a review ${review:.2f}; {reviews:.0f} a day reach a person"
 
 
 if __name__ == "__main__":
