@@ -68,8 +68,11 @@ def score(
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Mark a claim that cannot be read; score the others.")
     ] = False,
+    reasons: Annotated[
+        bool, typer.Option("--reasons", help="Name the features that speak for rejection, for reviewers.")
+    ] = False,
 ) -> None:
-    """Score claims: identifier, ml_score and ml_derived_decision of each."""
+    """Score claims: identifier, ml_score, ml_derived_decision and ml_route of each."""
     from claims.serving.predictor import OptimizedPredictor
     from claims.serving.score import read_chunks, scored_schema, scoring_key
     from claims.serving.score import score as score_chunks
@@ -82,8 +85,9 @@ def score(
         typer.echo("reading JSON lines from standard input; end with Ctrl-D", err=True)
     chunks = read_chunks(contract, source, lines, scoring_key(predictor))
     total = count_claims(source, contract.claims.table)
-    with open_sink(target, scored_schema(contract)) as write, counting("claims scored", total) as advance:
-        for table in score_chunks(predictor, chunks, skip_bad=skip_bad):
+    schema = scored_schema(contract, reasons=reasons)
+    with open_sink(target, schema) as write, counting("claims scored", total) as advance:
+        for table in score_chunks(predictor, chunks, skip_bad=skip_bad, reasons=reasons):
             write(table)
             advance(table.num_rows)
 

@@ -124,12 +124,21 @@ class Train(Strict):
     class_weight: bool
 
 
-class Evaluate(Strict):
-    """Costs of decisions, and the smallest slice that is measured."""
+class Policy(Strict):
+    """What decisions cost in dollars, and who may decide."""
 
+    wrong_approval_share: float = Field(gt=0, le=1)
     wrong_approval: float = Field(gt=0)
     wrong_rejection: float = Field(gt=0)
     review: float = Field(gt=0)
+    reviews_a_day: float | None = Field(ge=0)
+    coverage: float = Share
+    auto_reject: bool
+
+
+class Evaluate(Strict):
+    """The smallest slice that is measured."""
+
     min_slice: int = Field(ge=1)
 
 
@@ -170,6 +179,7 @@ class Params(Strict):
     boosting: Boosting
     distill: Distill
     train: Train
+    policy: Policy
     evaluate: Evaluate
     fairness: Fairness
     quantize: Quantize

@@ -12,8 +12,7 @@ from claims.config import Params
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.model.boosting import TreeDesign, Trees, fit_trees, select_rounds
 from claims.model.distillation import distil
-from claims.model.logits import Logits
-from claims.model.measure import Outcome
+from claims.model.logits import Logits, Outcome
 from claims.model.training import refit, select
 
 Data = tuple[Inputs, Outcome]
