@@ -115,7 +115,14 @@ def test_claims_by_their_own_identifiers_find_their_history(
     assert not strangers.any()
 
 
-LINE = {"line_number": 1, "procedure_code": "99213", "units": 1, "line_charge": 1, "modifier": None}
+LINE = {
+    "line_number": 1,
+    "procedure_code": "99213",
+    "modifier": None,
+    "units": 1,
+    "line_charge": 1,
+    "diagnosis_pointer": 1,
+}
 BAD = [
     ({"total_charge": "12 secret"}, "total_charge: cannot be read as money"),
     ({"service_date": "31/12/2025 secret"}, "service_date: cannot be read as date"),
