@@ -136,6 +136,7 @@ class Params(Strict):
     evaluate: Evaluate
     quantize: Quantize
     verify: Verify
+    tracking: tuple[Literal["mlflow", "wandb"], ...]
 
 
 def load_params(path: Path = Path("params.yaml")) -> Params:

@@ -1,11 +1,14 @@
 """train: the network, selected on validation and trained again on train + validation."""
 
+from pathlib import Path
+
 import numpy as np
 
 from claims.config import load_params
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import concatenate, read_labelled
 from claims.model.candidate import Recipe, save_candidate
+from claims.model.live import LiveCurves
 from claims.model.network import Shape, make_deterministic
 from claims.model.training import refit, select
 from claims.pipeline.stage import In, Out, run, write_json
@@ -19,7 +22,12 @@ def train(features: In, candidate: Out, history: Out, metrics: Out) -> None:
     rows, held_out = read_labelled(features / "train.parquet"), read_labelled(features / "validation.parquet")
     settings = params.train
     selected = select(
-        extractor, settings, params.seed, (rows.inputs, rows.outcome), (held_out.inputs, held_out.outcome)
+        extractor,
+        settings,
+        params.seed,
+        (rows.inputs, rows.outcome),
+        (held_out.inputs, held_out.outcome),
+        [LiveCurves(Path("dvclive"))],
     )
     model = selected.model
     if settings.refit:
