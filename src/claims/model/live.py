@@ -23,15 +23,15 @@ class LiveCurves(keras.callbacks.Callback):
         self._folder = folder
         self._live: Live | None = None
 
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002 - Keras' signature
         """Open the folder."""
         self._attempt(self._open)
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
         """Write the epoch's figures."""
         self._attempt(lambda: self._write(logs or {}))
 
-    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
         """Close the folder."""
         self._attempt(lambda: self._live and self._live.end())
 

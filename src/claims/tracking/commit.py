@@ -21,7 +21,7 @@ def commit_of(folder: Path = Path()) -> dict[str, str]:
         ``git_commit``; ``git_dirty``, ``"true"`` where tracked files differ from it, other than those that a
         run itself writes; in an experiment of DVC's, ``dvc_experiment``. Without Git, the last alone.
     """
-    tags = {}
+    tags: dict[str, str] = {}
     commit = os.environ.get("DVC_EXP_BASELINE_REV") or _git(folder, "rev-parse", "HEAD")
     changed = _git(folder, "status", "--porcelain", "--untracked-files=no", "--", ":/", *_WRITTEN_BY_RUNS)
     if commit and changed is not None:

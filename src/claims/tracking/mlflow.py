@@ -35,13 +35,15 @@ class MLflow:
         shown = hide_password(self._uri)
         try:
             client = MlflowClient(self._uri)
-            experiment = _experiment(client, os.environ.get("MLFLOW_EXPERIMENT_NAME", f"claims-{run.contract}"))
+            experiment = _experiment(
+                client, os.environ.get("MLFLOW_EXPERIMENT_NAME", f"claims-{run.contract}")
+            )
             if logged := _find(client, experiment, run.digest):
                 return f"mlflow: {shown} has these results already, as run {logged}"
             return f"mlflow: logged to {shown} as run {_log(client, experiment, run)}"
         except (MlflowException, OSError) as error:  # requests' errors are OSErrors
             found = str(error).splitlines()[0].replace(self._uri, shown).rstrip(".")
-            remedy = "Start it or mend MLFLOW_TRACKING_URI, then `claims track`; without the variable nothing is logged."
+            remedy = "Start it, or mend or unset MLFLOW_TRACKING_URI; `claims track` then logs again."
             raise TrackingError(f"mlflow: {shown}", found, remedy) from None
 
 

@@ -97,7 +97,9 @@ def _read(path: Path) -> Any:
 def _numbers(report: Path) -> dict[str, float]:
     leaves = flatten(_read(report), "/")
     return {
-        name: value for name, value in leaves if isinstance(value, int | float) and not isinstance(value, bool)
+        name: value
+        for name, value in leaves
+        if isinstance(value, int | float) and not isinstance(value, bool)
     }
 
 

@@ -1,9 +1,9 @@
 """Weights & Biases: a run with parameters, metrics, curves and files, online or in a folder."""
 
 import os
+from pathlib import Path
 
 os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
-os.environ.setdefault("WANDB_SILENT", "true")
 
 import wandb
 from wandb.errors import Error
@@ -12,12 +12,13 @@ from claims.errors import TrackingError
 from claims.tracking.run import Run
 
 _SETTINGS = {
+    "silent": True,
     "console": "off",
     "disable_code": True,
     "disable_git": True,  # it would send the difference to the commit; the commit is a parameter
     "x_disable_stats": True,
     "x_disable_machine_info": True,
-    "init_timeout": 30.0,
+    "init_timeout": 15.0,
 }
 
 
@@ -37,12 +38,12 @@ class WandB:
                 settings=wandb.Settings(**_SETTINGS),
             ) as session:
                 _log(session, run)
-                place = session.dir if offline else session.url
+                place = Path(session.dir).parent if offline else session.url
         except (Error, OSError) as error:
             found = str(error).splitlines()[0].rstrip(".")
-            remedy = "Check WANDB_BASE_URL and WANDB_API_KEY, then `claims track`; WANDB_MODE=offline writes a folder."
-            raise TrackingError(f"wandb: {wandb.Settings().base_url}", found, remedy) from None
-        return f"wandb: logged to {place} as run {run.name}"
+            remedy = "Mend WANDB_BASE_URL or WANDB_API_KEY, or set WANDB_MODE=offline; then `claims track`."
+            raise TrackingError(f"wandb: {wandb.setup().settings.base_url}", found, remedy) from None
+        return f"wandb: logged to {place} as run {run.name}" + ("; `wandb sync` sends it" if offline else "")
 
 
 def _log(session: wandb.Run, run: Run) -> None:
