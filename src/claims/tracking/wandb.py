@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
+os.environ.setdefault("WANDB_SILENT", "true")
 
 import wandb
 from wandb.errors import Error
@@ -12,7 +13,7 @@ from claims.errors import TrackingError
 from claims.tracking.run import Run
 
 _SETTINGS = {
-    "silent": True,
+    "host": "",
     "console": "off",
     "disable_code": True,
     "disable_git": True,  # it would send the difference to the commit; the commit is a parameter
