@@ -17,6 +17,7 @@ from typing import Any
 
 from dvc.exceptions import DvcException
 from dvc.utils.hydra import get_hydra_sweeps
+from hydra.errors import HydraException
 
 PARAMS, SUMMARY = "params.yaml", "metrics/summary.json"
 WRITTEN = (PARAMS, "dvc.lock", "metrics")  # by a run, of what Git tracks
@@ -26,7 +27,6 @@ FIGURES = {
     "train ROC-AUC": "train.roc_auc",
     "validation ROC-AUC": "validation.roc_auc",
     "validation average precision": "validation.average_precision",
-    "validation log-loss": "validation.log_loss",
     "test ROC-AUC": "test.roc_auc",
     "shipped, test ROC-AUC": "shipped.roc_auc",
     "shipped, cost per claim": "shipped.cost_per_claim",
@@ -62,8 +62,9 @@ def trials_of(grid: list[str]) -> list[Trial]:
     """Every combination of the values."""
     try:
         return [Trial(tuple(found[PARAMS])) for found in get_hydra_sweeps({PARAMS: grid})]
-    except DvcException as error:
-        sys.exit(f"sweep: {' '.join(grid)}: {error}. Write section.key=value,value.")
+    except (DvcException, HydraException) as error:
+        found = str(error).splitlines()[0]
+        sys.exit(f"sweep: {' '.join(grid)}: {found}. Write section.key=value,value.")
 
 
 def refuse_unclean() -> None:
@@ -104,7 +105,7 @@ def why(trial: Trial) -> str:
 
 def found_experiments() -> dict[str, dict[str, Any]]:
     """Parameters and figures of the commit and of its experiments, by name."""
-    (_, head) = json.loads(run("dvc", "exp", "show", "--json"))
+    head = json.loads(run("dvc", "exp", "show", "--json"))[1]  # the workspace is [0]
     rows = {one["name"]: one["revs"][0]["data"] for one in head["experiments"] or () if one["revs"]}
     return {
         name: {"params": data["params"][PARAMS]["data"], "figures": data["metrics"][SUMMARY]["data"]}

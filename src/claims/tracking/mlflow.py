@@ -12,7 +12,7 @@ from mlflow.entities import Metric, Param
 from mlflow.exceptions import MlflowException
 
 from claims.errors import TrackingError
-from claims.tracking.run import Run, hide_password
+from claims.tracking.run import Run, first_line, hide_password
 
 _PARAMS_AT_ONCE = 100  # what the server's API takes
 _METRICS_AT_ONCE = 1000
@@ -42,7 +42,7 @@ class MLflow:
                 return f"mlflow: {shown} has these results already, as run {logged}"
             return f"mlflow: logged to {shown} as run {_log(client, experiment, run)}"
         except (MlflowException, OSError) as error:  # requests' errors are OSErrors
-            found = str(error).splitlines()[0].replace(self._uri, shown).rstrip(".")
+            found = first_line(error).replace(self._uri, shown)
             remedy = "Start it, or mend or unset MLFLOW_TRACKING_URI; `claims track` then logs again."
             raise TrackingError(f"mlflow: {shown}", found, remedy) from None
 

@@ -122,6 +122,11 @@ def hide_password(url: str) -> str:
         return url.rpartition("@")[2]  # a mistyped URL may hold a password
 
 
+def first_line(error: Exception) -> str:
+    """What an error says, as part of a line; its kind where it says nothing."""
+    return (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
+
+
 def _digest(params: dict[str, Any], files: list[Path]) -> str:
     found: dict[str, Any] = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     text = json.dumps(found | {"params": params}, sort_keys=True)

@@ -10,7 +10,7 @@ import wandb
 from wandb.errors import Error
 
 from claims.errors import TrackingError
-from claims.tracking.run import Run
+from claims.tracking.run import Run, first_line
 
 _SETTINGS = {
     "host": "",
@@ -41,7 +41,7 @@ class WandB:
                 _log(session, run)
                 place = Path(session.dir).parent if offline else session.url
         except (Error, OSError) as error:
-            found = str(error).splitlines()[0].rstrip(".")
+            found = first_line(error)
             remedy = "Mend WANDB_BASE_URL or WANDB_API_KEY, or set WANDB_MODE=offline; then `claims track`."
             raise TrackingError(f"wandb: {wandb.setup().settings.base_url}", found, remedy) from None
         return f"wandb: logged to {place} as run {run.name}" + ("; `wandb sync` sends it" if offline else "")
