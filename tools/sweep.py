@@ -42,12 +42,12 @@ class Trial:
 
     @property
     def name(self) -> str:
-        """Of the experiment: ``learning_rate-0.001_dropout-0.3``."""
+        """Of the experiment: ``train.learning_rate-0.001_train.dropout-0.3``."""
         return "_".join(_short(*override.partition("=")[::2]) for override in self.overrides)
 
 
 def _short(key: str, value: str) -> str:
-    return re.sub(r"[^\w.-]+", "-", f"{key.rpartition('.')[2]}-{value}").strip("-.")
+    return re.sub(r"[^\w.-]+", "-", f"{key}-{value}").strip("-.")
 
 
 def run(*command: str) -> str:
@@ -69,7 +69,8 @@ def trials_of(grid: list[str]) -> list[Trial]:
 
 def refuse_unclean() -> None:
     """Stop where there is something that restoring the workspace would lose."""
-    if run("git", "status", "--porcelain", "--untracked-files=no"):
+    changed = run("git", "status", "--porcelain", "--untracked-files=no")
+    if changed or run("git", "status", "--porcelain", "--", *WRITTEN):
         sys.exit("sweep: files that Git tracks have changed. Commit or restore them first (`git status`).")
     if json.loads(run("dvc", "status", "--json")):
         sys.exit(
@@ -89,9 +90,13 @@ def succeeds(trial: Trial) -> bool:
     LOGS.mkdir(parents=True, exist_ok=True)
     command = ["dvc", "exp", "run", "--name", trial.name]
     command += [argument for override in trial.overrides for argument in ("--set-param", override)]
+    with (LOGS / f"{trial.name}.log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        with (LOGS / f"{trial.name}.log").open("w", encoding="utf-8") as log:
-            return subprocess.run(command, stdout=log, stderr=log, check=False).returncode == 0
+        return process.wait() == 0
+    except KeyboardInterrupt:
+        process.wait()  # the terminal interrupts DVC as well
+        sys.exit("sweep: interrupted; the same command goes on from here")
     finally:
         restore()
 
