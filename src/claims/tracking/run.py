@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-import sqlalchemy as sa
-
 from claims.config import Params
 from claims.errors import TrackingError
 from claims.tracking.commit import commit_of
@@ -116,6 +114,8 @@ def _hide_passwords(params: dict[str, Any]) -> dict[str, Any]:
 
 def hide_password(url: str) -> str:
     """The URL without its password, to be shown."""
+    import sqlalchemy as sa  # a run that nobody tracks need not wait for it
+
     try:
         return sa.make_url(url).render_as_string(hide_password=True)
     except (sa.exc.ArgumentError, ValueError):
