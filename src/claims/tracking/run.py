@@ -32,7 +32,7 @@ class Run:
     curves
         Metrics by epoch, the first epoch first.
     reports, pictures
-        JSON files and PNG files.
+        JSON and Markdown files, and PNG files.
     model
         The packed model.
     digest
@@ -59,10 +59,10 @@ class Run:
         TrackingError
             Where results are missing.
         """
-        reports, pictures = sorted(metrics.glob("*.json")), sorted(metrics.glob("plots/*/*.png"))
         for needed in (model, *(metrics / f"{name}.json" for name in ("extract", "evaluate", "quantize"))):
             if not needed.exists():
                 raise TrackingError(str(needed), "no such file", "Make the results first: `dvc repro`.")
+        reports = sorted(path for path in metrics.iterdir() if path.suffix in (".json", ".md"))
         settings = _hide_passwords(dict(flatten(params.model_dump(mode="json", by_alias=True), ".")))
         tags = commit_of() | {"data_checksum": _read(metrics / "extract.json")["checksum"]}
         return cls(
@@ -73,7 +73,7 @@ class Run:
             metrics=_numbers(metrics / "evaluate.json") | _numbers(metrics / "quantize.json"),
             curves=_read_curves(metrics / "plots" / "training.csv"),
             reports=reports,
-            pictures=pictures,
+            pictures=sorted(metrics.glob("plots/*/*.png")),
             model=model,
             digest=_digest(settings, [*reports, model]),
         )
