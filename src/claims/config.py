@@ -184,6 +184,7 @@ class Params(Strict):
     fairness: Fairness
     quantize: Quantize
     verify: Verify
+    tracking: tuple[Literal["mlflow", "wandb"], ...]
 
 
 def load_params(path: Path = Path("params.yaml")) -> Params:
