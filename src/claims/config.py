@@ -2,13 +2,15 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from claims.documents import read_document, refuse_bare_dates
 from claims.errors import ParamsError
 from claims.strict import Strict
+from claims.tuning.space import NetworkSpace, Space, refuse_illegal
+from claims.tuning.tunable import tunable
 
 DEMO_URL = "sqlite:///data/demo/claims_production.db"
 Share = Field(gt=0, lt=1)
@@ -97,6 +99,42 @@ class Train(Strict):
     class_weight: bool
 
 
+_TunableTrain: Any = tunable(Train, NetworkSpace.model_fields)
+
+
+class TrainSection(_TunableTrain):
+    """`Train` as it is written: where a value is the word ``tuned``, the winner's holds."""
+
+
+class Boosting(Strict):
+    """Boosted trees."""
+
+    learning_rate: float = Field(gt=0)
+    leaves: int = Field(ge=2)
+    min_leaf: int = Field(ge=1)
+    rounds: int = Field(ge=1)
+    feature_fraction: float = Field(gt=0, le=1)
+    bagging_fraction: float = Field(gt=0, le=1)
+    l2: float = Field(ge=0)
+
+
+class Tune(Strict):
+    """The search for values: how, how long and among which."""
+
+    engine: Literal["keras_tuner", "optuna"]
+    search: Literal["hyperband", "bayesian"]
+    trials: int = Field(ge=0)
+    max_epochs: int = Field(ge=1)
+    patience: int = Field(ge=1)
+    space: Space
+
+    @model_validator(mode="after")
+    def _searches_what_is_legal(self) -> Self:
+        refuse_illegal("network", self.space.network, Train)
+        refuse_illegal("boosting", self.space.boosting, Boosting)
+        return self
+
+
 class Evaluate(Strict):
     """Costs of decisions, and the smallest slice that is measured."""
 
@@ -132,7 +170,8 @@ class Params(Strict):
     validate_: Validate = Field(alias="validate")
     split: Split
     featurize: Featurize
-    train: Train
+    tune: Tune
+    train: TrainSection
     evaluate: Evaluate
     quantize: Quantize
     verify: Verify

@@ -42,8 +42,9 @@ def select(
     seed: int,
     train: tuple[Inputs, Outcome],
     validation: tuple[Inputs, Outcome],
+    verbose: int = 2,
 ) -> Selected:
-    """Train until validation loss has not improved for ``settings.patience`` epochs."""
+    """Train until validation loss has not improved for ``settings.patience`` epochs; 2 prints a line each."""
     model = _fresh(extractor, settings, seed)
     stop = keras.callbacks.EarlyStopping("val_loss", patience=settings.patience, restore_best_weights=True)
     found = model.fit(
@@ -53,7 +54,7 @@ def select(
         batch_size=settings.batch_size,
         class_weight=class_weights(train[1]) if settings.class_weight else None,
         callbacks=[stop],
-        verbose=2,
+        verbose=verbose,
     )
     history = {name: [round(float(value), 6) for value in values] for name, values in found.history.items()}
     return Selected(model, stop.best_epoch + 1, history, predict_logits(model, validation[0]))

@@ -1,0 +1,57 @@
+"""tune: values for the model, searched on training claims and chosen on validation claims."""
+
+from pathlib import Path
+from typing import Any
+
+from claims.config import Params, Tune, load_params
+from claims.errors import ParamsError
+from claims.pipeline.stage import TIMING, In, Out, run, write_json
+from claims.tuning.picture import draw_trials
+from claims.tuning.roles import is_worker
+from claims.tuning.search import Search, family_of, run_search, space_of
+from claims.tuning.space import dimensions
+from claims.tuning.trials import Trial, best_of, table
+from claims.tuning.winner import Winner, write_winner
+
+
+def tune(features: In, tuned: Out, trials: Out, picture: Out, metrics: Out) -> None:
+    """Write the winner, the table of trials, its picture, and what the winner gained."""
+    params = load_params()
+    found = _search(params, features)
+    best = best_of(found.trials, found.failures) if found.trials else None
+    number = best.number if best else None
+    family, space = family_of(params.tune), space_of(params.tune)
+    write_winner(tuned, Winner(family=family, trial=number, values=best.values if best else {}))
+    trials.write_text(table(found.trials, dimensions(space), params.seed), encoding="utf-8")
+    draw_trials(picture, space, found.trials, number)
+    write_json(metrics, _summary(params.tune, found, best))
+    TIMING.mkdir(parents=True, exist_ok=True)
+    write_json(TIMING / "trials.json", {"seconds": found.seconds})
+    print(f"tune: trial {number} won" if best else "tune: no trials, so nothing is tuned")
+
+
+def _search(params: Params, features: Path) -> Search:
+    if params.tune.trials == 0:
+        return Search([], [], {})
+    if is_worker():
+        remedy = "Start it as `python -m claims.tuning.worker data/features` (docs/tuning.md)."
+        raise ParamsError("KERASTUNER_TUNER_ID", "a worker's, and the stage is the chief", remedy)
+    return run_search(params, features)
+
+
+def _summary(tune: Tune, found: Search, best: Trial | None) -> dict[str, Any]:
+    """Counts, and what the winner and the start values reached."""
+    counts: dict[str, Any] = {
+        "family": family_of(tune),
+        "trials": len(found.trials),
+        "failed": sum(trial.result is None for trial in found.trials),
+    }
+    if best is None or best.result is None:
+        return counts
+    start = found.trials[0].result
+    reached = {"start_log_loss": start.log_loss} if start else {}
+    return counts | reached | {"winner": best.number, "values": best.values, **best.result.model_dump()}
+
+
+if __name__ == "__main__":
+    run(tune)
