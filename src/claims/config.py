@@ -126,6 +126,7 @@ class Tune(Strict):
     trials: int = Field(ge=0)
     max_epochs: int = Field(ge=1)
     patience: int = Field(ge=1)
+    seeds: int = Field(ge=1)
     space: Space
 
     @model_validator(mode="after")

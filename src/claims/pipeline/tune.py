@@ -8,9 +8,10 @@ from claims.errors import ParamsError
 from claims.pipeline.stage import TIMING, In, Out, run, write_json
 from claims.tuning.picture import draw_trials
 from claims.tuning.roles import is_worker
+from claims.tuning.runoff import mean_losses, winner_of
 from claims.tuning.search import Search, family_of, run_search, space_of
 from claims.tuning.space import dimensions
-from claims.tuning.trials import Trial, best_of, table
+from claims.tuning.trials import Trial, refuse_failures, table
 from claims.tuning.winner import Winner, write_winner
 
 
@@ -18,11 +19,11 @@ def tune(features: In, tuned: Out, trials: Out, picture: Out, metrics: Out) -> N
     """Write the winner, the table of trials, its picture, and what the winner gained."""
     params = load_params()
     found = _search(params, features)
-    best = best_of(found.trials, found.failures) if found.trials else None
+    best = winner_of(found.trials) if found.trials else None
     number = best.number if best else None
     family, space = family_of(params.tune), space_of(params.tune)
     write_winner(tuned, Winner(family=family, trial=number, values=best.values if best else {}))
-    trials.write_text(table(found.trials, dimensions(space), params.seed), encoding="utf-8")
+    trials.write_text(table(found.trials, dimensions(space)), encoding="utf-8")
     draw_trials(picture, space, found.trials, number)
     write_json(metrics, _summary(params.tune, found, best))
     TIMING.mkdir(parents=True, exist_ok=True)
@@ -36,11 +37,13 @@ def _search(params: Params, features: Path) -> Search:
     if is_worker():
         remedy = "Start it as `python -m claims.tuning.worker data/features` (docs/tuning.md)."
         raise ParamsError("KERASTUNER_TUNER_ID", "a worker's, and the stage is the chief", remedy)
-    return run_search(params, features)
+    found = run_search(params, features)
+    refuse_failures(found.trials, found.failures)
+    return found
 
 
 def _summary(tune: Tune, found: Search, best: Trial | None) -> dict[str, Any]:
-    """Counts, and what the winner and the start values reached."""
+    """Counts, and the mean losses of the winner and of the start values over the seeds they met under."""
     counts: dict[str, Any] = {
         "family": family_of(tune),
         "trials": len(found.trials),
@@ -48,9 +51,10 @@ def _summary(tune: Tune, found: Search, best: Trial | None) -> dict[str, Any]:
     }
     if best is None or best.result is None:
         return counts
-    start = found.trials[0].result
-    reached = {"start_log_loss": start.log_loss} if start else {}
-    return counts | reached | {"winner": best.number, "values": best.values, **best.result.model_dump()}
+    means = mean_losses(found.trials)
+    reached = best.result.model_dump(include={"epochs", "parameters", "roc_auc"})
+    losses = {"log_loss": means[best.number], "start_log_loss": means.get(0)}
+    return counts | reached | losses | {"winner": best.number, "values": best.values}
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ class Attempts:
     _done: int = 0
     _started: float = field(default_factory=time.monotonic)
 
-    def run(self, number: int, values: Values, max_epochs: int) -> Result:
+    def run(self, number: int, values: Values, max_epochs: int, seed: int) -> Result:
         """Run a trial and print its line.
 
         Raises
@@ -39,7 +39,7 @@ class Attempts:
             After its error was printed and noted.
         """
         try:
-            result = self.memory(values, max_epochs)
+            result = self.memory(values, max_epochs, seed)
         except TrialError as error:
             self.failures.append(f"trial {number}: {error}")
             print(f"tune: trial {number} failed: {error}", file=sys.stderr, flush=True)

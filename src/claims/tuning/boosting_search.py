@@ -17,10 +17,10 @@ from claims.tuning.trials import Objective, Result, Trial, measured
 _RANDOM_SHARE = 3  # one trial in so many is random before the first that is chosen
 
 
-def boosting_objective(seed: int, train: Labelled, validation: Labelled) -> Objective:
+def boosting_objective(train: Labelled, validation: Labelled) -> Objective:
     """The objective of boosted trees: fitted on training claims, measured on validation."""
 
-    def objective(values: Values, max_epochs: int) -> Result:  # noqa: ARG001 - `rounds` is a value
+    def objective(values: Values, max_epochs: int, seed: int) -> Result:  # noqa: ARG001 - `rounds` is a value
         settings = Boosting.model_validate(values)
         trees = fit_trees(train.inputs, train.outcome, settings, seed)
         return measured(settings.rounds, trees.leaves, trees.logits(validation.inputs), validation.outcome)
@@ -44,21 +44,21 @@ def search_boosting(tune: Tune, seed: int, attempts: Attempts) -> list[Trial]:
     sampler = optuna.samplers.TPESampler(seed=seed % 2**32, n_startup_trials=random)
     study = optuna.create_study(sampler=sampler, direction="minimize")
     study.enqueue_trial(start_of(tune.space.boosting))
-    return [_attempt(optuna, study, tune, attempts) for _ in range(tune.trials)]
+    return [_attempt(optuna, study, tune, seed, attempts) for _ in range(tune.trials)]
 
 
-def _attempt(optuna: Any, study: Any, tune: Tune, attempts: Attempts) -> Trial:
+def _attempt(optuna: Any, study: Any, tune: Tune, seed: int, attempts: Attempts) -> Trial:
     asked = study.ask()
     space: BoostingSpace = tune.space.boosting
     proposed = {name: _propose(asked, name, dimension) for name, dimension in dimensions(space).items()}
     values = values_of(space, proposed)
     try:
-        result = attempts.run(asked.number, values, tune.max_epochs)
+        result = attempts.run(asked.number, values, tune.max_epochs, seed)
     except TrialError:
         study.tell(asked, state=optuna.trial.TrialState.FAIL)
-        return Trial(asked.number, values, tune.max_epochs, None)
+        return Trial(asked.number, values, tune.max_epochs, seed, None)
     study.tell(asked, result.log_loss)
-    return Trial(asked.number, values, tune.max_epochs, result)
+    return Trial(asked.number, values, tune.max_epochs, seed, result)
 
 
 def _propose(trial: Any, name: str, dimension: Dimension) -> float:

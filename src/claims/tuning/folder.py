@@ -30,6 +30,7 @@ class Answer(Strict):
 
     values: Values
     max_epochs: int
+    seed: int
     result: Result
     seconds: float
 
@@ -63,7 +64,7 @@ class Memory:
     objective: Objective
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def __call__(self, values: Values, max_epochs: int) -> Result:
+    def __call__(self, values: Values, max_epochs: int, seed: int) -> Result:
         """The result of a trial.
 
         Raises
@@ -71,32 +72,32 @@ class Memory:
         TrialError
             With the error that ended it; nothing is kept of such a trial.
         """
-        name = name_of(values, max_epochs)
+        name = name_of(values, max_epochs, seed)
         path = self.folder / f"{name}.json"
         if path.exists():
             answer = Answer.model_validate_json(path.read_text(encoding="utf-8"))
         else:
-            answer = self._ask(values, max_epochs)
+            answer = self._ask(values, max_epochs, seed)
             _write_whole(path, answer.model_dump_json(indent=1) + "\n")
         self.seconds[name] = answer.seconds
         return answer.result
 
-    def _ask(self, values: Values, max_epochs: int) -> Answer:
+    def _ask(self, values: Values, max_epochs: int, seed: int) -> Answer:
         started = time.monotonic()
         try:
-            result = self.objective(values, max_epochs)
+            result = self.objective(values, max_epochs, seed)
         except ClaimsError:
             raise
         except Exception as error:  # whatever a library raises at values that it cannot take
             message = " ".join(str(error).split())
             raise TrialError(f"{type(error).__name__}: {message}") from error
         seconds = round(time.monotonic() - started, 3)
-        return Answer(values=values, max_epochs=max_epochs, result=result, seconds=seconds)
+        return Answer(values=values, max_epochs=max_epochs, seed=seed, result=result, seconds=seconds)
 
 
-def name_of(values: Values, max_epochs: int) -> str:
+def name_of(values: Values, max_epochs: int, seed: int) -> str:
     """The name of a trial's answer."""
-    return _digest([values, max_epochs])
+    return _digest([values, max_epochs, seed])
 
 
 def _write_whole(path: Path, text: str) -> None:

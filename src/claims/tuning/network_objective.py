@@ -16,11 +16,10 @@ from claims.tuning.trials import Objective, Result, measured
 def network_objective(
     extractor: FeatureExtractor,
     held: dict[str, Any],
-    seed: int,
     train: Labelled,
     validation: Labelled,
 ) -> Objective:
-    """The objective of the network.
+    """The objective of the network: its weights do not depend on the trials before in the same process.
 
     Parameters
     ----------
@@ -28,15 +27,13 @@ def network_objective(
         The fitted feature path.
     held
         Settings that no trial changes.
-    seed
-        Of every trial: weights depend on values, epochs and seed, not on the trials before.
     train, validation
         Claims to learn from, and to stop and measure on.
     """
 
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of many graphs; a trial needs its own
 
-    def objective(values: Values, max_epochs: int) -> Result:
+    def objective(values: Values, max_epochs: int, seed: int) -> Result:
         keras.backend.clear_session()
         settings = Train.model_validate(held | values | {"max_epochs": max_epochs, "refit": False})
         rows, held_out = ((part.inputs, part.outcome) for part in (train, validation))

@@ -16,6 +16,7 @@ from typing import Any
 
 import keras_tuner  # imports tensorboard, which it does not declare
 from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
 
 from claims.config import Tune
 from claims.errors import ClaimsError
@@ -48,43 +49,46 @@ def search_network(tune: Tune, seed: int, attempts: Attempts, folder: Path) -> l
     scratch = folder / f"keras_tuner-{own_name()}"
     oracle = _oracle(tune, seed)
     try:
-        tuner = _Tuner(oracle, attempts, tune, directory=str(scratch), project_name="search", overwrite=True)
-        with warnings.catch_warnings():
+        tuner = _Tuner(
+            oracle, attempts, (tune, seed), directory=str(scratch), project_name="search", overwrite=True
+        )
+        with warnings.catch_warnings(), threadpool_limits(1, "blas"):  # its matrices are tiny
             warnings.simplefilter("ignore", ConvergenceWarning)  # of a Gaussian process on a few trials
             tuner.search()
     except keras_tuner.errors.FatalError as error:
         raise error.__cause__ or error from None
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return [] if is_worker() else [_trial(trial, tune) for trial in oracle.trials.values()]
+    return [] if is_worker() else [_trial(trial, tune, seed) for trial in oracle.trials.values()]
 
 
 class _Tuner(keras_tuner.Tuner):
     """Hands a trial to `Attempts`."""
 
-    def __init__(self, oracle: Any, attempts: Attempts, tune: Tune, **kwargs: Any) -> None:
+    def __init__(self, oracle: Any, attempts: Attempts, given: tuple[Tune, int], **kwargs: Any) -> None:
         super().__init__(oracle, **kwargs)
-        self._attempts, self._tune = attempts, tune
+        self._attempts, self._given = attempts, given
 
     def run_trial(self, trial: Any, *_: Any, **__: Any) -> dict[str, float]:
         """Metrics of a trial, as KerasTuner wants them."""
-        asked = _trial(trial, self._tune)
+        asked = _trial(trial, *self._given)
         try:
-            return self._attempts.run(asked.number, asked.values, asked.max_epochs).model_dump()
+            result = self._attempts.run(asked.number, asked.values, asked.max_epochs, asked.seed)
+            return result.model_dump()
         except TrialError as error:
             raise keras_tuner.errors.FailedTrialError(str(error)) from error
         except (ClaimsError, OSError) as error:  # not the trial's fault: a full disk
             raise keras_tuner.errors.FatalError(str(error)) from error
 
 
-def _trial(trial: Any, tune: Tune) -> Trial:
+def _trial(trial: Any, tune: Tune, seed: int) -> Trial:
     proposed = trial.hyperparameters.values
     metrics, result = trial.metrics, None
     if trial.status == "COMPLETED":
         found = {name: round(metrics.get_last_value(name), _DIGITS) for name in Result.model_fields}
         result = Result.model_validate(found)
     epochs = proposed.get("tuner/epochs", tune.max_epochs)
-    return Trial(int(trial.trial_id), values_of(tune.space.network, proposed), epochs, result)
+    return Trial(int(trial.trial_id), values_of(tune.space.network, proposed), epochs, seed, result)
 
 
 class _FromStart:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 
@@ -15,6 +16,11 @@ from claims.tuning.space import Dimension, FamilySpace, Value, dimensions
 from claims.tuning.trials import Trial, as_text
 
 _STYLE = {"figure.dpi": 110, "font.size": 9}
+_LABEL: dict[str, Any] = {
+    "va": "center",
+    "zorder": 4,
+    "bbox": {"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 1},
+}
 
 
 def draw_trials(path: Path, space: FamilySpace, trials: Sequence[Trial], winner: int | None) -> None:
@@ -63,8 +69,8 @@ def _label(axes: Axes, searched: dict[str, Dimension], losses: np.ndarray) -> No
     for place, dimension in enumerate(searched.values()):
         axes.axvline(place, color="#7f7f7f", linewidth=0.8, zorder=1)
         for value in dimension.choices or dimension.ends:
-            axes.text(place + 0.04, _height(dimension, value), as_text(value), va="center", zorder=4)
+            axes.text(place + 0.04, _height(dimension, value), as_text(value), **_LABEL)
     axes.axvline(len(searched), color="#7f7f7f", linewidth=0.8, zorder=1)
     for loss in {losses.min(), losses.max()} if len(losses) else ():
         at = 0.5 if np.ptp(losses) == 0 else float(loss == losses.max())
-        axes.text(len(searched) + 0.04, at, f"{loss:.4f}", va="center", zorder=4)
+        axes.text(len(searched) + 0.04, at, f"{loss:.4f}", **_LABEL)

@@ -10,6 +10,7 @@ from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import read_labelled
 from claims.tuning.attempts import Attempts
 from claims.tuning.folder import Memory, name_of, search_key
+from claims.tuning.runoff import most_runs, run_off
 from claims.tuning.space import FamilySpace, dimensions
 from claims.tuning.trials import Objective, Trial
 from claims.tuning.winner import Family
@@ -26,7 +27,7 @@ class Search:
     Attributes
     ----------
     trials
-        By number.
+        By number; those of the run-off come last.
     failures
         Errors of trials that could not be finished, in order.
     seconds
@@ -63,7 +64,7 @@ def run_search(params: Params, features: Path, searches: Path = SEARCHES) -> Sea
     tune = params.tune
     folder = searches / search_key(_depends_on(params), _files(features))
     memory = Memory(folder, _objective(params, features))
-    attempts = Attempts(memory, tune.trials)
+    attempts = Attempts(memory, tune.trials + most_runs(tune.seeds))
     if tune.engine == "keras_tuner":
         from claims.tuning.network_search import search_network
 
@@ -72,14 +73,16 @@ def run_search(params: Params, features: Path, searches: Path = SEARCHES) -> Sea
         from claims.tuning.boosting_search import search_boosting
 
         trials = search_boosting(tune, params.seed, attempts)
-    names = {trial.number: name_of(trial.values, trial.max_epochs) for trial in trials}
+    trials = sorted(trials, key=lambda trial: trial.number)
+    trials += run_off(trials, tune.seeds, attempts)
+    names = {trial.number: name_of(trial.values, trial.max_epochs, trial.seed) for trial in trials}
     seconds = {number: memory.seconds[name] for number, name in names.items() if name in memory.seconds}
-    return Search(sorted(trials, key=lambda trial: trial.number), attempts.failures, seconds)
+    return Search(trials, attempts.failures, seconds)
 
 
 def _depends_on(params: Params) -> dict[str, Any]:
-    """All of params.yaml that a trial's result depends on; more trials go on from fewer."""
-    tune = params.tune.model_dump(exclude={"trials", "space"})
+    """All of params.yaml that a trial's result depends on; more trials or seeds go on from fewer."""
+    tune = params.tune.model_dump(exclude={"trials", "seeds", "space"})
     space = space_of(params.tune).model_dump()
     return {"tune": tune, "space": space, "seed": params.seed, "held": _held(params)}
 
@@ -101,10 +104,10 @@ def _objective(params: Params, features: Path) -> Objective:
     if params.tune.engine == "optuna":
         from claims.tuning.boosting_search import boosting_objective
 
-        return boosting_objective(params.seed, train, validation)
+        return boosting_objective(train, validation)
     from claims.model.network import make_deterministic
     from claims.tuning.network_objective import network_objective
 
     make_deterministic(params.seed)
     extractor = FeatureExtractor.read(features / "encoder.json")
-    return network_objective(extractor, _held(params), params.seed, train, validation)
+    return network_objective(extractor, _held(params), train, validation)

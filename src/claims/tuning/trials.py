@@ -39,9 +39,9 @@ class Result(Strict):
 
 
 class Objective(Protocol):
-    """A family's objective: the result of values is a function of them alone."""
+    """A family's objective: the result is a function of the arguments alone."""
 
-    def __call__(self, values: Values, max_epochs: int) -> Result:
+    def __call__(self, values: Values, max_epochs: int, seed: int) -> Result:
         """Train with these values, for so many epochs at most, and measure on validation."""
 
 
@@ -52,6 +52,7 @@ class Trial:
     number: int
     values: Values
     max_epochs: int
+    seed: int
     result: Result | None
 
 
@@ -74,24 +75,21 @@ def measured(epochs: int, parameters: int, logits: Logits, outcome: NDArray[np.f
     )
 
 
-def best_of(trials: Iterable[Trial], failures: Sequence[str]) -> Trial:
-    """The trial with the lowest validation log-loss; the earlier of equals.
+def refuse_failures(trials: Sequence[Trial], failures: Sequence[str]) -> None:
+    """Refuse a search of which no trial could be finished.
 
     Raises
     ------
     GateError
-        Where every trial failed: with the first one's own error.
+        With the first trial's own error.
     """
-    trials = list(trials)
-    finished = [(trial.result.log_loss, trial.number, trial) for trial in trials if trial.result]
-    if not finished:
+    if not any(trial.result for trial in trials):
         first = failures[0] if failures else "see what the workers printed"
         remedy = "Mend that, or tune.space of params.yaml."
         raise GateError("tune", f"all {len(trials)} trials failed, the first with: {first}", remedy)
-    return min(finished)[-1]
 
 
-def table(trials: Iterable[Trial], names: Iterable[str], seed: int) -> str:
+def table(trials: Iterable[Trial], names: Iterable[str]) -> str:
     """The table as CSV, a line a trial in the order of their numbers; a failed trial has no result."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -101,7 +99,7 @@ def table(trials: Iterable[Trial], names: Iterable[str], seed: int) -> str:
         found: dict[str, Any] = trial.result.model_dump() if trial.result else {}
         values = (as_text(trial.values[name]) for name in names)
         result = (found.get(name, "") for name in Result.model_fields)
-        writer.writerow((trial.number, *values, seed, trial.max_epochs, *result))
+        writer.writerow((trial.number, *values, trial.seed, trial.max_epochs, *result))
     return text.getvalue()
 
 

@@ -1,0 +1,82 @@
+"""The run-off: the best trials and the start meet again under other seeds, and the mean decides.
+
+A seed alone moves a validation loss more than the best trials differ; the best of many trials under one seed
+is partly the luckiest.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from statistics import fmean
+
+from claims.tuning.attempts import Attempts
+from claims.tuning.folder import TrialError
+from claims.tuning.trials import Trial
+
+_BEST = 2  # of the search, beside the start
+
+
+def most_runs(seeds: int) -> int:
+    """Trials that a run-off makes at most."""
+    return (_BEST + 1) * (seeds - 1)
+
+
+def finalists(trials: Sequence[Trial]) -> list[Trial]:
+    """The best trials of a search, with different values, and its first."""
+    finished = [(trial.result.log_loss, trial.number, trial) for trial in trials if trial.result]
+    found: list[Trial] = []
+    for *_, trial in sorted(finished):
+        if len(found) < _BEST and trial.values not in [other.values for other in found]:
+            found.append(trial)
+    start = [trial for *_, trial in finished if trial.number == 0]
+    return found + [trial for trial in start if trial.values not in [other.values for other in found]]
+
+
+def run_off(trials: Sequence[Trial], seeds: int, attempts: Attempts) -> list[Trial]:
+    """Run the finalists under the seeds that follow; a single finalist has won already.
+
+    Parameters
+    ----------
+    trials
+        Of the search, by number.
+    seeds
+        How many there are in all, with the search's own.
+    attempts
+        Runs a trial.
+
+    Returns
+    -------
+    list of Trial
+        The further trials, numbered on.
+    """
+    meeting = finalists(trials)
+    if len(meeting) < 2:
+        return []
+    rows = [(trial, trial.seed + more) for more in range(1, seeds) for trial in meeting]
+    return [_run(number, *row, attempts) for number, row in enumerate(rows, len(trials))]
+
+
+def _run(number: int, finalist: Trial, seed: int, attempts: Attempts) -> Trial:
+    try:
+        result = attempts.run(number, finalist.values, finalist.max_epochs, seed)
+    except TrialError:
+        return Trial(number, finalist.values, finalist.max_epochs, seed, None)
+    return Trial(number, finalist.values, finalist.max_epochs, seed, result)
+
+
+def mean_losses(trials: Sequence[Trial]) -> dict[int, float]:
+    """Mean validation log-loss of the values that met under the most seeds, by their first trial's number."""
+    first: dict[str, int] = {}
+    losses: dict[int, dict[int, float]] = defaultdict(dict)
+    for trial in trials:
+        if trial.result:
+            number = first.setdefault(f"{trial.values} {trial.max_epochs}", trial.number)
+            losses[number][trial.seed] = trial.result.log_loss
+    most = max(map(len, losses.values()), default=0)
+    return {number: round(fmean(found.values()), 6) for number, found in losses.items() if len(found) == most}
+
+
+def winner_of(trials: Sequence[Trial]) -> Trial:
+    """The trial whose values have the lowest mean log-loss; of equals the earlier; one must have a result."""
+    means = mean_losses(trials)
+    won = min(means, key=lambda number: (means[number], number))
+    return next(trial for trial in trials if trial.number == won)
