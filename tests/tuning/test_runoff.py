@@ -4,7 +4,7 @@ import pytest
 
 from claims.tuning.attempts import Attempts
 from claims.tuning.folder import Memory
-from claims.tuning.runoff import finalists, mean_losses, most_runs, run_off, winner_of
+from claims.tuning.runoff import finalists, losses_that_met, mean_loss, most_runs, run_off, winner_of
 from claims.tuning.trials import Result, Trial
 
 
@@ -55,13 +55,31 @@ def test_the_further_trials_have_the_following_seeds_and_numbers(attempts) -> No
 
 def test_the_mean_over_seeds_decides(attempts) -> None:
     assert winner_of(SEARCHED) == LUCKY
-    trials = [*SEARCHED, *run_off(SEARCHED, 3, attempts)]
-    assert winner_of(trials) == STEADY
-    assert mean_losses(trials) == {0: 0.413333, 1: 0.43, 2: 0.406667}
+    losses = losses_that_met([*SEARCHED, *run_off(SEARCHED, 3, attempts)])
+    assert {number: mean_loss(losses, number) for number in losses} == {0: 0.413333, 1: 0.43, 2: 0.406667}
+
+
+def over_seeds(start: tuple[float, ...], best: tuple[float, ...]) -> list[Trial]:
+    """Two choices of values with a loss under each seed."""
+    pairs = zip(start, best, strict=True)
+    rows = [(rate, loss, 7 + place) for place, pair in enumerate(pairs) for rate, loss in enumerate(pair)]
+    return [trial(number, rate, loss, seed) for number, (rate, loss, seed) in enumerate(rows)]
+
+
+def test_a_steady_gain_replaces_the_start() -> None:
+    assert winner_of(over_seeds((0.400, 0.402, 0.398), (0.399, 0.4011, 0.397))).number == 1
+
+
+def test_a_gain_under_one_seed_alone_does_not() -> None:
+    assert winner_of(over_seeds((0.400, 0.400, 0.400), (0.398, 0.4001, 0.4002))).number == 0
+
+
+def test_under_a_single_seed_the_lower_loss_wins() -> None:
+    assert winner_of(over_seeds((0.400,), (0.3999,))).number == 1
 
 
 def test_of_equals_the_earlier_wins() -> None:
-    assert winner_of([trial(0, 0.1, 0.4), trial(1, 0.2, 0.4)]).number == 0
+    assert winner_of([trial(0, 0.1, None), trial(1, 0.2, 0.4), trial(2, 0.3, 0.4)]).number == 1
 
 
 @pytest.mark.parametrize(("trials", "seeds"), [([START], 3), (SEARCHED, 1), ([], 3)])
@@ -75,7 +93,7 @@ def test_who_fails_under_one_seed_cannot_win(tmp_path) -> None:
             raise ValueError("diverged")
         return result(0.41)
 
-    trials = [START, LUCKY, STEADY]
+    trials = [trial(0, 0.1, 0.5), LUCKY, STEADY]
     trials += run_off(trials, 2, Attempts(Memory(tmp_path, objective), 3))
     assert winner_of(trials) == LUCKY
     assert [row.result for row in trials if row.values == STEADY.values] == [STEADY.result, None]

@@ -8,7 +8,7 @@ from claims.errors import ParamsError
 from claims.pipeline.stage import TIMING, In, Out, run, write_json
 from claims.tuning.picture import draw_trials
 from claims.tuning.roles import is_worker
-from claims.tuning.runoff import mean_losses, winner_of
+from claims.tuning.runoff import losses_that_met, mean_loss, winner_of
 from claims.tuning.search import Search, family_of, run_search, space_of
 from claims.tuning.space import dimensions
 from claims.tuning.trials import Trial, refuse_failures, table
@@ -51,10 +51,10 @@ def _summary(tune: Tune, found: Search, best: Trial | None) -> dict[str, Any]:
     }
     if best is None or best.result is None:
         return counts
-    means = mean_losses(found.trials)
+    losses = losses_that_met(found.trials)
     reached = best.result.model_dump(include={"epochs", "parameters", "roc_auc"})
-    losses = {"log_loss": means[best.number], "start_log_loss": means.get(0)}
-    return counts | reached | losses | {"winner": best.number, "values": best.values}
+    means = {"log_loss": mean_loss(losses, best.number), "start_log_loss": mean_loss(losses, 0)}
+    return counts | reached | means | {"winner": best.number, "values": best.values}
 
 
 if __name__ == "__main__":

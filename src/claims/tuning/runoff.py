@@ -4,9 +4,10 @@ A seed alone moves a validation loss more than the best trials differ; the best 
 is partly the luckiest.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
-from statistics import fmean
+from statistics import fmean, stdev
 
 from claims.tuning.attempts import Attempts
 from claims.tuning.folder import TrialError
@@ -63,20 +64,42 @@ def _run(number: int, finalist: Trial, seed: int, attempts: Attempts) -> Trial:
     return Trial(number, finalist.values, finalist.max_epochs, seed, result)
 
 
-def mean_losses(trials: Sequence[Trial]) -> dict[int, float]:
-    """Mean validation log-loss of the values that met under the most seeds, by their first trial's number."""
+Losses = dict[int, dict[int, float]]
+
+
+def losses_that_met(trials: Sequence[Trial]) -> Losses:
+    """Validation log-loss by seed of the values that met under the most seeds, by their first trial's number."""
     first: dict[str, int] = {}
-    losses: dict[int, dict[int, float]] = defaultdict(dict)
+    losses: Losses = defaultdict(dict)
     for trial in trials:
         if trial.result:
             number = first.setdefault(f"{trial.values} {trial.max_epochs}", trial.number)
             losses[number][trial.seed] = trial.result.log_loss
     most = max(map(len, losses.values()), default=0)
-    return {number: round(fmean(found.values()), 6) for number, found in losses.items() if len(found) == most}
+    return {number: found for number, found in losses.items() if len(found) == most}
+
+
+def mean_loss(losses: Losses, number: int) -> float | None:
+    """Mean over the seeds, if these values met."""
+    return round(fmean(losses[number].values()), 6) if number in losses else None
 
 
 def winner_of(trials: Sequence[Trial]) -> Trial:
-    """The trial whose values have the lowest mean log-loss; of equals the earlier; one must have a result."""
-    means = mean_losses(trials)
-    won = min(means, key=lambda number: (means[number], number))
+    """The trial whose values have the lowest mean log-loss, the earlier of equals; one must have a result.
+
+    The start keeps its place unless the best is ahead by more than a standard error of their difference
+    under the same seeds: values do not change for a gain that other seeds would not show.
+
+    Source: the one-standard-error rule of Breiman, Friedman, Olshen and Stone (1984), "Classification and
+    regression trees".
+    """
+    losses = losses_that_met(trials)
+    best = min(losses, key=lambda number: (mean_loss(losses, number), number))
+    won = 0 if 0 in losses and not _is_ahead(losses[best], losses[0]) else best
     return next(trial for trial in trials if trial.number == won)
+
+
+def _is_ahead(best: dict[int, float], start: dict[int, float]) -> bool:
+    gains = [start[seed] - loss for seed, loss in best.items()]
+    error = stdev(gains) / math.sqrt(len(gains)) if len(gains) > 1 else 0.0
+    return fmean(gains) > error

@@ -62,7 +62,7 @@ def run_search(params: Params, features: Path, searches: Path = SEARCHES) -> Sea
         Where the folders of searches lie.
     """
     tune = params.tune
-    folder = searches / search_key(_depends_on(params), _files(features))
+    folder = search_folder(params, features, searches)
     memory = Memory(folder, _objective(params, features))
     attempts = Attempts(memory, tune.trials + most_runs(tune.seeds))
     if tune.engine == "keras_tuner":
@@ -78,6 +78,11 @@ def run_search(params: Params, features: Path, searches: Path = SEARCHES) -> Sea
     names = {trial.number: name_of(trial.values, trial.max_epochs, trial.seed) for trial in trials}
     seconds = {number: memory.seconds[name] for number, name in names.items() if name in memory.seconds}
     return Search(trials, attempts.failures, seconds)
+
+
+def search_folder(params: Params, features: Path, searches: Path = SEARCHES) -> Path:
+    """The folder of a search, named by all that its trials' results depend on."""
+    return searches / search_key(_depends_on(params), _files(features))
 
 
 def _depends_on(params: Params) -> dict[str, Any]:
