@@ -14,7 +14,18 @@ from claims.model.package import unpack
 from pipeline.conftest import made_by_stages
 from workspaces import SMALL, make_workspace
 
-STAGES = ["simulate", "extract", "validate", "split", "featurize", "train", "evaluate", "quantize", "verify"]
+STAGES = [
+    "simulate",
+    "extract",
+    "validate",
+    "split",
+    "featurize",
+    "tune",
+    "train",
+    "evaluate",
+    "quantize",
+    "verify",
+]
 
 
 def metrics_of(root: Path, stage: str) -> dict:
@@ -165,6 +176,8 @@ def test_another_clone_gives_the_same_bytes(reproduced, tmp_path) -> None:
 
 def test_the_entry_that_people_know_trains_the_same_network(reproduced) -> None:
     outputs = ["again/candidate", "again/training.csv", "again/train.json"]
-    reproduced.workspace.run("python", "models/training_scripts/train_model.py", "data/features", *outputs)
+    reproduced.workspace.run(
+        "python", "models/training_scripts/train_model.py", "data/features", "models/tuned.json", *outputs
+    )
     weights = "candidate/claims.weights.h5"
     assert reproduced.workspace.path(f"again/{weights}").read_bytes() == reproduced.made[f"models/{weights}"]

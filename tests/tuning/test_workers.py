@@ -37,7 +37,7 @@ def test_two_workers_run_the_trials_and_the_chief_writes_what_was_found(root) ->
         start(root, "claims.tuning.worker", **environment(name, port)) for name in ("worker-1", "worker-2")
     ]
     printed = [finish(worker) for worker in workers]
-    assert "trial 0 won" in finish(chief) or (root / "tuned.json").exists()
+    assert "won" in finish(chief)
     rows = list(csv.DictReader((root / "trials.csv").open()))
     assert [row["trial"] for row in rows] == [str(number) for number in range(TRIALS)]
     assert all(float(row["log_loss"]) > 0 for row in rows)

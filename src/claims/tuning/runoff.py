@@ -68,7 +68,7 @@ Losses = dict[int, dict[int, float]]
 
 
 def losses_that_met(trials: Sequence[Trial]) -> Losses:
-    """Validation log-loss by seed of the values that met under the most seeds, by their first trial's number."""
+    """Validation log-loss by seed of the values that met under the most seeds, by first trial."""
     first: dict[str, int] = {}
     losses: Losses = defaultdict(dict)
     for trial in trials:
