@@ -127,7 +127,7 @@ def test_a_model_that_is_none_is_refused(run, tmp_path: Path, content: str | Non
         (["--input", "{csv}"], "--lines: not given"),
         (["--input", "{folder}/none.csv"], "no such file"),
         (["--input", "{folder}/claims.db"], "neither a URL nor"),
-        (["--input", "{folder}/lines.csv", "--lines", "{folder}/lines.csv"], "no column member_birth_date"),
+        (["--input", "{folder}/lines.csv", "--lines", "{folder}/lines.csv"], "no column member_id"),
         (["--input", "{jsonl}", "--output", "out.xlsx"], "not a .csv"),
         (["--input", "{jsonl}", "--output", "{folder}/none/out.csv"], "no such folder"),
         (["--input", "{jsonl}", "--output", "/proc/out.csv"], "/proc/out.csv"),

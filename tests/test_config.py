@@ -25,7 +25,7 @@ def test_calibration_samples_come_first_and_are_300() -> None:
 MISTAKES = {
     "unknown key": ("  dropout", "  droput: 0.4", "unknown key 'droput'. Legal keys: batch_size"),
     "unknown key of validate": ("  max_quarantined", "  max_quarantine: 0.1", "Legal keys: max_quarantined"),
-    "unknown section": ("verify", "verfy:", "unknown key 'verfy'. Legal keys: contract, evaluate"),
+    "unknown section": ("verify", "verfy:", "unknown key 'verfy'. Legal keys: boosting, contract"),
     "key twice": ("  quantiles", "  bins: 7", "'bins' stands twice"),
     "text for a number": ("  rows", "  rows: many", "valid integer"),
     "fraction for a count": ("  max_epochs", "  max_epochs: 4.5", "valid integer"),

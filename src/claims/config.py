@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from claims.documents import read_document, refuse_bare_dates
 from claims.errors import ParamsError
 from claims.strict import Strict
-from claims.tuning.space import NetworkSpace, Space, refuse_illegal
+from claims.tuning.space import BoostingSpace, NetworkSpace, Space, refuse_illegal
 from claims.tuning.tunable import tunable
 
 DEMO_URL = "sqlite:///data/demo/claims_production.db"
@@ -84,6 +84,33 @@ class Featurize(Strict):
     quantiles: int = Field(ge=2, le=10_000)
 
 
+class Model(Strict):
+    """The family of models that is trained."""
+
+    family: Literal["dnn", "gbm", "distilled"]
+
+
+class Boosting(Strict):
+    """The trees of the family gbm, and the teacher of the family distilled."""
+
+    learning_rate: float = Field(gt=0)
+    leaves: int = Field(ge=2)
+    min_leaf: int = Field(ge=1)
+    feature_fraction: float = Field(gt=0, le=1)
+    bagging_fraction: float = Field(gt=0, le=1)
+    l2: float = Field(ge=0)
+    max_rounds: int = Field(ge=1)
+    patience: int = Field(ge=1)
+
+
+class Distill(Strict):
+    """How the network learns from the trees."""
+
+    folds: int = Field(ge=2)
+    copies: int = Field(ge=0)
+    exchange: float = Field(ge=0, le=1)
+
+
 class Train(Strict):
     """The network and how it is trained."""
 
@@ -106,16 +133,11 @@ class TrainSection(_TunableTrain):
     """`Train` as it is written: where a value is the word ``tuned``, the winner's holds."""
 
 
-class Boosting(Strict):
-    """Boosted trees."""
+_TunableBoosting: Any = tunable(Boosting, BoostingSpace.model_fields)
 
-    learning_rate: float = Field(gt=0)
-    leaves: int = Field(ge=2)
-    min_leaf: int = Field(ge=1)
-    rounds: int = Field(ge=1)
-    feature_fraction: float = Field(gt=0, le=1)
-    bagging_fraction: float = Field(gt=0, le=1)
-    l2: float = Field(ge=0)
+
+class BoostingSection(_TunableBoosting):
+    """`Boosting` as it is written, in the same way."""
 
 
 class Tune(Strict):
@@ -145,6 +167,13 @@ class Evaluate(Strict):
     min_slice: int = Field(ge=1)
 
 
+class Fairness(Strict):
+    """How far protected groups may lie apart, and the smallest group that is judged."""
+
+    max_gap: float = Field(ge=0, lt=1)
+    min_rows: int = Field(ge=2)
+
+
 class Quantize(Strict):
     """How variants are converted."""
 
@@ -171,9 +200,13 @@ class Params(Strict):
     validate_: Validate = Field(alias="validate")
     split: Split
     featurize: Featurize
+    model: Model
+    boosting: BoostingSection
+    distill: Distill
     tune: Tune
     train: TrainSection
     evaluate: Evaluate
+    fairness: Fairness
     quantize: Quantize
     verify: Verify
 

@@ -27,6 +27,7 @@ KINDS = {
     "cross": ({"of": ["a", "b"]}, ("a", "b"), "category"),
     "target": ({"of": "a", "smoothing": 1, "folds": 2}, ("a",), "number"),
     "prior_count": ({"of": ["a"], "months": 3}, ("a",), "number"),
+    "prior_rate": ({"of": ["a"], "months": 3, "smoothing": 9.0}, ("a",), "number"),
 }
 
 

@@ -1,4 +1,4 @@
-"""`tune` and `train`: the winner's values reach the network, and a number in params.yaml reaches it instead."""
+"""`tune` and `train`: the winner's values reach the network, or a person's own number does."""
 
 import json
 import re

@@ -11,6 +11,7 @@ from claims.tuning.trials import Objective
 from model_parts import TRAIN, first_rows
 
 HELD = {"patience": 2, "class_weight": False}
+HELD_TREES = {"max_rounds": 20, "patience": 5}
 NETWORK: Values = {name: getattr(TRAIN, name) for name in ("learning_rate", "batch_size", "embedding")} | {
     "layers": (32,),
     "dropout": 0.4,
@@ -20,7 +21,6 @@ TREES: Values = {
     "learning_rate": 0.1,
     "leaves": 7,
     "min_leaf": 20,
-    "rounds": 20,
     "feature_fraction": 0.5,
     "bagging_fraction": 0.7,
     "l2": 1.0,
@@ -39,8 +39,12 @@ def trial(request, fitted, labelled) -> tuple[Objective, Values, Values]:
     make_deterministic(3)
     train, validation = part(labelled, slice(0, 1500)), part(labelled, slice(1500, 2500))
     if request.param == "boosting":
-        return boosting_objective(train, validation), TREES, TREES | {"leaves": 15}
-    objective = network_objective(fitted.extractor, HELD, train, validation)
+        return (
+            boosting_objective(fitted.extractor, HELD_TREES, train, validation),
+            TREES,
+            TREES | {"leaves": 15},
+        )
+    objective = network_objective(fitted.extractor, HELD, (train.inputs, train.outcome), validation)
     return objective, NETWORK, NETWORK | {"layers": (16, 8)}
 
 

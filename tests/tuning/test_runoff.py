@@ -30,33 +30,29 @@ def attempts(tmp_path) -> Attempts:
     return Attempts(Memory(tmp_path, objective), 10)
 
 
-def test_the_best_two_and_the_start_meet() -> None:
-    assert finalists(SEARCHED) == [LUCKY, STEADY, START]
+def test_the_best_and_the_start_meet() -> None:
+    assert finalists(SEARCHED) == [LUCKY, START]
 
 
-def test_a_start_among_the_best_meets_once() -> None:
-    assert finalists([trial(0, 0.1, 0.38), LUCKY, POOR]) == [trial(0, 0.1, 0.38), LUCKY]
+def test_a_start_that_is_best_meets_nobody() -> None:
+    assert finalists([trial(0, 0.1, 0.38), LUCKY, POOR]) == [trial(0, 0.1, 0.38)]
 
 
-def test_values_that_were_tried_twice_meet_once() -> None:
-    assert finalists([START, LUCKY, trial(2, 0.2, 0.39), POOR]) == [LUCKY, START]
-
-
-def test_a_failed_trial_does_not_meet() -> None:
+def test_a_failed_start_meets_nobody() -> None:
     assert finalists([trial(0, 0.1, None), LUCKY]) == [LUCKY]
 
 
 def test_the_further_trials_have_the_following_seeds_and_numbers(attempts) -> None:
     rows = run_off(SEARCHED, 3, attempts)
-    assert [row.number for row in rows] == [4, 5, 6, 7, 8, 9]
-    assert [row.seed for row in rows] == [8, 8, 8, 9, 9, 9]
+    assert [row.number for row in rows] == [4, 5, 6, 7]
+    assert [row.seed for row in rows] == [8, 8, 9, 9]
     assert len(rows) == most_runs(3)
 
 
 def test_the_mean_over_seeds_decides(attempts) -> None:
     assert winner_of(SEARCHED) == LUCKY
     losses = losses_that_met([*SEARCHED, *run_off(SEARCHED, 3, attempts)])
-    assert {number: mean_loss(losses, number) for number in losses} == {0: 0.413333, 1: 0.43, 2: 0.406667}
+    assert {number: mean_loss(losses, number) for number in losses} == {0: 0.413333, 1: 0.43}
 
 
 def over_seeds(start: tuple[float, ...], best: tuple[float, ...]) -> list[Trial]:
@@ -89,11 +85,11 @@ def test_without_rivals_or_seeds_there_is_no_run_off(attempts, trials, seeds: in
 
 def test_who_fails_under_one_seed_cannot_win(tmp_path) -> None:
     def objective(values, max_epochs, seed):
-        if values["learning_rate"] == 0.3:
+        if values["learning_rate"] == 0.2:
             raise ValueError("diverged")
         return result(0.41)
 
-    trials = [trial(0, 0.1, 0.5), LUCKY, STEADY]
+    trials = [START, LUCKY, POOR]
     trials += run_off(trials, 2, Attempts(Memory(tmp_path, objective), 3))
-    assert winner_of(trials) == LUCKY
-    assert [row.result for row in trials if row.values == STEADY.values] == [STEADY.result, None]
+    assert winner_of(trials) == START
+    assert [row.result for row in trials if row.values == LUCKY.values] == [LUCKY.result, None]

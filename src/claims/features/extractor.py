@@ -11,9 +11,13 @@ from pydantic import Field
 
 from claims.columns.batch import Batch, Categories
 from claims.contract import features as kinds
+from claims.contract.feature import Feature
+from claims.contract.line_features import LineFeature
 from claims.features.derive import Value, Values, category, cross, derive, number
 from claims.features.encode import Encoder, Presence, Scale, Vocabulary
 from claims.features.fitted import Fitted, ItemVocabulary, TargetTable
+from claims.features.history import MonthlyTable
+from claims.features.lines import look_up
 from claims.strict import Strict
 
 
@@ -34,6 +38,16 @@ class Inputs:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    def take(self, rows: NDArray[np.int64]) -> "Inputs":
+        """Those rows."""
+        return Inputs(self.codes[rows], self.numbers[rows])
+
+    def append(self, others: "Inputs") -> "Inputs":
+        """These rows and then the others."""
+        return Inputs(
+            np.concatenate((self.codes, others.codes)), np.concatenate((self.numbers, others.numbers))
+        )
 
 
 class FeatureExtractor(Strict):
@@ -70,6 +84,8 @@ class FeatureExtractor(Strict):
             fitted = self.fitted.get(name)
             if fitted is None:
                 values[name] = derive(feature, values, batch)
+            elif isinstance(feature, LineFeature):
+                values[name] = look_up(feature, fitted, values, batch)
             else:
                 values[name] = apply(fitted, feature, values, self.event_time)
         return values
@@ -116,15 +132,22 @@ class FeatureExtractor(Strict):
             name for feature, encoder in self.encoders.items() for name in _number_names(feature, encoder)
         ]
 
+    @property
+    def number_owners(self) -> list[str]:
+        """The feature that each column of ``Inputs.numbers`` belongs to."""
+        return [name for name, encoder in self.encoders.items() for _ in _number_names(name, encoder)]
 
-def apply(fitted: Fitted, feature: kinds.Feature, values: Values, event_time: str) -> Value:
+
+def apply(fitted: Fitted, feature: Feature, values: Values, event_time: str) -> Value:
     """A feature that learned from training rows."""
     if isinstance(fitted, ItemVocabulary):
         return fitted.flags(category(values, feature.reads[0]))
     joint = cross([category(values, name) for name in feature.reads])
     if isinstance(fitted, TargetTable):
         return fitted.means_of(joint)
-    return fitted.rates(joint, number(values, event_time))
+    if isinstance(fitted, MonthlyTable):
+        return fitted.values(joint, number(values, event_time))
+    raise TypeError(f"{fitted.kind} is looked up line by line")
 
 
 def _number_names(feature: str, encoder: Encoder) -> list[str]:

@@ -12,6 +12,7 @@ from claims.columns.batch import Batch, Categories, Numbers
 from claims.columns.storage import encode_texts
 from claims.contract import Contract
 from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.groups import group_claims
 
 _CODE, _NUMBER, _SLICE = "code:", "number:", "slice:"
 
@@ -31,7 +32,7 @@ class Labelled:
     identifiers
         Pseudonyms.
     slices
-        Values by which metrics are sliced.
+        Groups by which metrics are sliced.
     """
 
     inputs: Inputs
@@ -52,7 +53,7 @@ class Labelled:
             outcome=outcome.astype(np.float32),
             day=claims.numbers(contract.claims.event_time),
             identifiers=claims.categories(contract.claims.identifier),
-            slices={name: claims.categories(name) for name in contract.sliced},
+            slices={name: group_claims(contract, claims, name) for name in contract.sliced},
         )
 
 
@@ -98,6 +99,4 @@ def read_labelled(path: Path) -> Labelled:
 
 def concatenate(first: Labelled, second: Labelled) -> tuple[Inputs, NDArray[np.float32]]:
     """Inputs and outcomes of two splits, one after the other."""
-    codes = np.concatenate((first.inputs.codes, second.inputs.codes))
-    numbers = np.concatenate((first.inputs.numbers, second.inputs.numbers))
-    return Inputs(codes, numbers), np.concatenate((first.outcome, second.outcome))
+    return first.inputs.append(second.inputs), np.concatenate((first.outcome, second.outcome))

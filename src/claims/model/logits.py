@@ -10,6 +10,7 @@ from claims.strict import Strict
 
 Logits = NDArray[np.float64]
 Scores = NDArray[np.float64]
+Decisions = NDArray[np.str_]  # ``ml_derived_decision``
 
 
 class Decision(StrEnum):

@@ -8,10 +8,10 @@ from sklearn import metrics
 
 from claims.columns.batch import Categories
 from claims.config import Evaluate
-from claims.model.logits import Decision, Scores, Thresholds
+from claims.model.logits import Decision, Decisions, Scores, Thresholds
 
 Outcome = NDArray[np.float32]
-_BINS = 15
+_BINS = 10
 _DIGITS = 6
 
 
@@ -58,14 +58,30 @@ def _confusion(predicted: NDArray[np.bool_], outcome: Outcome) -> dict[str, int]
 
 
 def calibration_error(scores: Scores, outcome: Outcome) -> float:
-    """Mean distance of stated from realised share of approval over 15 bins of equal size.
+    """Mean distance of stated from realised share of approval over 10 bins of equal size.
 
     Source: Naeini, Cooper and Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian
     binning".
     """
+    return sum(
+        len(part) * abs(float(scores[part].mean() - outcome[part].mean())) for part in equal_bins(scores)
+    ) / len(scores)
+
+
+def equal_bins(scores: Scores) -> list[NDArray[np.int64]]:
+    """Row numbers of 10 bins of equal size, from the lowest scores to the highest; none is empty."""
     parts = np.array_split(np.argsort(scores, kind="stable"), _BINS)
-    return sum(len(p) * abs(float(scores[p].mean() - outcome[p].mean())) for p in parts if len(p)) / len(
-        scores
+    return [part for part in parts if len(part)]
+
+
+def claim_costs(decisions: Decisions, outcome: Outcome, costs: Evaluate) -> NDArray[np.float64]:
+    """What the decision on each claim costs: float64 [n], in units of ``costs``."""
+    wrongly_approved = (decisions == Decision.APPROVED.value) & (outcome == 0)
+    wrongly_rejected = (decisions == Decision.REJECTED.value) & (outcome == 1)
+    return (
+        wrongly_approved * costs.wrong_approval
+        + wrongly_rejected * costs.wrong_rejection
+        + (decisions == Decision.REVIEW.value) * costs.review
     )
 
 
@@ -82,12 +98,8 @@ def measure_decisions(
         for decision in (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
     }
     shares = {decision: round(sum(row.values()) / len(outcome), _DIGITS) for decision, row in table.items()}
-    cost = (
-        table[Decision.APPROVED]["rejected"] * costs.wrong_approval
-        + table[Decision.REJECTED]["approved"] * costs.wrong_rejection
-        + sum(table[Decision.REVIEW].values()) * costs.review
-    )
-    return {"shares": shares, "outcomes": table, "cost_per_claim": round(cost / len(outcome), _DIGITS)}
+    cost = round(float(claim_costs(decisions, outcome, costs).mean()), _DIGITS)
+    return {"shares": shares, "outcomes": table, "cost_per_claim": cost}
 
 
 def measure_slices(
@@ -97,13 +109,14 @@ def measure_slices(
     return {
         name: {
             value: _slice(rows, scores, outcome, thresholds, min_rows)
-            for value, rows in sorted(_rows_by_value(column).items())
+            for value, rows in sorted(rows_by_value(column).items())
         }
         for name, column in slices.items()
     }
 
 
-def _rows_by_value(column: Categories) -> dict[str, NDArray[np.int64]]:
+def rows_by_value(column: Categories) -> dict[str, NDArray[np.int64]]:
+    """Row numbers of each value that is there."""
     found = {level: np.flatnonzero(column.codes == code) for code, level in enumerate(column.levels)}
     found["(missing)"] = np.flatnonzero(column.codes < 0)
     return {value: rows for value, rows in found.items() if len(rows)}

@@ -1,27 +1,17 @@
-"""Pictures of a scored test window: PNG files that need no network and are the same bytes each time."""
+"""Pictures of a scored test window."""
 
 from pathlib import Path
 
 import matplotlib as mpl
-
-mpl.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from sklearn import metrics
 
+from claims.model.drawing import BLUE, GREY, ORANGE, STYLE, save_figure
+from claims.model.intervals import LEVEL, estimate_share
 from claims.model.logits import Decision, Scores, Thresholds
-from claims.model.measure import Outcome
-
-_STYLE = {
-    "figure.figsize": (5, 4),
-    "figure.dpi": 110,
-    "axes.grid": True,
-    "grid.alpha": 0.3,
-    "axes.axisbelow": True,
-}
-_BLUE, _ORANGE, _GREY = "#1f77b4", "#ff7f0e", "#7f7f7f"
+from claims.model.measure import Outcome, equal_bins
 
 
 def draw_all(folder: Path, curves: dict[str, Scores], outcome: Outcome, thresholds: Thresholds) -> None:
@@ -40,7 +30,7 @@ def draw_all(folder: Path, curves: dict[str, Scores], outcome: Outcome, threshol
     """
     folder.mkdir(parents=True, exist_ok=True)
     scores = next(iter(curves.values()))
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         _save(folder / "roc.png", lambda axes: _roc(axes, curves, outcome))
         _save(folder / "precision_recall.png", lambda axes: _precision_recall(axes, curves, outcome))
         _save(folder / "calibration.png", lambda axes: _calibration(axes, scores, outcome))
@@ -51,15 +41,14 @@ def draw_all(folder: Path, curves: dict[str, Scores], outcome: Outcome, threshol
 def _save(path: Path, draw: object) -> None:
     figure, axes = plt.subplots(layout="constrained")
     draw(axes)  # type: ignore[operator]
-    figure.savefig(path, metadata={"Software": None})  # matplotlib's version stays out of the bytes
-    plt.close(figure)
+    save_figure(path, figure)
 
 
 def _roc(axes: Axes, curves: dict[str, Scores], outcome: Outcome) -> None:
     for name, scores in curves.items():
         false, true, _ = metrics.roc_curve(outcome, scores)
         axes.plot(false, true, label=f"{name} {metrics.auc(false, true):.3f}")
-    axes.plot([0, 1], [0, 1], color=_GREY, linestyle=":", label="chance 0.500")
+    axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="chance 0.500")
     axes.set(title="ROC, test", xlabel="rejected claims scored as approved", ylabel="approved claims found")
     axes.legend(loc="lower right", title="area under the curve")
 
@@ -68,19 +57,22 @@ def _precision_recall(axes: Axes, curves: dict[str, Scores], outcome: Outcome) -
     for name, scores in curves.items():
         precision, recall, _ = metrics.precision_recall_curve(outcome, scores)
         axes.plot(recall, precision, label=f"{name} {metrics.average_precision_score(outcome, scores):.3f}")
-    axes.axhline(float(outcome.mean()), color=_GREY, linestyle=":", label=f"chance {outcome.mean():.3f}")
+    axes.axhline(float(outcome.mean()), color=GREY, linestyle=":", label=f"chance {outcome.mean():.3f}")
     axes.set(title="Precision and recall of approval, test", xlabel="recall", ylabel="precision")
     axes.legend(loc="lower left", title="average precision")
 
 
 def _calibration(axes: Axes, scores: Scores, outcome: Outcome) -> None:
-    parts = np.array_split(np.argsort(scores, kind="stable"), 15)
-    stated = [float(scores[part].mean()) for part in parts]
-    realised = np.array([float(outcome[part].mean()) for part in parts])
-    error = 1.96 * np.sqrt(realised * (1 - realised) / [len(part) for part in parts])
-    axes.plot([0, 1], [0, 1], color=_GREY, linestyle=":")
-    axes.errorbar(stated, realised, yerr=error, fmt="o", color=_BLUE, markersize=4, capsize=2)
-    axes.set(title="Calibration, test (15 equal bins, 95 %)", xlabel="ml_score", ylabel="share approved")
+    bins = equal_bins(scores)
+    stated = [float(scores[part].mean()) for part in bins]
+    found = [estimate_share(int(outcome[part].sum()), len(part)) for part in bins]
+    realised, low, high = np.array(found).T
+    axes.plot([0, 1], [0, 1], color=GREY, linestyle=":")
+    axes.errorbar(
+        stated, realised, yerr=(realised - low, high - realised), fmt="o", color=BLUE, markersize=4, capsize=2
+    )
+    title = f"Calibration, test ({len(bins)} equal bins, {LEVEL:.0%})"
+    axes.set(title=title, xlabel="ml_score", ylabel="share approved")
 
 
 def _confusion(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thresholds) -> None:
@@ -112,7 +104,7 @@ def _distribution(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thre
         [scores[outcome == 1], scores[outcome == 0]],
         bins,
         stacked=True,
-        color=[_BLUE, _ORANGE],
+        color=[BLUE, ORANGE],
         label=["approved", "rejected"],
     )
     for place, name in (

@@ -1,39 +1,38 @@
-"""train: the network, selected on validation and trained again on train + validation."""
+"""train: a family of models, selected on validation and trained again on train + validation."""
 
 import numpy as np
 
-from claims.config import Train, load_params
+from claims.config import load_params
 from claims.features.extractor import FeatureExtractor
-from claims.features.matrices import concatenate, read_labelled
-from claims.model.candidate import Recipe, save_candidate
+from claims.features.matrices import read_labelled
+from claims.model.candidate import TREES, Recipe, save_candidate
+from claims.model.families import FAMILIES
 from claims.model.network import Shape, make_deterministic
-from claims.model.training import refit, select
 from claims.pipeline.stage import In, Out, run, write_json
-from claims.tuning.winner import read_winner, resolve
+from claims.tuning.winner import read_winner, with_winner
 
 
 def train(features: In, tuned: In, candidate: Out, history: Out, metrics: Out) -> None:
-    """Write the candidate (weights, shape, SavedModel, validation logits) and the course of training."""
-    params = load_params()
+    """Write the candidate (network, trees, validation logits) and the course of its training."""
+    params = with_winner(load_params(), read_winner(tuned))
     make_deterministic(params.seed)
     extractor = FeatureExtractor.read(features / "encoder.json")
     rows, held_out = read_labelled(features / "train.parquet"), read_labelled(features / "validation.parquet")
-    settings = resolve("train", params.train, "network", read_winner(tuned), Train)
-    selected = select(
-        extractor, settings, params.seed, (rows.inputs, rows.outcome), (held_out.inputs, held_out.outcome)
-    )
-    model = selected.model
-    if settings.refit:
-        print(f"train: again on train + validation for {selected.epochs} epochs")
-        model = refit(extractor, settings, params.seed, concatenate(rows, held_out), selected.epochs)
-    recipe = Recipe(shape=Shape.of(extractor, settings), epochs=selected.epochs, refit=settings.refit)
-    save_candidate(candidate, model, recipe)
-    np.save(candidate / "validation_logits.npy", selected.validation_logits)
-    _write_history(history, selected.history)
-    best = {name: values[selected.epochs - 1] for name, values in selected.history.items()}
-    summary = {"epochs": selected.epochs, "parameters": int(model.count_params()), **best}
-    write_json(metrics, summary | {"settings": settings.model_dump()})
-    print(f"train: best epoch {selected.epochs}, validation ROC-AUC {best['val_auc']:.4f}")
+    family = FAMILIES[params.model.family]
+    found = family(extractor, params, (rows.inputs, rows.outcome), (held_out.inputs, held_out.outcome))
+    candidate.mkdir()
+    if found.network is not None:
+        recipe = Recipe(shape=Shape.of(extractor, params.train), epochs=found.best, refit=params.train.refit)
+        save_candidate(candidate, found.network, recipe)
+    if found.trees is not None:
+        found.trees.save(candidate / TREES)
+    np.save(candidate / "validation_logits.npy", found.validation_logits)
+    _write_history(history, found.history)
+    best = {name: values[found.best - 1] for name, values in found.history.items()}
+    settings = {"train": params.train.model_dump(), "boosting": params.boosting.model_dump()}
+    summary = {"family": params.model.family, "best": found.best, **best, **found.facts}
+    write_json(metrics, summary | {"settings": settings})
+    print(f"train: {params.model.family}, best epoch {found.best}, validation loss {best['val_loss']:.4f}")
 
 
 def _write_history(path: Out, history: dict[str, list[float]]) -> None:

@@ -9,7 +9,7 @@ from claims.pipeline.stage import TIMING, In, Out, run, write_json
 from claims.tuning.picture import draw_trials
 from claims.tuning.roles import is_worker
 from claims.tuning.runoff import losses_that_met, mean_loss, winner_of
-from claims.tuning.search import Search, family_of, run_search, space_of
+from claims.tuning.search import Search, family_of, is_used, run_search, space_of
 from claims.tuning.space import dimensions
 from claims.tuning.trials import Trial, refuse_failures, table
 from claims.tuning.winner import Winner, write_winner
@@ -32,7 +32,7 @@ def tune(features: In, tuned: Out, trials: Out, picture: Out, metrics: Out) -> N
 
 
 def _search(params: Params, features: Path) -> Search:
-    if params.tune.trials == 0:
+    if params.tune.trials == 0 or not is_used(params):
         return Search([], [], {})
     if is_worker():
         remedy = "Start it as `python -m claims.tuning.worker data/features` (docs/tuning.md)."

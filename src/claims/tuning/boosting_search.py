@@ -7,8 +7,9 @@ from typing import Any
 
 from claims.config import Boosting, Tune
 from claims.errors import ParamsError
+from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled
-from claims.model.boosting import fit_trees
+from claims.model.boosting import TreeDesign, select_rounds
 from claims.tuning.attempts import Attempts
 from claims.tuning.folder import TrialError
 from claims.tuning.space import BoostingSpace, Dimension, Values, dimensions, start_of, values_of
@@ -17,13 +18,27 @@ from claims.tuning.trials import Objective, Result, Trial, measured
 _RANDOM_SHARE = 3  # one trial in so many is random before the first that is chosen
 
 
-def boosting_objective(train: Labelled, validation: Labelled) -> Objective:
-    """The objective of boosted trees: fitted on training claims, measured on validation."""
+def boosting_objective(
+    extractor: FeatureExtractor, held: dict[str, Any], train: Labelled, validation: Labelled
+) -> Objective:
+    """The objective of boosted trees, trained as `train` trains: rounds are stopped on validation.
 
-    def objective(values: Values, max_epochs: int, seed: int) -> Result:  # noqa: ARG001 - `rounds` is a value
-        settings = Boosting.model_validate(values)
-        trees = fit_trees(train.inputs, train.outcome, settings, seed)
-        return measured(settings.rounds, trees.leaves, trees.logits(validation.inputs), validation.outcome)
+    Parameters
+    ----------
+    extractor
+        The fitted feature path.
+    held
+        Settings that no trial changes.
+    train, validation
+        Claims to learn from, and to stop and measure on.
+    """
+    design = TreeDesign(extractor)
+
+    def objective(values: Values, max_epochs: int, seed: int) -> Result:  # noqa: ARG001 - trees stop by patience
+        settings = Boosting.model_validate(held | values)
+        rows, held_out = ((part.inputs, part.outcome) for part in (train, validation))
+        trees, _ = select_rounds(design, settings, seed, rows, held_out)
+        return measured(trees.rounds, trees.leaves, trees.logits(validation.inputs), validation.outcome)
 
     return objective
 

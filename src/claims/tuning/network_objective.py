@@ -6,8 +6,9 @@ from typing import Any
 import keras
 
 from claims.config import Train
-from claims.features.extractor import FeatureExtractor
+from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.matrices import Labelled
+from claims.model.measure import Outcome
 from claims.model.training import select
 from claims.tuning.space import Values
 from claims.tuning.trials import Objective, Result, measured
@@ -16,7 +17,7 @@ from claims.tuning.trials import Objective, Result, measured
 def network_objective(
     extractor: FeatureExtractor,
     held: dict[str, Any],
-    train: Labelled,
+    lesson: tuple[Inputs, Outcome],
     validation: Labelled,
 ) -> Objective:
     """The objective of the network: its weights do not depend on the trials before in the same process.
@@ -27,8 +28,10 @@ def network_objective(
         The fitted feature path.
     held
         Settings that no trial changes.
-    train, validation
-        Claims to learn from, and to stop and measure on.
+    lesson
+        What the network learns: inputs with their outcomes, or with a teacher's scores.
+    validation
+        Claims to stop and measure on.
     """
 
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of many graphs; a trial needs its own
@@ -36,8 +39,8 @@ def network_objective(
     def objective(values: Values, max_epochs: int, seed: int) -> Result:
         keras.backend.clear_session()
         settings = Train.model_validate(held | values | {"max_epochs": max_epochs, "refit": False})
-        rows, held_out = ((part.inputs, part.outcome) for part in (train, validation))
-        selected = select(extractor, settings, seed, rows, held_out, verbose=0)
+        held_out = (validation.inputs, validation.outcome)
+        selected = select(extractor, settings, seed, lesson, held_out, verbose=0)
         size = int(selected.model.count_params())
         return measured(selected.epochs, size, selected.validation_logits, validation.outcome)
 

@@ -1,7 +1,7 @@
-"""The run-off: the best trials and the start meet again under other seeds, and the mean decides.
+"""The run-off: the best trial and the start meet again under other seeds.
 
-A seed alone moves a validation loss more than the best trials differ; the best of many trials under one seed
-is partly the luckiest.
+A seed alone may move a validation loss more than good trials differ, and the best of many trials under one
+seed is partly the luckiest.
 """
 
 import math
@@ -13,23 +13,22 @@ from claims.tuning.attempts import Attempts
 from claims.tuning.folder import TrialError
 from claims.tuning.trials import Trial
 
-_BEST = 2  # of the search, beside the start
+_FINALISTS = 2
 
 
 def most_runs(seeds: int) -> int:
     """Trials that a run-off makes at most."""
-    return (_BEST + 1) * (seeds - 1)
+    return _FINALISTS * (seeds - 1)
 
 
 def finalists(trials: Sequence[Trial]) -> list[Trial]:
-    """The best trials of a search, with different values, and its first."""
+    """The best trial of a search and its first, as far as they have results and other values."""
     finished = [(trial.result.log_loss, trial.number, trial) for trial in trials if trial.result]
-    found: list[Trial] = []
-    for *_, trial in sorted(finished):
-        if len(found) < _BEST and trial.values not in [other.values for other in found]:
-            found.append(trial)
-    start = [trial for *_, trial in finished if trial.number == 0]
-    return found + [trial for trial in start if trial.values not in [other.values for other in found]]
+    best = min(finished, default=(math.inf, 0, None))[-1]
+    start = next((trial for *_, trial in finished if trial.number == 0), None)
+    if best is None or start is None or best.values == start.values:
+        return [trial for trial in (best,) if trial]
+    return [best, start]
 
 
 def run_off(trials: Sequence[Trial], seeds: int, attempts: Attempts) -> list[Trial]:

@@ -44,6 +44,12 @@ def family_of(tune: Tune) -> Family:
     return "network" if tune.engine == "keras_tuner" else "boosting"
 
 
+def is_used(params: Params) -> bool:
+    """Whether the trained family has use for what the engine finds."""
+    unused = {"keras_tuner": "gbm", "optuna": "dnn"}
+    return params.model.family != unused[params.tune.engine]
+
+
 def space_of(tune: Tune) -> FamilySpace:
     """The space that an engine searches."""
     return tune.space.network if tune.engine == "keras_tuner" else tune.space.boosting
@@ -63,7 +69,7 @@ def run_search(params: Params, features: Path, searches: Path = SEARCHES) -> Sea
     """
     tune = params.tune
     folder = search_folder(params, features, searches)
-    memory = Memory(folder, _objective(params, features))
+    memory = Memory(folder, _objective(params, features, folder))
     attempts = Attempts(memory, tune.trials + most_runs(tune.seeds))
     if tune.engine == "keras_tuner":
         from claims.tuning.network_search import search_network
@@ -89,13 +95,22 @@ def _depends_on(params: Params) -> dict[str, Any]:
     """All of params.yaml that a trial's result depends on; more trials or seeds go on from fewer."""
     tune = params.tune.model_dump(exclude={"trials", "seeds", "space"})
     space = space_of(params.tune).model_dump()
-    return {"tune": tune, "space": space, "seed": params.seed, "held": _held(params)}
+    return {"tune": tune, "space": space, "seed": params.seed, "held": _held(params), **_teaching(params)}
 
 
 def _held(params: Params) -> dict[str, Any]:
-    """Settings of a trial of the network that no trial changes."""
+    """Settings of a trial that no trial changes, and how its rows to learn from are made."""
+    if params.tune.engine == "optuna":
+        return params.boosting.model_dump(exclude=set(dimensions(params.tune.space.boosting)))
     chosen = {*dimensions(params.tune.space.network), "max_epochs", "refit"}
     return params.train.model_dump(exclude=chosen) | {"patience": params.tune.patience}
+
+
+def _teaching(params: Params) -> dict[str, Any]:
+    """What the rows that a network learns from depend on, beside the data."""
+    if family_of(params.tune) == "boosting" or params.model.family == "dnn":
+        return {}
+    return {"boosting": params.boosting.model_dump(), "distill": params.distill.model_dump()}
 
 
 def _files(features: Path) -> Iterator[Path]:
@@ -104,15 +119,17 @@ def _files(features: Path) -> Iterator[Path]:
         yield from sorted(place.iterdir()) if place.is_dir() else (place,)
 
 
-def _objective(params: Params, features: Path) -> Objective:
+def _objective(params: Params, features: Path, folder: Path) -> Objective:
     train, validation = (read_labelled(features / f"{name}.parquet") for name in ("train", "validation"))
+    extractor = FeatureExtractor.read(features / "encoder.json")
     if params.tune.engine == "optuna":
         from claims.tuning.boosting_search import boosting_objective
 
-        return boosting_objective(train, validation)
+        return boosting_objective(extractor, _held(params), train, validation)
     from claims.model.network import make_deterministic
+    from claims.tuning.lesson import lesson_of
     from claims.tuning.network_objective import network_objective
 
     make_deterministic(params.seed)
-    extractor = FeatureExtractor.read(features / "encoder.json")
-    return network_objective(extractor, _held(params), train, validation)
+    lesson = lesson_of(params, extractor, train, validation, folder)
+    return network_objective(extractor, _held(params), lesson, validation)

@@ -99,7 +99,6 @@ class BoostingSpace(Strict):
     learning_rate: Dimension
     leaves: Dimension
     min_leaf: Dimension
-    rounds: Dimension
     feature_fraction: Dimension
     bagging_fraction: Dimension
     l2: Dimension
@@ -128,6 +127,11 @@ def values_of(space: FamilySpace, proposed: dict[str, Any]) -> Values:
 def start_of(space: FamilySpace) -> dict[str, float]:
     """The proposal of the first trial."""
     return {name: dimension.proposed_start for name, dimension in dimensions(space).items()}
+
+
+def start_values(space: FamilySpace) -> Values:
+    """The values of the first trial."""
+    return {name: dimension.start for name, dimension in dimensions(space).items()}
 
 
 def refuse_illegal(family: str, space: FamilySpace, settings: type[Strict]) -> None:

@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from claims.config import Boosting, Params, Train
 from claims.errors import ModelError, ParamsError
 from claims.strict import Strict
-from claims.tuning.space import Values
+from claims.tuning.space import Values, start_values
 from claims.tuning.tunable import TUNED
 
 Family = Literal["network", "boosting"]
@@ -82,3 +83,25 @@ def resolve(name: str, section: Strict, family: Family, winner: Winner, settings
                 f"Write a value for {name}.{key}, or see tune.engine and tune.trials.",
             )
     return settings.model_validate(written | {key: found[key] for key in wanted})
+
+
+def with_winner(params: Params, winner: Winner) -> Params:
+    """The parameters with concrete settings of all that the trained family uses; see `resolve`."""
+    settings: dict[str, Strict] = {}
+    if params.model.family != "gbm":
+        settings["train"] = resolve("train", params.train, "network", winner, Train)
+    if params.model.family != "dnn":
+        settings["boosting"] = resolve("boosting", params.boosting, "boosting", winner, Boosting)
+    return params.model_copy(update=settings)
+
+
+def at_start(params: Params) -> Params:
+    """The parameters with the start values wherever they say ``tuned``: for runs without a search."""
+    space = params.tune.space
+    network = Winner(family="network", trial=None, values=start_values(space.network))
+    boosting = Winner(family="boosting", trial=None, values=start_values(space.boosting))
+    settings = {
+        "train": resolve("train", params.train, "network", network, Train),
+        "boosting": resolve("boosting", params.boosting, "boosting", boosting, Boosting),
+    }
+    return params.model_copy(update=settings)
