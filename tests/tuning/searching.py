@@ -14,8 +14,8 @@ from workspaces import ROOT
 OUTPUTS = ("tuned.json", "trials.csv", "trials.png", "tune.json")
 
 
-def make_folder(root: Path, fitted, labelled: Labelled, **tune: object) -> Path:
-    """Lay out what the stage reads; ``tune`` are values of that section."""
+def make_folder(root: Path, fitted, labelled: Labelled, family: str = "dnn", **tune: object) -> Path:
+    """Lay out what the stage reads, for a family; ``tune`` are values of that section."""
     features = root / "features"
     features.mkdir(parents=True)
     (features / "encoder.json").write_text(fitted.extractor.model_dump_json(indent=1) + "\n")
@@ -31,9 +31,13 @@ def make_folder(root: Path, fitted, labelled: Labelled, **tune: object) -> Path:
     shutil.copy(ROOT / "requirements.txt", root)
     (root / "stages").symlink_to(ROOT / "stages")
     text = (ROOT / "params.yaml").read_text(encoding="utf-8")
-    for name, value in tune.items():
-        text, count = re.subn(rf"^(tune:.*?^  {name}:) \S+", rf"\1 {value}", text, count=1, flags=re.M | re.S)
-        assert count == 1, f"params.yaml has no tune.{name}"
+    small = {"boosting.max_rounds": 40, "boosting.patience": 5, "model.family": family}
+    for name, value in (small | {f"tune.{name}": value for name, value in tune.items()}).items():
+        section, key = name.split(".")
+        text, count = re.subn(
+            rf"^({section}:.*?^  {key}:) \S+", rf"\1 {value}", text, count=1, flags=re.M | re.S
+        )
+        assert count == 1, f"params.yaml has no {name}"
     (root / "params.yaml").write_text(text, encoding="utf-8")
     return root
 

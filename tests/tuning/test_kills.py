@@ -10,9 +10,9 @@ from tuning.searching import OUTPUTS, answers, finish, make_folder, start, writt
 from workspaces import wait_until
 
 KINDS = {
-    "hyperband": {"search": "hyperband", "trials": 6, "max_epochs": 3, "seeds": 2},
-    "bayesian": {"search": "bayesian", "trials": 4, "max_epochs": 2, "seeds": 2},
-    "optuna": {"engine": "optuna", "trials": 6, "seeds": 2},
+    "hyperband": {"family": "distilled", "search": "hyperband", "trials": 5, "max_epochs": 3, "seeds": 2},
+    "bayesian": {"search": "bayesian", "trials": 4, "max_epochs": 1, "seeds": 1},
+    "optuna": {"family": "gbm", "engine": "optuna", "trials": 4, "seeds": 2},
 }
 
 
