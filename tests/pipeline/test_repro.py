@@ -20,6 +20,7 @@ STAGES = [
     "validate",
     "split",
     "featurize",
+    "tune",
     "train",
     "evaluate",
     "quantize",
@@ -236,6 +237,8 @@ def test_another_clone_gives_the_same_bytes(reproduced, tmp_path) -> None:
 
 def test_the_entry_that_people_know_trains_the_same_network(reproduced) -> None:
     outputs = ["again/candidate", "again/training.csv", "again/train.json"]
-    reproduced.workspace.run("python", "models/training_scripts/train_model.py", "data/features", *outputs)
+    reproduced.workspace.run(
+        "python", "models/training_scripts/train_model.py", "data/features", "models/tuned.json", *outputs
+    )
     weights = "candidate/claims.weights.h5"
     assert reproduced.workspace.path(f"again/{weights}").read_bytes() == reproduced.made[f"models/{weights}"]

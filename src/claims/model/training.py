@@ -44,6 +44,7 @@ def select(
     train: tuple[Inputs, Outcome],
     validation: tuple[Inputs, Outcome],
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    verbose: int = 2,
 ) -> Selected:
     """Train until validation loss has not improved for ``settings.patience`` epochs; callbacks may watch."""
     model = _fresh(extractor, settings, seed)
@@ -55,7 +56,7 @@ def select(
         batch_size=settings.batch_size,
         class_weight=class_weights(train[1]) if settings.class_weight else None,
         callbacks=[stop, *callbacks],
-        verbose=2,
+        verbose=verbose,
     )
     history = {name: [round(float(value), 6) for value in values] for name, values in found.history.items()}
     return Selected(model, stop.best_epoch + 1, history, predict_logits(model, validation[0]))
