@@ -158,12 +158,21 @@ class Tune(Strict):
         return self
 
 
-class Evaluate(Strict):
-    """Costs of decisions, and the smallest slice that is measured."""
+class Policy(Strict):
+    """What decisions cost in dollars, and who may decide."""
 
+    wrong_approval_share: float = Field(gt=0, le=1)
     wrong_approval: float = Field(gt=0)
     wrong_rejection: float = Field(gt=0)
     review: float = Field(gt=0)
+    reviews_a_day: float | None = Field(ge=0)
+    coverage: float = Share
+    auto_reject: bool
+
+
+class Evaluate(Strict):
+    """The smallest slice that is measured."""
+
     min_slice: int = Field(ge=1)
 
 
@@ -205,10 +214,12 @@ class Params(Strict):
     distill: Distill
     tune: Tune
     train: TrainSection
+    policy: Policy
     evaluate: Evaluate
     fairness: Fairness
     quantize: Quantize
     verify: Verify
+    tracking: tuple[Literal["mlflow", "wandb"], ...]
 
 
 def load_params(path: Path = Path("params.yaml")) -> Params:

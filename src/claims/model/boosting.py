@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from claims.config import Boosting
 from claims.features.encode import Vocabulary
 from claims.features.extractor import FeatureExtractor, Inputs
-from claims.model.logits import Logits
-from claims.model.measure import Outcome
+from claims.model.logits import Logits, Outcome
 
 # Rare codes are many in claims: categorical splits have to be worth more than the noise of a few rows.
 _CATEGORICAL = {"cat_smooth": 50.0, "cat_l2": 20.0, "max_cat_threshold": 16}

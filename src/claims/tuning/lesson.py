@@ -8,8 +8,8 @@ from claims.config import Boosting, Params
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.matrices import Labelled
 from claims.model.boosting import TreeDesign, select_rounds
-from claims.model.distillation import distil, exchange_features, feature_columns
-from claims.model.measure import Outcome
+from claims.model.distillation import distil, exchange_features
+from claims.model.logits import Outcome
 from claims.tuning.winner import Winner, resolve
 
 _NOTHING = Winner(family="network", trial=None, values={})
@@ -25,7 +25,7 @@ def lesson_of(
     if params.model.family == "dnn":
         return train.inputs, train.outcome
     kept = folder / "lesson.npy"
-    synthetic = exchange_features(train.inputs, feature_columns(extractor), params.distill, params.seed)
+    synthetic = exchange_features(train.inputs, extractor.places.values(), params.distill, params.seed)
     if not kept.exists():
         _keep(kept, _scores(params, extractor, train, validation))
     return train.inputs.append(synthetic), np.load(kept)

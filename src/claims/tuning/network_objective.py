@@ -8,7 +8,7 @@ import keras
 from claims.config import Train
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.matrices import Labelled
-from claims.model.measure import Outcome
+from claims.model.logits import Outcome
 from claims.model.training import select
 from claims.tuning.space import Values
 from claims.tuning.trials import Objective, Result, measured
