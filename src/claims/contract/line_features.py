@@ -51,7 +51,7 @@ class Pointed(Strict):
 
     Attributes
     ----------
-    list_
+    of
         A list of the claim.
     by
         The line's number of the item, from 1.
@@ -59,7 +59,7 @@ class Pointed(Strict):
         Characters of the item that are read; all where none is given.
     """
 
-    list_: str = Field(alias="list")
+    of: str
     by: str
     length: int | None = Field(default=None, ge=1)
 
@@ -71,8 +71,8 @@ class LineFeature(Feature):
     ----------
     of
         Columns of the lines.
-    with_
-        Categories of the claim that are read beside them.
+    beside
+        Categories of the claim that are read with them.
     pointed
         An item of the claim that the line points to, read beside them.
     """
@@ -80,10 +80,10 @@ class LineFeature(Feature):
     accepts = ("category", "list")
 
     of: tuple[str, ...] = Field(min_length=1)
-    with_: tuple[str, ...] = Field(default=(), alias="with")
+    beside: tuple[str, ...] = ()
     pointed: Pointed | None = None
 
-    @field_validator("of", "with_", mode="before")
+    @field_validator("of", "beside", mode="before")
     @classmethod
     def _as_list(cls, value: object) -> object:
         """Let ``of: procedure_code`` stand for a list of one."""
@@ -91,7 +91,7 @@ class LineFeature(Feature):
 
     @property
     def reads(self) -> tuple[str, ...]:  # noqa: D102
-        return (*self.with_, *((self.pointed.list_,) if self.pointed else ()))
+        return (*self.beside, *((self.pointed.of,) if self.pointed else ()))
 
     @property
     def reads_lines(self) -> tuple[str, ...]:  # noqa: D102
@@ -116,9 +116,9 @@ class LineTarget(LineFeature):
 
 
 class LineShare(LineFeature):
-    """How unusual what a line points to is beside its ``of`` and ``with``.
+    """How unusual what a line points to is for its ``of`` and ``beside``.
 
-    The least log share, among training lines with the same ``of`` and ``with``, of those that point to the
+    The least log share, among training lines with the same ``of`` and ``beside``, of those that point to the
     same; a training claim does not count for itself.
     """
 
@@ -127,9 +127,9 @@ class LineShare(LineFeature):
 
 
 class LineTail(LineFeature):
-    """How unusually large a line's ``number`` is beside its ``of`` and ``with``.
+    """How unusually large a line's ``number`` is for its ``of`` and ``beside``.
 
-    The least log share, among training lines with the same ``of`` and ``with``, of those whose number is as
+    The least log share, among training lines with the same ``of`` and ``beside``, of those whose number is as
     large or larger; a training claim does not count for itself.
     """
 

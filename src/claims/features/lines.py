@@ -104,9 +104,9 @@ def _pairs(ranks: Ints, texts: list[str], owner: Ints) -> Occurrences:
 
 
 def context(feature: LineFeature, values: Values, batch: Batch) -> Categories:
-    """The ``of`` of each line crossed with the ``with`` of its claim: m of them."""
+    """The ``of`` of each line crossed with the ``beside`` of its claim: m of them."""
     parts = [_line_category(batch, name) for name in feature.of]
-    return cross(parts + [category(values, name).take(batch.owner) for name in feature.with_])
+    return cross(parts + [category(values, name).take(batch.owner) for name in feature.beside])
 
 
 def _line_category(batch: Batch, name: str) -> Categories:
@@ -122,7 +122,7 @@ def _line_category(batch: Batch, name: str) -> Categories:
 
 def point(pointed: Pointed, values: Values, batch: Batch) -> Categories:
     """The item that each line points to; missing where the claim has no such item."""
-    lists = category(values, pointed.list_).take(batch.owner)
+    lists = category(values, pointed.of).take(batch.owner)
     place = np.nan_to_num(batch.lines.numbers(pointed.by)).astype(np.int64)
     items = [level.split(ITEM) for level in lists.levels]
     longest = max(map(len, items), default=0)
