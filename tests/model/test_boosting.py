@@ -118,8 +118,10 @@ def test_saved_trees_come_back_with_the_same_logits(
     np.testing.assert_array_equal(back.logits(validation[0]), trees.logits(validation[0]))
 
 
-def test_members_come_back_in_their_order(fitted, design: TreeDesign, train: Data, tmp_path: Path) -> None:
-    eleven = average([fit_trees(design, BOOSTING, 1, train, 1 + number) for number in range(11)])
+def test_members_come_back_in_their_order(fitted, trees: Trees, tmp_path: Path) -> None:
+    shortened = (trees.members[0].model_to_string(num_iteration=rounds) for rounds in range(1, 12))
+    booster = type(trees.members[0])
+    eleven = Trees(trees.design, tuple(booster(model_str=text) for text in shortened))
     eleven.save(tmp_path)  # 10.txt comes after 9.txt
 
     assert [m.num_trees() for m in Trees.load(tmp_path, fitted.extractor).members] == list(range(1, 12))
