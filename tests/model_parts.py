@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import csv
 
-from claims.config import Boosting, Distill, Evaluate, Train
+from claims.config import Boosting, Distill, Policy, Train
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.matrices import Labelled
 from claims.model.package import Package, pack
@@ -48,7 +48,15 @@ BOOSTING = Boosting(
     patience=5,
 )
 DISTILL = Distill(folds=3, copies=1, exchange=0.2)
-COSTS = Evaluate(wrong_approval=10, wrong_rejection=10, review=2, min_slice=50)
+POLICY = Policy(
+    wrong_approval_share=0.5,
+    wrong_approval=100,
+    wrong_rejection=40,
+    review=10,
+    reviews_a_day=None,
+    coverage=0.9,
+    auto_reject=False,
+)
 
 
 @dataclass(frozen=True)
@@ -102,13 +110,16 @@ def labelled(contract, batch, outcome, fitted) -> Labelled:
 def parts(contract, fitted, labelled, tmp_path_factory) -> Parts:
     from claims.model.candidate import load_candidate
     from claims.model.conversion import VARIANTS
+    from claims.model.reasons import Typical
     from claims.model.variants import judge
 
     folder = tmp_path_factory.mktemp("model")
     make_candidate(fitted.extractor, labelled, folder / "candidate")
     variants = {name: convert_variant(folder / "candidate", labelled, name) for name in VARIANTS}
-    rules = judge("int8", variants["int8"], labelled, labelled, COSTS).rules
-    package = Package(variants["int8"], contract, fitted.extractor, rules, fingerprint(PUBLISHED_KEY))
+    rules = judge("int8", variants["int8"], labelled, labelled, POLICY).rules
+    typical = Typical.of(fitted.extractor, labelled.inputs)
+    key = fingerprint(PUBLISHED_KEY)
+    package = Package(variants["int8"], contract, fitted.extractor, rules, typical, key)
     packed = folder / "claims_model.tflite"
     packed.write_bytes(pack(package))
     return Parts(

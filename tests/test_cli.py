@@ -92,9 +92,16 @@ def test_every_form_of_output_holds_the_same(run, few, expected, tmp_path: Path,
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
+def test_reasons_are_given_where_asked_for(run, few: Sources, expected) -> None:
+    found = rows(run("--input", few["jsonl"][0], "--reasons").stdout)
+    reasons = [row.pop("ml_reasons") for row in found]
+    assert found == expected
+    assert {row["ml_route"] for row, text in zip(found, reasons, strict=True) if text} == {"person"}
+
+
 def test_no_claims_give_a_header_alone(run, tmp_path: Path) -> None:
     assert run("--output", str(tmp_path / "out.csv"), stdin="").exit_code == 0
-    assert (tmp_path / "out.csv").read_text() == '"claim_id","ml_score","ml_derived_decision"\n'
+    assert (tmp_path / "out.csv").read_text() == '"claim_id","ml_score","ml_derived_decision","ml_route"\n'
 
 
 def test_a_bad_claim_stops_without_leaving_a_file(run, raw: Raw, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ def main() -> None:
             f"TFLite {name}", *_figures(variants[name]["test"]), f"{variants[name]['size_bytes']:,}"
         )
     Console(width=100).print(table)
+    print(_decisions(report["decisions"]))
     print("models/claims_model.tflite is ready: claims score --help; what it is: metrics/model_card.md")
 
 
@@ -36,6 +37,12 @@ def _title(report: dict[str, Any]) -> str:
 
 def _figures(row: dict[str, float]) -> list[str]:
     return [f"{row[name]:.4f}" for name in ("roc_auc", "average_precision", "log_loss")]
+
+
+def _decisions(found: dict[str, Any]) -> str:
+    cost, reviews = found["cost_per_claim"], found["workload"]["test"]["mean"]
+    review = found["baselines"]["review_all"]
+    return f"decisions cost ${cost:.2f} a claim, a review ${review:.2f}; {reviews:.0f} a day reach a person"
 
 
 if __name__ == "__main__":

@@ -68,8 +68,11 @@ def score(
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Mark a claim that cannot be read; score the others.")
     ] = False,
+    reasons: Annotated[
+        bool, typer.Option("--reasons", help="Name the features that speak for rejection, for reviewers.")
+    ] = False,
 ) -> None:
-    """Score claims: identifier, ml_score and ml_derived_decision of each."""
+    """Score claims: identifier, ml_score, ml_derived_decision and ml_route of each."""
     from claims.serving.predictor import OptimizedPredictor
     from claims.serving.score import read_chunks, scored_schema, scoring_key
     from claims.serving.score import score as score_chunks
@@ -82,8 +85,9 @@ def score(
         typer.echo("reading JSON lines from standard input; end with Ctrl-D", err=True)
     chunks = read_chunks(contract, source, lines, scoring_key(predictor))
     total = count_claims(source, contract.claims.table)
-    with open_sink(target, scored_schema(contract)) as write, counting("claims scored", total) as advance:
-        for table in score_chunks(predictor, chunks, skip_bad=skip_bad):
+    schema = scored_schema(contract, reasons=reasons)
+    with open_sink(target, schema) as write, counting("claims scored", total) as advance:
+        for table in score_chunks(predictor, chunks, skip_bad=skip_bad, reasons=reasons):
             write(table)
             advance(table.num_rows)
 
@@ -140,6 +144,19 @@ def check() -> None:
     load_contract(Path("contracts") / f"{params.contract}.yaml")
     check_watch(params.source.url, Path(params.source.watch))
     typer.echo(f"params.yaml and contracts/{params.contract}.yaml are legal")
+
+
+@app.command()
+@plainly
+def track(
+    name: Annotated[str | None, typer.Option(help="Of the run; its commit by default.")] = None,
+) -> None:
+    """Log the results that lie here to the trackers that are turned on, as the stage `track` does."""
+    from claims.config import load_params
+    from claims.tracking.trackers import log_results
+
+    for line in log_results(load_params(), Path("metrics"), Path("models/claims_model.tflite"), name):
+        typer.echo(line)
 
 
 @contract_app.command("check")

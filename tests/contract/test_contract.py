@@ -322,3 +322,30 @@ def test_an_encoding_that_does_not_exist_is_refused(contract: Contract) -> None:
     declared["claims"]["encoding"] = "utf8-nope"
     with pytest.raises(ValueError, match="no encoding is called 'utf8-nope'"):
         Contract.model_validate(declared)
+
+
+def test_the_amount_is_asked_for_when_a_claim_is_scored() -> None:
+    content = document(known={"kind": "column", "of": "kind"})
+    content["columns"] |= {"kind": {"type": "category"}}
+    assert set(check(content).inputs) == {"kind"}
+    assert set(check(content | {"amount": "amount"}).inputs) == {"amount", "kind"}
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (None, "no column is called 'asked'"),
+        (
+            {"type": "number"},
+            "'asked' is number known: submission; the amount must be money known at submission",
+        ),
+        ({"type": "money", "known": "outcome"}, "'asked' is money known: outcome; the amount must be money"),
+        ({"type": "money", "privacy": "direct", "protect": "drop"}, "'asked' is dropped at extraction"),
+    ],
+)
+def test_an_amount_that_is_none_is_named_with_its_line(column: dict[str, Any] | None, said: str) -> None:
+    content = document() | {"amount": "asked"}
+    content["columns"] |= {} if column is None else {"asked": column}
+    line = yaml.safe_dump(content, sort_keys=False).splitlines().index("amount: asked") + 1
+    with pytest.raises(ContractError, match=rf"small\.yaml:{line}: amount: {said}"):
+        check(content)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from claims.features.extractor import Inputs
+from claims.features.extractor import Inputs, Places
 from claims.model.boosting import TreeDesign, Trees
-from claims.model.distillation import Columns, cross_fit, distil, exchange_features, feature_columns
+from claims.model.distillation import cross_fit, distil, exchange_features
 from model_parts import BOOSTING, DISTILL, first_rows
 
 ROWS = 900
@@ -79,26 +79,15 @@ def test_the_same_seed_gives_the_same_lesson(fitted, data: Data, lesson: Lesson)
     assert again[1].tobytes() == lesson[1][1].tobytes()
 
 
-def test_every_column_belongs_to_one_feature(fitted) -> None:
-    found = feature_columns(fitted.extractor)
-
-    names, numbers = fitted.extractor.code_names, fitted.extractor.number_owners
-    assert len(found) == len(fitted.extractor.encoders)
-    assert sorted(np.concatenate([codes for codes, _ in found])) == list(range(len(names)))
-    assert sorted(np.concatenate([owned for _, owned in found])) == list(range(len(numbers)))
-    for name, (codes, owned) in zip(fitted.extractor.encoders, found, strict=True):
-        assert {names[c] for c in codes} | {numbers[n] for n in owned} == {name}
-
-
-def numbered(features: list[Columns], rows: int) -> Inputs:
+def numbered(features: list[Places], rows: int) -> Inputs:
     """Claims in which every column says the number of its row."""
-    width = [sum(len(feature[part]) for feature in features) for part in (0, 1)]
+    codes, numbers = (sum(len(getattr(one, kind)) for one in features) for kind in ("codes", "numbers"))
     ids = np.arange(rows).reshape(-1, 1)
-    return Inputs(np.tile(ids.astype(np.int32), width[0]), np.tile(ids.astype(np.float32), width[1]))
+    return Inputs(np.tile(ids.astype(np.int32), codes), np.tile(ids.astype(np.float32), numbers))
 
 
 def test_codes_and_numbers_of_a_feature_are_exchanged_together(fitted) -> None:
-    features = feature_columns(fitted.extractor)
+    features = [*fitted.extractor.places.values()]
     settings = DISTILL.model_copy(update={"copies": 3, "exchange": 0.3})
 
     found = exchange_features(numbered(features, 200), features, settings, 1)
@@ -107,11 +96,11 @@ def test_codes_and_numbers_of_a_feature_are_exchanged_together(fitted) -> None:
     assert exchanged_share(found, features, 200) == pytest.approx(0.3, abs=0.02)
 
 
-def exchanged_share(found: Inputs, features: list[Columns], rows: int) -> float:
+def exchanged_share(found: Inputs, features: list[Places], rows: int) -> float:
     """Share of features from elsewhere; each came whole, and all of a claim from one other claim."""
     givers = []
-    for codes, numbers in features:
-        columns = np.hstack([found.codes[:, codes], found.numbers[:, numbers]])
+    for places in features:
+        columns = np.hstack([found.codes[:, places.codes], found.numbers[:, places.numbers]])
         assert (columns == columns[:, :1]).all()
         givers.append(columns[:, 0])
     own = np.arange(len(found)) % rows
@@ -122,7 +111,7 @@ def exchanged_share(found: Inputs, features: list[Columns], rows: int) -> float:
 
 @pytest.mark.parametrize(("chance", "rows"), [(0.0, range(50)), (1.0, None)])
 def test_the_ends_of_the_chance_are_no_and_every_feature(fitted, chance: float, rows: range | None) -> None:
-    features = feature_columns(fitted.extractor)
+    features = [*fitted.extractor.places.values()]
     settings = DISTILL.model_copy(update={"exchange": chance})
 
     found = exchange_features(numbered(features, 50), features, settings, 1)
@@ -133,7 +122,7 @@ def test_the_ends_of_the_chance_are_no_and_every_feature(fitted, chance: float, 
 
 
 def test_no_two_copies_are_alike(fitted) -> None:
-    features = feature_columns(fitted.extractor)
+    features = [*fitted.extractor.places.values()]
     settings = DISTILL.model_copy(update={"copies": 2})
 
     found = exchange_features(numbered(features, 50), features, settings, 1)

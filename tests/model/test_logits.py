@@ -1,10 +1,10 @@
-"""Logits to scores to decisions."""
+"""Logits to scores."""
 
 import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from claims.model.logits import Calibration, Thresholds
+from claims.model.logits import Calibration
 
 
 def test_the_plain_calibration_is_the_logistic_function() -> None:
@@ -28,24 +28,3 @@ def test_extreme_logits_stay_probabilities() -> None:
 def test_a_calibration_never_turns_the_ranking_over(slope: float) -> None:
     with pytest.raises(ValidationError):
         Calibration(slope=slope, intercept=0)
-
-
-@pytest.mark.parametrize(
-    ("score", "decision"),
-    [
-        (0.0, "ML_REJECTED"),
-        (0.3, "ML_REJECTED"),
-        (0.300001, "ML_REVIEW"),
-        (0.799999, "ML_REVIEW"),
-        (0.8, "ML_APPROVED"),
-        (1.0, "ML_APPROVED"),
-    ],
-)
-def test_thresholds_include_their_own_score(score: float, decision: str) -> None:
-    thresholds = Thresholds(approve=0.8, reject=0.3, cutoff=0.5)
-    assert thresholds.decide(np.array([score])).tolist() == [decision]
-
-
-def test_thresholds_beyond_all_scores_leave_every_claim_to_a_person() -> None:
-    thresholds = Thresholds(approve=2, reject=-1, cutoff=0.5)
-    assert set(thresholds.decide(np.linspace(0, 1, 11))) == {"ML_REVIEW"}

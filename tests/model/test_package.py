@@ -14,7 +14,7 @@ from claims.errors import ModelError
 from claims.model.package import pack, unpack
 from model_parts import Parts
 
-MEMBERS = ["contract.json", "encoder.json", "rules.json", "seal.json"]
+MEMBERS = ["contract.json", "encoder.json", "rules.json", "typical.json", "seal.json"]
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 262957\n"
 
 

@@ -8,7 +8,14 @@ from claims.errors import GateError
 from claims.features.extractor import Inputs
 from claims.features.matrices import Labelled
 from claims.model.network import predict_logits
-from claims.pipeline.parity import check_float32, check_loss, check_one_by_one, check_packed, choose_golden
+from claims.pipeline.parity import (
+    check_float32,
+    check_loss,
+    check_one_by_one,
+    check_packed,
+    choose_golden,
+    golden_rows,
+)
 from claims.sources.parts import partition
 from model_parts import Parts, first_rows
 
@@ -98,25 +105,37 @@ def test_a_winner_beyond_a_limit_is_caught(loss: float, flips: float) -> None:
         check_loss("int8", {"loss": {"roc_auc": loss}, "flips": flips}, LIMITS)
 
 
-def test_the_packed_file_scores_as_its_variant(parts: Parts, few) -> None:
-    found = check_packed(parts.packed, *few, parts.package.content, parts.package.rules)
+@pytest.fixture(scope="module")
+def amounts(test: Labelled) -> np.ndarray:
+    """Amounts of the first golden claims."""
+    return test.amount[golden_rows(test)][:FEW]
+
+
+def test_the_packed_file_scores_and_decides_as_its_variant(parts: Parts, few, amounts) -> None:
+    found = check_packed(parts.packed, *few, amounts, parts.package.content, parts.package.rules)
     assert found == {"claims": FEW}
 
 
-def test_swapped_rules_are_caught(parts: Parts, few) -> None:
+def test_other_amounts_are_caught(parts: Parts, few, amounts) -> None:
+    dearer = np.where(np.arange(FEW) < 3, 1e12, amounts)
+    with pytest.raises(GateError, match=r"packed: [123] decisions differ.*amount"):
+        check_packed(parts.packed, *few, dearer, parts.package.content, parts.package.rules)
+
+
+def test_swapped_rules_are_caught(parts: Parts, few, amounts) -> None:
     calibration = parts.package.rules.calibration.model_copy(update={"intercept": 0.5})
     rules = parts.package.rules.model_copy(update={"calibration": calibration})
     with pytest.raises(GateError, match=r"packed: scores differ by up to"):
-        check_packed(parts.packed, *few, parts.package.content, rules)
+        check_packed(parts.packed, *few, amounts, parts.package.content, rules)
 
 
-def test_a_swapped_graph_is_caught(parts: Parts, few) -> None:
+def test_a_swapped_graph_is_caught(parts: Parts, few, amounts) -> None:
     with pytest.raises(GateError, match=r"packed"):
-        check_packed(parts.packed, *few, parts.variants["float32"], parts.package.rules)
+        check_packed(parts.packed, *few, amounts, parts.variants["float32"], parts.package.rules)
 
 
-def test_inputs_of_other_claims_are_caught(parts: Parts, few) -> None:
+def test_inputs_of_other_claims_are_caught(parts: Parts, few, amounts) -> None:
     claims, stored = few
     swapped = first_rows(stored, slice(None, None, -1))
     with pytest.raises(GateError, match=r"packed"):
-        check_packed(parts.packed, claims, swapped, parts.package.content, parts.package.rules)
+        check_packed(parts.packed, claims, swapped, amounts, parts.package.content, parts.package.rules)

@@ -7,20 +7,20 @@ from claims.model.conversion import VARIANTS
 from claims.model.interpreter import TFLiteModel
 from claims.model.measure import measure
 from claims.model.variants import Judged, flips, judge, report
-from model_parts import COSTS, Parts
+from model_parts import POLICY, Parts
 
 
 @pytest.fixture(scope="module")
 def judged(parts: Parts) -> dict[str, Judged]:
     return {
-        name: judge(name, content, parts.rows, parts.rows, COSTS) for name, content in parts.variants.items()
+        name: judge(name, content, parts.rows, parts.rows, POLICY) for name, content in parts.variants.items()
     }
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_its_scores_are_its_logits_by_its_own_rules(parts: Parts, judged, variant: str) -> None:
     found, logits = judged[variant], TFLiteModel(parts.variants[variant]).logits(parts.rows.inputs)
-    np.testing.assert_array_equal(found.test, found.rules.calibration.scores(logits))
+    np.testing.assert_array_equal(found.test.scores, found.rules.calibration.scores(logits))
     assert found.rules.variant == variant
 
 
@@ -30,20 +30,21 @@ def test_a_variant_flips_nothing_against_itself(judged) -> None:
 
 def test_flips_count_the_claims_decided_otherwise(judged) -> None:
     before = judged["float32"]
-    limits = before.rules.thresholds.model_copy(update={"approve": 2.0, "reject": -1.0})
-    unsure = Judged(before.rules.model_copy(update={"thresholds": limits}), before.calibration, before.test)
-    decided = before.rules.thresholds.decide(before.calibration) != "ML_REVIEW"
+    policy, claims = before.rules.policy, before.calibration
+    nothing = policy.sets.model_copy(update={"approved_from": 2.0, "rejected_to": -1.0})
+    rules = before.rules.model_copy(update={"policy": policy.model_copy(update={"sets": nothing})})
+    unsure = Judged(rules, before.calibration, before.test)
+    decided = policy.decide(claims.scores, claims.amounts) != "ML_REVIEW"
     assert flips(unsure, before) == decided.mean() > 0
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_the_report_says_what_quantization_costs(parts: Parts, judged, variant: str) -> None:
-    rows = {"calibration": parts.rows, "test": parts.rows}
-    found = report(judged[variant], parts.variants[variant], judged["float32"], rows, COSTS)
+    found = report(judged[variant], parts.variants[variant], judged["float32"])
     mine, float32 = (
-        measure(judged[name].calibration, parts.rows.outcome, judged[name].rules.thresholds)["roc_auc"]
+        measure(judged[name].calibration.scores, parts.rows.outcome)["roc_auc"]
         for name in (variant, "float32")
     )
     assert found["loss"]["roc_auc"] == pytest.approx(float32 - mine, abs=1e-6)
     assert found["size_bytes"] == len(parts.variants[variant])
-    assert found["distinct_scores"] == len(set(judged[variant].test.tolist()))
+    assert found["distinct_scores"] == len(set(judged[variant].test.scores.tolist()))

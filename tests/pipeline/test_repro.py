@@ -20,11 +20,14 @@ STAGES = [
     "validate",
     "split",
     "featurize",
+    "tune",
     "train",
     "evaluate",
     "quantize",
     "verify",
     "card",
+    "summarize",
+    "track",
 ]
 
 
@@ -103,14 +106,27 @@ def test_the_report_holds_every_metric_of_every_split_and_baseline(reproduced) -
     ):
         assert named <= part.keys()
     assert report["baselines"]["majority"]["roc_auc"] == 0.5
-    assert sum(report["decisions"]["shares"].values()) == pytest.approx(1, abs=1e-5)
     assert report["best_reachable"]["roc_auc"] > report["test"]["roc_auc"]
+
+
+def test_the_report_says_what_decisions_cost_and_what_they_promise(reproduced) -> None:
+    decisions = metrics_of(reproduced.workspace.root, "evaluate")["decisions"]
+    assert sum(decisions["shares"].values()) == pytest.approx(1, abs=1e-5)
+    assert decisions["cost_per_claim"] - decisions["regret"]["best_cost_per_claim"] == pytest.approx(
+        decisions["regret"]["per_claim"], abs=1e-5
+    )
+    assert decisions["regret"]["per_claim"] >= 0
+    assert decisions["workload"]["calibration"]["mean"] <= decisions["workload"]["capacity"]
+    sets = decisions["prediction_sets"]
+    assert sets["nominal"] == 0.9
+    assert sets["all"]["low"] <= sets["all"]["coverage"] <= sets["all"]["high"]
 
 
 def test_slices_hold_the_protected_attributes(reproduced) -> None:
     slices = metrics_of(reproduced.workspace.root, "slices")
     assert {"member_sex", "member_birth_date"} <= slices.keys()
     assert "roc_auc" in slices["member_sex"]["F"]
+    assert 0 < slices["member_sex"]["F"]["prediction_sets"]["coverage"] <= 1
 
 
 def test_test_metrics_count_mature_months_alone(reproduced) -> None:
@@ -161,6 +177,8 @@ def test_pictures_are_png_files_without_links(reproduced) -> None:
     assert [picture.stem for picture in pictures] == [
         "calibration",
         "confusion",
+        "cost",
+        "coverage",
         "fairness",
         "months",
         "precision_recall",
@@ -172,9 +190,15 @@ def test_pictures_are_png_files_without_links(reproduced) -> None:
 
 def test_a_change_of_quantize_reruns_quantize_and_what_follows_alone(reproduced, tmp_path) -> None:
     workspace = reproduced.workspace
-    workspace.replace("params.yaml", {"num_calibration_samples: 300": "num_calibration_samples: 200"})
+    workspace.replace("params.yaml", {"num_calibration_samples: 300": "num_calibration_samples: 210"})
     try:
-        assert workspace.ran(workspace.run("dvc", "repro").stdout) == ["quantize", "verify", "card"]
+        assert workspace.ran(workspace.run("dvc", "repro").stdout) == [
+            "quantize",
+            "verify",
+            "card",
+            "summarize",
+            "track",
+        ]
     finally:
         workspace.run("git", "checkout", "-q", "params.yaml")
 
@@ -213,6 +237,8 @@ def test_another_clone_gives_the_same_bytes(reproduced, tmp_path) -> None:
 
 def test_the_entry_that_people_know_trains_the_same_network(reproduced) -> None:
     outputs = ["again/candidate", "again/training.csv", "again/train.json"]
-    reproduced.workspace.run("python", "models/training_scripts/train_model.py", "data/features", *outputs)
+    reproduced.workspace.run(
+        "python", "models/training_scripts/train_model.py", "data/features", "models/tuned.json", *outputs
+    )
     weights = "candidate/claims.weights.h5"
     assert reproduced.workspace.path(f"again/{weights}").read_bytes() == reproduced.made[f"models/{weights}"]

@@ -7,11 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from claims.config import load_params
 from claims.features.matrices import Labelled, write_labelled
 from claims.model.families import FAMILIES
 from claims.pipeline.quantize import quantize
 from claims.pipeline.stage import run, with_outputs
 from claims.pipeline.train import train
+from claims.tuning.space import start_values
+from claims.tuning.winner import Winner, write_winner
 from model_parts import contents
 from workspaces import ROOT
 
@@ -39,13 +42,22 @@ def in_folder(folder: Path, family: str, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.chdir(folder)
 
 
+def started(folder: Path) -> Path:
+    """The winner of a search that went no further than its start values."""
+    values = start_values(load_params().tune.space.network)
+    write_winner(folder / "tuned.json", Winner(family="network", trial=0, values=values))
+    return folder / "tuned.json"
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_each_family_writes_its_parts(
     features: Path, labelled: Labelled, family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_folder(tmp_path, family, monkeypatch)
 
-    with_outputs(train, [features, Path("candidate"), Path("training.csv"), Path("train.json")])
+    with_outputs(
+        train, [features, started(tmp_path), Path("candidate"), Path("training.csv"), Path("train.json")]
+    )
 
     made = {str(path) for path in contents(tmp_path / "candidate")}
     assert (made >= NETWORK) is (family != "gbm")

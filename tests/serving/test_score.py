@@ -20,10 +20,12 @@ def scored(parts: Parts):
     """A function that scores a source."""
     predictor = OptimizedPredictor(parts.package)
 
-    def run(source: Path | str, lines: str | None = None, *, skip_bad: bool = False) -> pa.Table:
+    def run(
+        source: Path | str, lines: str | None = None, *, skip_bad: bool = False, reasons: bool = False
+    ) -> pa.Table:
         chunks = read_chunks(predictor.contract, str(source), lines, scoring_key(predictor))
-        tables = score(predictor, chunks, skip_bad=skip_bad)
-        return pa.concat_tables([scored_schema(predictor.contract).empty_table(), *tables])
+        tables = score(predictor, chunks, skip_bad=skip_bad, reasons=reasons)
+        return pa.concat_tables([scored_schema(predictor.contract, reasons=reasons).empty_table(), *tables])
 
     return run
 
@@ -47,11 +49,21 @@ def test_scores_are_many_and_say_something(expected: pa.Table) -> None:
     assert set(expected["ml_derived_decision"].to_pylist()) >= {"ML_APPROVED", "ML_REVIEW"}
 
 
+def test_reasons_stand_beside_the_claims_that_reach_a_person(scored, raw: Raw, expected, tmp_path) -> None:
+    source = write_json_lines(tmp_path / "c.jsonl", raw.records()[:60])
+    found = scored(source, reasons=True)
+    assert found.drop_columns("ml_reasons").equals(expected.slice(0, 60))
+    given = [row["ml_route"] for row in found.to_pylist() if row["ml_reasons"]]
+    assert given
+    assert set(given) == {"person"}
+    assert all(0 < len(text.split(";")) <= 3 for text in found["ml_reasons"].drop_null().to_pylist())
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_no_claims_give_no_scores(scored, raw: Raw, tmp_path: Path, form: str) -> None:
     found = scored(*Raw(raw.claims.slice(0, 0), raw.lines.slice(0, 0)).write(tmp_path)[form])
     assert found.num_rows == 0
-    assert found.column_names == ["claim_id", "ml_score", "ml_derived_decision"]
+    assert found.column_names == ["claim_id", "ml_score", "ml_derived_decision", "ml_route"]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -103,7 +115,14 @@ def test_claims_by_their_own_identifiers_find_their_history(
     assert not strangers.any()
 
 
-LINE = {"line_number": 1, "procedure_code": "99213", "units": 1, "line_charge": 1, "modifier": None}
+LINE = {
+    "line_number": 1,
+    "procedure_code": "99213",
+    "modifier": None,
+    "units": 1,
+    "line_charge": 1,
+    "diagnosis_pointer": 1,
+}
 BAD = [
     ({"total_charge": "12 secret"}, "total_charge: cannot be read as money"),
     ({"service_date": "31/12/2025 secret"}, "service_date: cannot be read as date"),

@@ -88,7 +88,13 @@ class LinesTable(Strict):
 
 
 class Contract(Strict):
-    """A claims source, typed: see ``contracts/professional.yaml`` for a commented example."""
+    """A claims source, typed: see ``contracts/professional.yaml`` for a commented example.
+
+    Attributes
+    ----------
+    amount
+        The money column that says what a claim asks for: what approving it wrongly puts at risk.
+    """
 
     name: str = Field(pattern="^[a-z][a-z0-9_]*$")
     version: int = Field(ge=1)
@@ -99,6 +105,7 @@ class Contract(Strict):
     lines: LinesTable | None = None
     line_columns: dict[str, Column] = Field(default_factory=dict)
     outcome: Outcome
+    amount: str | None = None
     features: dict[str, AnyFeature] = Field(min_length=1)
     slices: tuple[str, ...] = ()
     protected_features: tuple[str, ...] = ()
@@ -118,6 +125,7 @@ class Contract(Strict):
         named = {
             "claims.identifier": self.claims.identifier,
             "claims.event_time": self.claims.event_time,
+            "amount": self.amount,
             "outcome.column": outcome.column,
             "outcome.known_at": outcome.known_at,
             "outcome.decided_by.column": outcome.decided_by and outcome.decided_by.column,
@@ -150,6 +158,10 @@ class Contract(Strict):
         known_at = self.outcome.known_at
         if known_at in columns and columns[known_at].type != "date":
             yield "outcome.known_at", f"{known_at!r} is of type {columns[known_at].type}, not a date"
+        amount = columns.get(self.amount or "")
+        if amount and (amount.type, amount.known) != ("money", "submission"):
+            found = f"{self.amount!r} is {amount.type} known: {amount.known}"
+            yield "amount", f"{found}; the amount must be money known at submission"
         for column in self._of_the_outcome():
             if column in columns and columns[column].known != "outcome":
                 yield f"columns.{column}", "a column of the outcome must be known: outcome"
@@ -181,6 +193,8 @@ class Contract(Strict):
             yield "outcome.known_at", self.outcome.known_at
         if self.outcome.decided_by:
             yield "outcome.decided_by.column", self.outcome.decided_by.column
+        if self.amount:
+            yield "amount", self.amount
         yield from (("slices", name) for name in self.slices)
 
     def _wrong_line_types(self, lines: LinesTable) -> Iterator[tuple[str, str]]:
@@ -258,8 +272,9 @@ class Contract(Strict):
 
     @property
     def inputs(self) -> dict[str, Column]:
-        """Columns that a claim must bring to be scored: those that features read."""
+        """Columns that a claim must bring to be scored: those that features read, and the amount."""
         read = {source for feature in self.features.values() for source in feature.reads}
+        read |= {self.amount} if self.amount else set()
         if any(isinstance(feature, Prior) for feature in self.features.values()):
             read.add(self.claims.event_time)
         return {name: column for name, column in self.columns.items() if name in read}

@@ -50,6 +50,14 @@ class Inputs:
         )
 
 
+@dataclass(frozen=True)
+class Places:
+    """Which columns of ``Inputs.codes`` and of ``Inputs.numbers`` one feature fills."""
+
+    codes: list[int]
+    numbers: list[int]
+
+
 class FeatureExtractor(Strict):
     """The fitted feature path; JSON through ``model_dump_json`` and ``model_validate_json``.
 
@@ -133,9 +141,14 @@ class FeatureExtractor(Strict):
         ]
 
     @property
-    def number_owners(self) -> list[str]:
-        """The feature that each column of ``Inputs.numbers`` belongs to."""
-        return [name for name, encoder in self.encoders.items() for _ in _number_names(name, encoder)]
+    def places(self) -> dict[str, Places]:
+        """The columns of each feature, in the contract's order."""
+        found, code, number = {}, 0, 0
+        for name, encoder in self.encoders.items():
+            codes, numbers = int(not isinstance(encoder, Presence)), len(_number_names(name, encoder))
+            found[name] = Places([*range(code, code + codes)], [*range(number, number + numbers)])
+            code, number = code + codes, number + numbers
+        return found
 
 
 def apply(fitted: Fitted, feature: Feature, values: Values, event_time: str) -> Value:

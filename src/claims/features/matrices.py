@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from claims.columns.amounts import amounts
 from claims.columns.batch import Batch, Categories, Numbers
 from claims.columns.storage import encode_texts
 from claims.contract import Contract
@@ -29,6 +30,8 @@ class Labelled:
         float32 [n], 1 approved and 0 rejected.
     day
         float64 [n], event time in days since 1970-01-01.
+    amount
+        float64 [n], what the claim asks for in cents; NaN where unknown.
     identifiers
         Pseudonyms.
     slices
@@ -38,6 +41,7 @@ class Labelled:
     inputs: Inputs
     outcome: NDArray[np.float32]
     day: Numbers
+    amount: Numbers
     identifiers: Categories
     slices: dict[str, Categories]
 
@@ -52,6 +56,7 @@ class Labelled:
             inputs=inputs,
             outcome=outcome.astype(np.float32),
             day=claims.numbers(contract.claims.event_time),
+            amount=amounts(contract, claims),
             identifiers=claims.categories(contract.claims.identifier),
             slices={name: group_claims(contract, claims, name) for name in contract.sliced},
         )
@@ -63,6 +68,7 @@ def write_labelled(path: Path, extractor: FeatureExtractor, rows: Labelled) -> N
         "claim": pa.array(rows.identifiers.texts(), pa.string()),
         "day": rows.day.astype(np.int32),
         "outcome": rows.outcome,
+        "amount": rows.amount,
     }
     columns |= {
         _SLICE + name: pa.array(c.texts(), pa.string()).dictionary_encode() for name, c in rows.slices.items()
@@ -92,6 +98,7 @@ def read_labelled(path: Path) -> Labelled:
         inputs=Inputs(matrix(_CODE, np.int32), matrix(_NUMBER, np.float32)),
         outcome=table["outcome"].to_numpy(),
         day=table["day"].to_numpy().astype(np.float64),
+        amount=table["amount"].to_numpy(),
         identifiers=encode_texts(table["claim"]),
         slices=slices,
     )

@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait slow a busy machine
+
+import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
 from claims.config import Boosting
 from claims.features.encode import Vocabulary
 from claims.features.extractor import FeatureExtractor, Inputs
-from claims.model.logits import Logits
-from claims.model.measure import Outcome
-
-# Read when LightGBM is loaded. Threads that spin while they wait took 3 to 7 times as long on shared cores.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-import lightgbm as lgb
+from claims.model.logits import Logits, Outcome
 
 # Rare codes are many in claims: categorical splits have to be worth more than the noise of a few rows.
 _CATEGORICAL = {"cat_smooth": 50.0, "cat_l2": 20.0, "max_cat_threshold": 16}
@@ -55,6 +53,11 @@ class Trees:
     def rounds(self) -> int:
         """Trees of each member."""
         return self.members[0].num_trees()
+
+    @property
+    def leaves(self) -> int:
+        """Leaves of all trees of all members."""
+        return sum(tree["num_leaves"] for m in self.members for tree in m.dump_model()["tree_info"])
 
     def logits(self, inputs: Inputs) -> Logits:
         """Logits of n claims: float64 [n]."""

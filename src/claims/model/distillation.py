@@ -9,18 +9,16 @@ Sources: Buciluǎ, Caruana and Niculescu-Mizil (2006), doi:10.1145/1150402.11504
 (2015), arXiv:1503.02531; features exchanged as in Fakoor et al. (2020), arXiv:2006.14284.
 """
 
+from collections.abc import Collection
+
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.model_selection import KFold
 
 from claims.config import Boosting, Distill
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, Inputs, Places
 from claims.model.boosting import TreeDesign, Trees, average, fit_trees
 from claims.model.decision import fit_calibration
-from claims.model.logits import Logits
-from claims.model.measure import Outcome
-
-Columns = tuple[NDArray[np.int64], NDArray[np.int64]]  # of a feature, among codes and among numbers
+from claims.model.logits import Logits, Outcome
 
 
 def distil(
@@ -54,7 +52,7 @@ def distil(
     inputs, outcome = data
     teacher, logits = cross_fit(TreeDesign(extractor), boosting, settings.folds, seed, data, rounds)
     calibration = fit_calibration(logits, outcome)
-    synthetic = exchange_features(inputs, feature_columns(extractor), settings, seed)
+    synthetic = exchange_features(inputs, extractor.places.values(), settings, seed)
     answers = np.concatenate((logits, teacher.logits(synthetic)))
     return teacher, (inputs.append(synthetic), calibration.scores(answers).astype(np.float32))
 
@@ -79,19 +77,7 @@ def cross_fit(
     return average(found), logits
 
 
-def feature_columns(extractor: FeatureExtractor) -> list[Columns]:
-    """Columns of codes and of numbers that each feature has."""
-    codes, numbers = extractor.code_names, extractor.number_owners
-    return [
-        (
-            np.array([i for i, owner in enumerate(codes) if owner == name], dtype=np.int64),
-            np.array([i for i, owner in enumerate(numbers) if owner == name], dtype=np.int64),
-        )
-        for name in extractor.encoders
-    ]
-
-
-def exchange_features(inputs: Inputs, features: list[Columns], settings: Distill, seed: int) -> Inputs:
+def exchange_features(inputs: Inputs, features: Collection[Places], settings: Distill, seed: int) -> Inputs:
     """All claims, ``copies`` times, each feature taken from another claim with the chance ``exchange``."""
     draw = np.random.default_rng(seed)
     found = inputs.take(np.empty(0, dtype=np.int64))
@@ -100,11 +86,14 @@ def exchange_features(inputs: Inputs, features: list[Columns], settings: Distill
     return found
 
 
-def _exchanged(inputs: Inputs, features: list[Columns], chance: float, draw: np.random.Generator) -> Inputs:
+def _exchanged(
+    inputs: Inputs, features: Collection[Places], chance: float, draw: np.random.Generator
+) -> Inputs:
     codes, numbers = inputs.codes.copy(), inputs.numbers.copy()
     other = draw.permutation(len(inputs))
-    for of_codes, of_numbers in features:
+    for places in features:
         rows = np.flatnonzero(draw.random(len(inputs)) < chance)
-        codes[np.ix_(rows, of_codes)] = inputs.codes[np.ix_(other[rows], of_codes)]
-        numbers[np.ix_(rows, of_numbers)] = inputs.numbers[np.ix_(other[rows], of_numbers)]
+        to, source = rows[:, None], other[rows][:, None]
+        codes[to, places.codes] = inputs.codes[source, places.codes]
+        numbers[to, places.numbers] = inputs.numbers[source, places.numbers]
     return Inputs(codes, numbers)

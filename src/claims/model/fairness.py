@@ -9,8 +9,8 @@ from claims.columns.batch import Categories
 from claims.config import Fairness
 from claims.errors import GateError
 from claims.model.intervals import estimate_gap, estimate_mean, estimate_share
-from claims.model.logits import Decision, Decisions, Scores
-from claims.model.measure import Outcome, rows_by_value
+from claims.model.logits import Decision, Decisions, Outcome, Scores
+from claims.model.measure import rows_by_value
 
 GATED = "false_rejection"
 Mask = NDArray[np.bool_]

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from claims.model.logits import Scores
-from claims.model.measure import Outcome, equal_bins
+from claims.model.logits import Outcome, Scores
+from claims.model.measure import equal_bins
 
 LEVEL = 0.95
 _Z = float(stats.norm.ppf((1 + LEVEL) / 2))

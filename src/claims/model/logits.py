@@ -1,4 +1,4 @@
-"""Logits, their calibration to probabilities, and decisions: NumPy alone, so that serving shares it."""
+"""Logits, their calibration to probabilities, and what can be decided: NumPy alone, for serving too."""
 
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from claims.strict import Strict
 Logits = NDArray[np.float64]
 Scores = NDArray[np.float64]
 Decisions = NDArray[np.str_]  # ``ml_derived_decision``
+Outcome = NDArray[np.float32]
 
 
 class Decision(StrEnum):
@@ -35,19 +36,3 @@ class Calibration(Strict):
         """Calibrated probability of approval, ``ml_score``: float64 [n]."""
         scaled = np.clip(self.slope * logits + self.intercept, -700, 700)
         return 1 / (1 + np.exp(-scaled))
-
-
-class Thresholds(Strict):
-    """At or above ``approve``: approved; at or below ``reject``: rejected; between, a person decides.
-
-    ``cutoff`` divides approved from rejected where nobody can review.
-    """
-
-    approve: float
-    reject: float
-    cutoff: float
-
-    def decide(self, scores: Scores) -> NDArray[np.str_]:
-        """``ml_derived_decision`` of each claim: str [n]."""
-        decided = np.where(scores >= self.approve, Decision.APPROVED.value, Decision.REVIEW.value)
-        return np.where(scores <= self.reject, Decision.REJECTED.value, decided)

@@ -1,4 +1,4 @@
-"""Metrics of scored claims: how well they rank, how true the probabilities are, what the decisions cost."""
+"""Metrics of scored claims: how well they rank, how true the probabilities are, and by slice."""
 
 from typing import Any
 
@@ -7,27 +7,26 @@ from numpy.typing import NDArray
 from sklearn import metrics
 
 from claims.columns.batch import Categories
-from claims.config import Evaluate
-from claims.model.logits import Decision, Decisions, Scores, Thresholds
+from claims.model.coverage import measure_coverage
+from claims.model.logits import Decision, Decisions, Outcome, Scores
 
-Outcome = NDArray[np.float32]
+CUTOFF = 0.5  # more likely approved than not: where accuracy is best, if scores are probabilities
 _BINS = 10
 _DIGITS = 6
 
 
-def measure(scores: Scores, outcome: Outcome, thresholds: Thresholds) -> dict[str, Any]:
+def measure(scores: Scores, outcome: Outcome) -> dict[str, Any]:
     """Metrics of n claims.
 
     Parameters
     ----------
     scores
-        float64 [n], calibrated probability of approval.
+        float64 [n], calibrated probability of approval; accuracy, precision, recall and F1 are of approval
+        at a score of one half.
     outcome
         float32 [n], 1 approved and 0 rejected.
-    thresholds
-        Of the decisions; accuracy, precision, recall and F1 are of approval at their cutoff.
     """
-    predicted = scores >= thresholds.cutoff
+    predicted = scores >= CUTOFF
     both = 0 < outcome.sum() < len(outcome)
     found = {
         "roc_auc": metrics.roc_auc_score(outcome, scores) if both else None,
@@ -74,45 +73,45 @@ def equal_bins(scores: Scores) -> list[NDArray[np.int64]]:
     return [part for part in parts if len(part)]
 
 
-def claim_costs(decisions: Decisions, outcome: Outcome, costs: Evaluate) -> NDArray[np.float64]:
-    """What the decision on each claim costs: float64 [n], in units of ``costs``."""
-    wrongly_approved = (decisions == Decision.APPROVED.value) & (outcome == 0)
-    wrongly_rejected = (decisions == Decision.REJECTED.value) & (outcome == 1)
-    return (
-        wrongly_approved * costs.wrong_approval
-        + wrongly_rejected * costs.wrong_rejection
-        + (decisions == Decision.REVIEW.value) * costs.review
-    )
-
-
-def measure_decisions(
-    scores: Scores, outcome: Outcome, thresholds: Thresholds, costs: Evaluate
-) -> dict[str, Any]:
-    """Shares of the three decisions, how they met the outcomes, and what they cost a claim."""
-    decisions = thresholds.decide(scores)
-    table = {
-        decision.value: {
-            "approved": int(((decisions == decision.value) & (outcome == 1)).sum()),
-            "rejected": int(((decisions == decision.value) & (outcome == 0)).sum()),
-        }
-        for decision in (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
-    }
-    shares = {decision: round(sum(row.values()) / len(outcome), _DIGITS) for decision, row in table.items()}
-    cost = round(float(claim_costs(decisions, outcome, costs).mean()), _DIGITS)
-    return {"shares": shares, "outcomes": table, "cost_per_claim": cost}
-
-
 def measure_slices(
-    slices: dict[str, Categories], scores: Scores, outcome: Outcome, thresholds: Thresholds, min_rows: int
+    slices: dict[str, Categories],
+    scores: Scores,
+    outcome: Outcome,
+    decisions: Decisions,
+    covered: NDArray[np.bool_],
+    min_rows: int,
 ) -> dict[str, dict[str, Any]]:
-    """Metrics of every value of every slice, or its count alone where rows are too few to judge."""
+    """Metrics of every value of every slice, or its count alone where rows are too few to judge.
+
+    Parameters
+    ----------
+    slices
+        The value of each of n claims, by slice.
+    scores, outcome
+        As of `measure`.
+    decisions
+        str [n], ``ml_derived_decision``.
+    covered
+        bool [n], whether the prediction set held the outcome.
+    min_rows
+        Rows below which a value is only counted.
+    """
+
+    def judge(rows: NDArray[np.int64]) -> dict[str, Any]:
+        if len(rows) < min_rows:
+            return {"rows": len(rows)}
+        sets = {"prediction_sets": measure_coverage(covered[rows])}
+        return measure(scores[rows], outcome[rows]) | _shares(decisions[rows]) | sets
+
     return {
-        name: {
-            value: _slice(rows, scores, outcome, thresholds, min_rows)
-            for value, rows in sorted(rows_by_value(column).items())
-        }
+        name: {value: judge(rows) for value, rows in sorted(rows_by_value(column).items())}
         for name, column in slices.items()
     }
+
+
+def _shares(decisions: Decisions) -> dict[str, float]:
+    kinds = (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
+    return {f"{kind.value}_share": round(float((decisions == kind).mean()), _DIGITS) for kind in kinds}
 
 
 def rows_by_value(column: Categories) -> dict[str, NDArray[np.int64]]:
@@ -120,16 +119,3 @@ def rows_by_value(column: Categories) -> dict[str, NDArray[np.int64]]:
     found = {level: np.flatnonzero(column.codes == code) for code, level in enumerate(column.levels)}
     found["(missing)"] = np.flatnonzero(column.codes < 0)
     return {value: rows for value, rows in found.items() if len(rows)}
-
-
-def _slice(
-    rows: NDArray[np.int64], scores: Scores, outcome: Outcome, thresholds: Thresholds, min_rows: int
-) -> dict[str, Any]:
-    if len(rows) < min_rows:
-        return {"rows": len(rows)}
-    decisions = thresholds.decide(scores[rows])
-    shares = {
-        f"{d.value}_share": round(float((decisions == d.value).mean()), _DIGITS)
-        for d in (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
-    }
-    return measure(scores[rows], outcome[rows], thresholds) | shares

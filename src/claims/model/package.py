@@ -15,7 +15,9 @@ from pydantic import ValidationError
 from claims.contract import Contract
 from claims.errors import ModelError
 from claims.features.extractor import FeatureExtractor
-from claims.model.logits import Calibration, Thresholds
+from claims.model.logits import Calibration
+from claims.model.policy import DecisionPolicy
+from claims.model.reasons import Typical
 from claims.strict import Strict
 
 _POINTER = b"version https://git-lfs"
@@ -30,7 +32,7 @@ class Rules(Strict):
 
     variant: str
     calibration: Calibration
-    thresholds: Thresholds
+    policy: DecisionPolicy
 
 
 class Seal(Strict):
@@ -48,7 +50,7 @@ class Package:
     ----------
     content
         The flatbuffer.
-    contract, extractor, rules
+    contract, extractor, rules, typical
         The packed members.
     key_fingerprint
         Of the key that hashed the training claims' identifiers.
@@ -58,6 +60,7 @@ class Package:
     contract: Contract
     extractor: FeatureExtractor
     rules: Rules
+    typical: Typical
     key_fingerprint: str
 
 
@@ -67,6 +70,7 @@ def pack(package: Package) -> bytes:
         "contract.json": package.contract.model_dump_json(indent=1),
         "encoder.json": package.extractor.model_dump_json(indent=1),
         "rules.json": package.rules.model_dump_json(indent=1),
+        "typical.json": package.typical.model_dump_json(indent=1),
         "seal.json": _seal(package).model_dump_json(indent=1),
     }
     buffer = io.BytesIO(package.content)
@@ -95,12 +99,13 @@ def unpack(path: Path) -> Package:
             contract = Contract.model_validate_json(archive.read("contract.json"))
             extractor = FeatureExtractor.model_validate_json(archive.read("encoder.json"))
             rules = Rules.model_validate_json(archive.read("rules.json"))
+            typical = Typical.model_validate_json(archive.read("typical.json"))
             seal = Seal.model_validate_json(archive.read("seal.json"))
             flatbuffer = content[: min(info.header_offset for info in archive.infolist())]
     except _DAMAGE as error:
         what = "an illegal member" if isinstance(error, ValidationError) else str(error).strip("'\"")
         raise ModelError(str(path), f"no complete packed model ({what})", _REBUILD) from None
-    package = Package(flatbuffer, contract, extractor, rules, seal.key_fingerprint)
+    package = Package(flatbuffer, contract, extractor, rules, typical, seal.key_fingerprint)
     if _seal(package) != seal:
         raise ModelError(str(path), "the flatbuffer is not the one that was packed", _REBUILD)
     return package

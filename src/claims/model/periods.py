@@ -10,8 +10,8 @@ from sklearn import metrics
 from claims.columns.batch import Numbers
 from claims.maturity import month_names
 from claims.model.intervals import calibration_band, estimate_auc, estimate_mean, estimate_share
-from claims.model.logits import Scores
-from claims.model.measure import Outcome, calibration_error
+from claims.model.logits import Outcome, Scores
+from claims.model.measure import calibration_error
 from claims.splits import IMMATURE, SPLITS
 
 _LEAST = 2  # claims without which nothing has a variance

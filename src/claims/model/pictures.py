@@ -3,18 +3,20 @@
 from pathlib import Path
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from sklearn import metrics
 
-from claims.model.drawing import BLUE, GREY, ORANGE, STYLE, save_figure
+from claims.model.conformal import PredictionSets
+from claims.model.drawing import BLUE, GREY, ORANGE, STYLE, save_picture
 from claims.model.intervals import LEVEL, estimate_share
-from claims.model.logits import Decision, Scores, Thresholds
-from claims.model.measure import Outcome, equal_bins
+from claims.model.logits import Decision, Decisions, Outcome, Scores
+from claims.model.measure import equal_bins
 
 
-def draw_all(folder: Path, curves: dict[str, Scores], outcome: Outcome, thresholds: Thresholds) -> None:
+def draw_all(
+    folder: Path, curves: dict[str, Scores], outcome: Outcome, decisions: Decisions, sets: PredictionSets
+) -> None:
     """Draw every picture.
 
     Parameters
@@ -25,23 +27,19 @@ def draw_all(folder: Path, curves: dict[str, Scores], outcome: Outcome, threshol
         Scores of n claims by model; the first is the candidate, the others are baselines.
     outcome
         float32 [n].
-    thresholds
-        Of the candidate.
+    decisions
+        str [n], of the candidate.
+    sets
+        Its prediction sets.
     """
     folder.mkdir(parents=True, exist_ok=True)
     scores = next(iter(curves.values()))
     with mpl.rc_context(STYLE):
-        _save(folder / "roc.png", lambda axes: _roc(axes, curves, outcome))
-        _save(folder / "precision_recall.png", lambda axes: _precision_recall(axes, curves, outcome))
-        _save(folder / "calibration.png", lambda axes: _calibration(axes, scores, outcome))
-        _save(folder / "confusion.png", lambda axes: _confusion(axes, scores, outcome, thresholds))
-        _save(folder / "scores.png", lambda axes: _distribution(axes, scores, outcome, thresholds))
-
-
-def _save(path: Path, draw: object) -> None:
-    figure, axes = plt.subplots(layout="constrained")
-    draw(axes)  # type: ignore[operator]
-    save_figure(path, figure)
+        save_picture(folder / "roc.png", lambda axes: _roc(axes, curves, outcome))
+        save_picture(folder / "precision_recall.png", lambda axes: _precision_recall(axes, curves, outcome))
+        save_picture(folder / "calibration.png", lambda axes: _calibration(axes, scores, outcome))
+        save_picture(folder / "confusion.png", lambda axes: _confusion(axes, outcome, decisions))
+        save_picture(folder / "scores.png", lambda axes: _distribution(axes, scores, outcome, sets))
 
 
 def _roc(axes: Axes, curves: dict[str, Scores], outcome: Outcome) -> None:
@@ -75,8 +73,7 @@ def _calibration(axes: Axes, scores: Scores, outcome: Outcome) -> None:
     axes.set(title=title, xlabel="ml_score", ylabel="share approved")
 
 
-def _confusion(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thresholds) -> None:
-    decisions = thresholds.decide(scores)
+def _confusion(axes: Axes, outcome: Outcome, decisions: Decisions) -> None:
     columns = (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
     counts = np.array(
         [[int(((decisions == c.value) & (outcome == o)).sum()) for c in columns] for o in (1, 0)]
@@ -98,7 +95,7 @@ def _confusion(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thresho
     axes.grid(visible=False)
 
 
-def _distribution(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thresholds) -> None:
+def _distribution(axes: Axes, scores: Scores, outcome: Outcome, sets: PredictionSets) -> None:
     bins = np.linspace(0, 1, 41).tolist()
     axes.hist(
         [scores[outcome == 1], scores[outcome == 0]],
@@ -107,16 +104,14 @@ def _distribution(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thre
         color=[BLUE, ORANGE],
         label=["approved", "rejected"],
     )
-    for place, name in (
-        (thresholds.reject, "reject at or below"),
-        (thresholds.approve, "approve at or above"),
-    ):
-        if 0 <= place <= 1:
-            axes.axvline(
-                place,
-                color="black",
-                linestyle="--" if "approve" in name else ":",
-                label=f"{name} {place:.2f}",
-            )
+    axes.axvline(
+        sets.approved_from,
+        color="black",
+        linestyle="--",
+        label=f"may be approved from {sets.approved_from:.2f}",
+    )
+    axes.axvline(
+        sets.rejected_to, color="black", linestyle=":", label=f"may be rejected up to {sets.rejected_to:.2f}"
+    )
     axes.set(title="Scores, test", xlabel="ml_score", ylabel="claims")
     axes.legend()

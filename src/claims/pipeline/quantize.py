@@ -29,13 +29,13 @@ def quantize(features: In, candidate: In, variants: Out, metrics: Out) -> None:
     found, judged = {}, {}
     for name in VARIANTS:
         found[name] = convert(candidate / SAVED_MODEL, name, representative, settings.io)
-        judged[name] = judge(name, found[name], rows["calibration"], rows["test"], params.evaluate)
+        judged[name] = judge(name, found[name], rows["calibration"], rows["test"], params.policy)
         (variants / f"{name}.tflite").write_bytes(found[name])
         (variants / f"{name}.json").write_text(
             judged[name].rules.model_dump_json(indent=1) + "\n", encoding="utf-8"
         )
         print(f"quantize: {name}, {len(found[name]):,} bytes")
-    reports = {n: report(judged[n], found[n], judged["float32"], rows, params.evaluate) for n in VARIANTS}
+    reports = {name: report(judged[name], found[name], judged["float32"]) for name in VARIANTS}
     write_json(metrics, reports | {"representative_rows": len(sample)})
 
 

@@ -12,7 +12,15 @@ from claims.model.fairness import check_gap, measure_fairness
 from claims.model.interpreter import TFLiteModel
 from claims.model.network import make_deterministic, predict_logits
 from claims.model.package import Package, Rules, pack
-from claims.pipeline.parity import check_float32, check_loss, check_one_by_one, check_packed, choose_golden
+from claims.model.reasons import Typical
+from claims.pipeline.parity import (
+    check_float32,
+    check_loss,
+    check_one_by_one,
+    check_packed,
+    choose_golden,
+    golden_rows,
+)
 from claims.pipeline.stage import In, Out, read_json, run, write_json
 from claims.pipeline.tables import read_batch, read_table
 
@@ -37,14 +45,16 @@ def verify(
     extracted_claims = read_table(raw / "claims.parquet")
     golden, stored = choose_golden(contract, read_batch(contract, raw), extracted_claims, test)
     content, rules = _read_variant(variants, winner)
-    model = pack(Package(content, contract, extractor, rules, read_json(extracted)["key_fingerprint"]))
+    typical = Typical.of(extractor, read_labelled(features / "train.parquet").inputs)
+    key = read_json(extracted)["key_fingerprint"]
+    model = pack(Package(content, contract, extractor, rules, typical, key))
     packed.write_bytes(model)
     keras = predict_logits(load_candidate(candidate), test.inputs)
     proofs = {
         "one_by_one": check_one_by_one(contract, extractor, golden, stored),
         "float32": check_float32(keras, *_read_variant(variants, "float32"), test, limits),
         "winner": check_loss(winner, read_json(quantized)[winner], limits),
-        "packed": check_packed(packed, golden, stored, content, rules),
+        "packed": check_packed(packed, golden, stored, test.amount[golden_rows(test)], content, rules),
         "fairness": check_fairness(contract, content, rules, calibration, params.fairness),
     }
     write_json(metrics, proofs)
@@ -57,7 +67,7 @@ def check_fairness(
     """What ships rejects no protected group wrongly much more often than others, on calibration claims."""
     scores = rules.calibration.scores(TFLiteModel(content).logits(calibration.inputs))
     groups = {name: calibration.slices[name] for name in contract.protected_groups}
-    decisions = rules.thresholds.decide(scores)
+    decisions = rules.policy.decide(scores, calibration.amount)
     return check_gap(
         measure_fairness(groups, scores, decisions, calibration.outcome, limits.min_rows), limits
     )

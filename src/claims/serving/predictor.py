@@ -1,17 +1,20 @@
-"""`OptimizedPredictor`: typed claims in, ``ml_score`` and ``ml_derived_decision`` out."""
+"""`OptimizedPredictor`: typed claims in; score, decision, route and, where asked for, reasons out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from claims.columns.amounts import amounts
 from claims.columns.batch import Batch
 from claims.columns.correct import correct
+from claims.features.extractor import Inputs
 from claims.model.interpreter import TFLiteModel
 from claims.model.logits import Decision, Scores
 from claims.model.package import Package, unpack
+from claims.model.reasons import find_reasons
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,17 @@ class Scored:
         float64 [n], calibrated probability of approval; NaN where a claim was skipped.
     ml_derived_decision
         str [n], one of `claims.model.logits.Decision`.
+    ml_route
+        str [n], one of `claims.model.policy.Route`: whether the decision stands or a person looks at it.
+    ml_reasons
+        Where asked for: of each claim that reaches a person, names of the features that moved its score
+        most towards rejection, the strongest first; empty for the others.
     """
 
     ml_score: Scores
     ml_derived_decision: NDArray[np.str_]
+    ml_route: NDArray[np.str_]
+    ml_reasons: list[tuple[str, ...]] | None = None
 
 
 class OptimizedPredictor:
@@ -49,6 +59,7 @@ class OptimizedPredictor:
 
     def __init__(self, package: Package, threads: int = 1) -> None:
         self.contract, self.extractor, self.rules = package.contract, package.extractor, package.rules
+        self.typical = package.typical
         self.key_fingerprint = package.key_fingerprint
         self._model = TFLiteModel(package.content, threads)
 
@@ -63,15 +74,33 @@ class OptimizedPredictor:
         """
         return cls(unpack(path), threads)
 
-    def predict(self, batch: Batch) -> Scored:
-        """Score parsed claims: correct, derive and encode them as in training, then decide."""
-        contract = self.contract
+    def predict(self, batch: Batch, *, reasons: bool = False) -> Scored:
+        """Score parsed claims: correct, derive and encode them as in training, then decide.
+
+        Parameters
+        ----------
+        batch
+            n claims.
+        reasons
+            Whether to look for the reasons of the claims that reach a person: some 50 runs of the graph.
+        """
+        contract, policy = self.contract, self.rules.policy
         corrected, _ = correct(contract.inputs, contract.line_inputs, batch)
-        logits = self._model.logits(self.extractor.transform(corrected))
-        scores = self.rules.calibration.scores(logits)
-        decisions = self.rules.thresholds.decide(scores)
+        inputs = self.extractor.transform(corrected)
+        scores = self.rules.calibration.scores(self._model.logits(inputs))
+        decided = policy.decide(scores, amounts(contract, corrected.claims))
         skipped = _unreadable(batch)
-        return Scored(np.where(skipped, np.nan, scores), np.where(skipped, Decision.SKIPPED.value, decisions))
+        decisions = np.where(skipped, Decision.SKIPPED.value, decided)
+        scored = Scored(np.where(skipped, np.nan, scores), decisions, policy.routes(decisions))
+        if not reasons:
+            return scored
+        return replace(scored, ml_reasons=self._reasons(inputs, ~skipped & policy.reaches_person(decisions)))
+
+    def _reasons(self, inputs: Inputs, asked: NDArray[np.bool_]) -> list[tuple[str, ...]]:
+        rows = np.flatnonzero(asked)
+        chosen = Inputs(inputs.codes[rows], inputs.numbers[rows])
+        found = iter(find_reasons(self._model, self.extractor, self.typical, chosen))
+        return [next(found) if one else () for one in asked]
 
 
 def _unreadable(batch: Batch) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Scoring a whole input: a file, a table or standard input in; claim id, score and decision out."""
+"""Scoring a whole input: a file, a table or standard input in; claim id, score, decision and route out."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from claims.columns.batch import Batch, Frame
+from claims.columns.batch import ITEM, Batch, Frame
 from claims.columns.records import from_records
 from claims.columns.storage import attach, find_owner
 from claims.contract import Contract, optional
@@ -47,17 +47,21 @@ class Chunk:
     first: int
 
 
-def score(predictor: OptimizedPredictor, chunks: Iterator[Chunk], *, skip_bad: bool) -> Iterator[pa.Table]:
+def score(
+    predictor: OptimizedPredictor, chunks: Iterator[Chunk], *, skip_bad: bool, reasons: bool = False
+) -> Iterator[pa.Table]:
     """Score chunk by chunk.
 
     Parameters
     ----------
     skip_bad
         Give a claim that cannot be read ``ML_SKIPPED_NO_FEATURES`` instead of stopping.
+    reasons
+        Add ``ml_reasons``: names of features joined by ``;``, null where there are none.
 
     Yields
     ------
-    Tables of the identifier, ``ml_score`` and ``ml_derived_decision``.
+    Tables of the identifier, ``ml_score``, ``ml_derived_decision`` and ``ml_route``.
 
     Raises
     ------
@@ -68,16 +72,20 @@ def score(predictor: OptimizedPredictor, chunks: Iterator[Chunk], *, skip_bad: b
     for chunk in chunks:
         if not skip_bad:
             _refuse_unreadable(contract, chunk)
-        scored = predictor.predict(chunk.batch)
+        scored = predictor.predict(chunk.batch, reasons=reasons)
         scores = pa.array(scored.ml_score, mask=np.isnan(scored.ml_score))
-        columns = [chunk.identifiers, scores, pa.array(scored.ml_derived_decision, pa.string())]
-        yield pa.Table.from_arrays(columns, schema=scored_schema(contract))
+        texts = [pa.array(found, pa.string()) for found in (scored.ml_derived_decision, scored.ml_route)]
+        if scored.ml_reasons is not None:
+            texts.append(pa.array([ITEM.join(names) or None for names in scored.ml_reasons], pa.string()))
+        columns = [chunk.identifiers, scores, *texts]
+        yield pa.Table.from_arrays(columns, schema=scored_schema(contract, reasons=reasons))
 
 
-def scored_schema(contract: Contract) -> pa.Schema:
+def scored_schema(contract: Contract, *, reasons: bool = False) -> pa.Schema:
     """Columns of a scored table."""
-    texts = [(name, pa.string()) for name in (contract.claims.identifier, "ml_derived_decision")]
-    return pa.schema([texts[0], ("ml_score", pa.float64()), texts[1]])
+    texts = ["ml_derived_decision", "ml_route", *(["ml_reasons"] if reasons else [])]
+    kinds = {contract.claims.identifier: pa.string(), "ml_score": pa.float64()}
+    return pa.schema(kinds | dict.fromkeys(texts, pa.string()))
 
 
 def _refuse_unreadable(contract: Contract, chunk: Chunk) -> None:
