@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import csv
 
-from claims.config import Policy, Train
+from claims.config import Boosting, Distill, Policy, Train
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.matrices import Labelled
 from claims.model.package import Package, pack
@@ -37,6 +37,17 @@ TRAIN = Train(
     refit=True,
     class_weight=False,
 )
+BOOSTING = Boosting(
+    learning_rate=0.1,
+    leaves=7,
+    min_leaf=20,
+    feature_fraction=0.5,
+    bagging_fraction=0.8,
+    l2=1.0,
+    max_rounds=40,
+    patience=5,
+)
+DISTILL = Distill(folds=3, copies=1, exchange=0.2)
 POLICY = Policy(
     wrong_approval_share=0.5,
     wrong_approval=100,

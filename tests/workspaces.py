@@ -14,6 +14,9 @@ import psutil
 ROOT = Path(__file__).parent.parent
 SMALL = {  # texts of params.yaml, and what stands there for a run of seconds
     "rows: 60000": "rows: 2400",
+    "max_rounds: 3000": "max_rounds: 40",
+    "patience: 50": "patience: 10",
+    "copies: 4": "copies: 1",
     "max_epochs: 40": "max_epochs: 2",
     "trials: 6": "trials: 2",
     "max_epochs: 3  ": "max_epochs: 1  ",

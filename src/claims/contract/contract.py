@@ -222,8 +222,8 @@ class Contract(Strict):
         for source in feature.reads:
             if source not in types:
                 yield f"{source!r} is neither a column nor an earlier feature"
-            elif types[source] not in feature.accepts:
-                legal = " or ".join(feature.accepts)
+            elif types[source] not in feature.legal_types(source):
+                legal = " or ".join(feature.legal_types(source))
                 yield f"{source!r} is of type {types[source]}; {feature.kind} takes {legal}"
 
     def _refusals(self, name: str, feature: AnyFeature) -> Iterator[str]:
@@ -251,14 +251,14 @@ class Contract(Strict):
         if self.lines.known == "offline":
             yield f"the table {self.lines.table!r} is offline: absent when a claim arrives"
         for source in feature.reads_lines:
-            column, legal = self.line_columns.get(source), " or ".join(feature.accepts_lines)
+            column, legal = self.line_columns.get(source), feature.legal_line_types(source)
             if column is None:
                 yield f"no line column is called {source!r}"
                 continue
             yield from self._refusals_of(name, source, column)
-            if column.type not in feature.accepts_lines:
+            if column.type not in legal:
                 how = f"how: {feature.how}" if isinstance(feature, Lines) else feature.kind
-                yield f"{source!r} is of type {column.type}; {how} takes {legal}"
+                yield f"{source!r} is of type {column.type}; {how} takes {' or '.join(legal)}"
 
     @property
     def kept(self) -> dict[str, Column]:
