@@ -22,7 +22,6 @@ from rich.console import Console
 from claims.config import Params, load_params
 from claims.model.logits import Scores
 from claims.tuning.winner import at_start
-from claims.tuning.winner import at_start
 from contenders import CatBoost, Choice, LightGBM, XGBoost, boosted, distilled, logistic, network, tune
 from quality_report import Results, render
 from tasks import ROOT, TASKS, TSA, Task, prepare
