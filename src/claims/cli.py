@@ -69,7 +69,7 @@ def score(
         bool, typer.Option("--skip-bad", help="Mark a claim that cannot be read; score the others.")
     ] = False,
 ) -> None:
-    """Score claims: identifier, ml_score and ml_derived_decision of each."""
+    """Score claims: identifier, ml_score and ml_derived_decision of each; ml_anomaly_score where given."""
     from claims.serving.predictor import OptimizedPredictor
     from claims.serving.score import read_chunks, scored_schema, scoring_key
     from claims.serving.score import score as score_chunks
@@ -82,7 +82,8 @@ def score(
         typer.echo("reading JSON lines from standard input; end with Ctrl-D", err=True)
     chunks = read_chunks(contract, source, lines, scoring_key(predictor))
     total = count_claims(source, contract.claims.table)
-    with open_sink(target, scored_schema(contract)) as write, counting("claims scored", total) as advance:
+    schema = scored_schema(contract, with_anomaly=predictor.scores_anomalies)
+    with open_sink(target, schema) as write, counting("claims scored", total) as advance:
         for table in score_chunks(predictor, chunks, skip_bad=skip_bad):
             write(table)
             advance(table.num_rows)

@@ -95,6 +95,8 @@ class Train(Strict):
     patience: int = Field(ge=1)
     refit: bool
     class_weight: bool
+    anomaly_width: int = Field(ge=1)
+    anomaly_epochs: int = Field(ge=1)
 
 
 class Evaluate(Strict):
@@ -104,6 +106,7 @@ class Evaluate(Strict):
     wrong_rejection: float = Field(gt=0)
     review: float = Field(gt=0)
     min_slice: int = Field(ge=1)
+    anomaly_reviews: float = Field(ge=0, lt=1)
 
 
 class Quantize(Strict):
@@ -120,6 +123,7 @@ class Verify(Strict):
     max_float32_difference: float = Field(gt=0)
     max_auc_loss: float = Field(ge=0)
     max_flips: float = Field(ge=0, le=1)
+    max_anomaly_loss: float = Field(ge=0)
 
 
 class Params(Strict):

@@ -24,10 +24,34 @@ class DecidedBy(Strict):
 
 
 class Anomaly(Strict):
-    """An audit finding, where claims are audited: ``findings`` are the values that mean an anomaly."""
+    """What an audit found, where claims are audited; a value in neither list says nothing yet.
+
+    Attributes
+    ----------
+    findings
+        Values that mean an anomaly.
+    clean
+        Values that mean audited, and nothing found.
+    known_at
+        The date of the finding.
+    clean_after_days
+        Days from the decision after which every claim without a finding counts as clean, for tables that
+        keep findings alone. None: only audited claims teach.
+    """
 
     column: str
     findings: Texts = Field(min_length=1)
+    clean: Texts = ()
+    known_at: str | None = None
+    clean_after_days: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _tells_apart(self) -> Self:
+        if not self.clean and self.clean_after_days is None:
+            raise ValueError("no claim would count as clean; give clean, or clean_after_days")
+        if both := [value for value in self.findings if value in self.clean]:
+            raise ValueError(f"{both[0]!r} stands under findings and under clean")
+        return self
 
 
 class Outcome(Strict):
@@ -112,6 +136,7 @@ class Contract(Strict):
             "outcome.known_at": outcome.known_at,
             "outcome.decided_by.column": outcome.decided_by and outcome.decided_by.column,
             "outcome.anomaly.column": outcome.anomaly and outcome.anomaly.column,
+            "outcome.anomaly.known_at": outcome.anomaly and outcome.anomaly.known_at,
         }
         for where, column in named.items():
             if column is not None and column not in self.columns:
@@ -146,8 +171,21 @@ class Contract(Strict):
         for name in self.slices:
             if name in columns and columns[name].type != "category":
                 yield "slices", f"{name!r} is of type {columns[name].type}; slices are categories"
+        yield from self._wrong_audit()
         if self.lines is not None:
             yield from self._wrong_line_types(self.lines)
+
+    def _wrong_audit(self) -> Iterator[tuple[str, str]]:
+        """Columns of the audit whose type cannot say what was found, or when."""
+        outcome, anomaly = self.outcome, self.outcome.anomaly
+        if anomaly is None:
+            return
+        if anomaly.column in self.columns and self.columns[anomaly.column].type != "category":
+            yield "outcome.anomaly.column", f"{anomaly.column!r} must be a category"
+        if anomaly.known_at in self.columns and self.columns[anomaly.known_at].type != "date":
+            yield "outcome.anomaly.known_at", f"{anomaly.known_at!r} must be a date"
+        if anomaly.clean_after_days is not None and outcome.known_at is None:
+            yield "outcome.anomaly.clean_after_days", "counts from outcome.known_at, which is not given"
 
     def _of_the_outcome(self) -> Iterator[str]:
         """Columns that come with the decision or after it."""
@@ -159,6 +197,8 @@ class Contract(Strict):
             yield outcome.decided_by.column
         if outcome.anomaly:
             yield outcome.anomaly.column
+            if outcome.anomaly.known_at:
+                yield outcome.anomaly.known_at
 
     def _needed(self) -> Iterator[tuple[str, str]]:
         """Columns that are read after extraction, beyond the features'."""
@@ -166,6 +206,8 @@ class Contract(Strict):
         yield "outcome.column", self.outcome.column
         if self.outcome.decided_by:
             yield "outcome.decided_by.column", self.outcome.decided_by.column
+        if self.outcome.anomaly:
+            yield "outcome.anomaly.column", self.outcome.anomaly.column
         yield from (("slices", name) for name in self.slices)
 
     def _wrong_line_types(self, lines: LinesTable) -> Iterator[tuple[str, str]]:

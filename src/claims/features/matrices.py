@@ -8,12 +8,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from claims.columns.anomalies import Anomalies
 from claims.columns.batch import Batch, Categories, Numbers
 from claims.columns.storage import encode_texts
 from claims.contract import Contract
 from claims.features.extractor import FeatureExtractor, Inputs
 
 _CODE, _NUMBER, _SLICE = "code:", "number:", "slice:"
+_ANOMALY = "anomaly"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Labelled:
         Pseudonyms.
     slices
         Values by which metrics are sliced.
+    anomaly
+        float32 [n], 1 found, 0 clean, NaN not known; None where the contract names no anomaly outcome.
     """
 
     inputs: Inputs
@@ -39,12 +43,20 @@ class Labelled:
     day: Numbers
     identifiers: Categories
     slices: dict[str, Categories]
+    anomaly: Anomalies | None = None
 
     def __len__(self) -> int:
         return len(self.outcome)
 
     @classmethod
-    def of(cls, contract: Contract, batch: Batch, inputs: Inputs, outcome: Numbers) -> "Labelled":
+    def of(
+        cls,
+        contract: Contract,
+        batch: Batch,
+        inputs: Inputs,
+        outcome: Numbers,
+        anomaly: Anomalies | None = None,
+    ) -> "Labelled":
         """Join inputs and outcomes with what measuring needs of the claims."""
         claims = batch.claims
         return cls(
@@ -53,6 +65,7 @@ class Labelled:
             day=claims.numbers(contract.claims.event_time),
             identifiers=claims.categories(contract.claims.identifier),
             slices={name: claims.categories(name) for name in contract.sliced},
+            anomaly=anomaly,
         )
 
 
@@ -63,6 +76,7 @@ def write_labelled(path: Path, extractor: FeatureExtractor, rows: Labelled) -> N
         "day": rows.day.astype(np.int32),
         "outcome": rows.outcome,
     }
+    columns |= {} if rows.anomaly is None else {_ANOMALY: rows.anomaly}
     columns |= {
         _SLICE + name: pa.array(c.texts(), pa.string()).dictionary_encode() for name, c in rows.slices.items()
     }
@@ -93,6 +107,7 @@ def read_labelled(path: Path) -> Labelled:
         day=table["day"].to_numpy().astype(np.float64),
         identifiers=encode_texts(table["claim"]),
         slices=slices,
+        anomaly=table[_ANOMALY].to_numpy() if _ANOMALY in table.column_names else None,
     )
 
 
@@ -101,3 +116,15 @@ def concatenate(first: Labelled, second: Labelled) -> tuple[Inputs, NDArray[np.f
     codes = np.concatenate((first.inputs.codes, second.inputs.codes))
     numbers = np.concatenate((first.inputs.numbers, second.inputs.numbers))
     return Inputs(codes, numbers), np.concatenate((first.outcome, second.outcome))
+
+
+def audited(*splits: Labelled) -> tuple[Inputs, Anomalies]:
+    """Inputs and labels of the claims whose anomaly is known, of splits one after the other."""
+    codes, numbers, labels = [], [], []
+    for rows in splits:
+        if rows.anomaly is not None:
+            known = np.isfinite(rows.anomaly)
+            codes.append(rows.inputs.codes[known])
+            numbers.append(rows.inputs.numbers[known])
+            labels.append(rows.anomaly[known])
+    return Inputs(np.concatenate(codes), np.concatenate(numbers)), np.concatenate(labels)

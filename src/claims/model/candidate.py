@@ -24,7 +24,8 @@ def save_candidate(folder: Path, model: keras.Model, recipe: Recipe) -> None:
     """Write weights, shape and SavedModel."""
     folder.mkdir(parents=True, exist_ok=True)
     model.save_weights(folder / WEIGHTS)
-    (folder / SHAPE).write_text(recipe.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    shape = recipe.model_dump_json(indent=1, exclude_defaults=True)
+    (folder / SHAPE).write_text(shape + "\n", encoding="utf-8")
     export_saved_model(model, recipe.shape, folder / SAVED_MODEL)
 
 

@@ -1,6 +1,7 @@
 """Logits, their calibration to probabilities, and decisions: NumPy alone, so that serving shares it."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,21 @@ from claims.strict import Strict
 
 Logits = NDArray[np.float64]
 Scores = NDArray[np.float64]
+
+
+class Outputs(NamedTuple):
+    """What a graph says of n claims.
+
+    Attributes
+    ----------
+    logit
+        float64 [n], of approval.
+    anomaly
+        float64 [n], of an audit that finds something; None where the graph has no such output.
+    """
+
+    logit: Logits
+    anomaly: Logits | None = None
 
 
 class Decision(StrEnum):
@@ -31,7 +47,7 @@ class Calibration(Strict):
     intercept: float
 
     def scores(self, logits: Logits) -> Scores:
-        """Calibrated probability of approval, ``ml_score``: float64 [n]."""
+        """Calibrated probabilities: float64 [n]."""
         scaled = np.clip(self.slope * logits + self.intercept, -700, 700)
         return 1 / (1 + np.exp(-scaled))
 
@@ -50,3 +66,18 @@ class Thresholds(Strict):
         """``ml_derived_decision`` of each claim: str [n]."""
         decided = np.where(scores >= self.approve, Decision.APPROVED.value, Decision.REVIEW.value)
         return np.where(scores <= self.reject, Decision.REJECTED.value, decided)
+
+
+class AnomalyRules(Strict):
+    """Of the second output: at or above ``threshold`` a claim goes to a person, whatever else was decided."""
+
+    calibration: Calibration
+    threshold: float
+
+
+def send_anomalies_to_review(
+    decisions: NDArray[np.str_], anomaly_scores: Scores, threshold: float
+) -> NDArray[np.str_]:
+    """Decisions with every anomalous claim under review, unless it was skipped: str [n]."""
+    anomalous = (anomaly_scores >= threshold) & (decisions != Decision.SKIPPED.value)
+    return np.where(anomalous, Decision.REVIEW.value, decisions)

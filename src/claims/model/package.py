@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from claims.contract import Contract
 from claims.errors import ModelError
 from claims.features.extractor import FeatureExtractor
-from claims.model.logits import Calibration, Thresholds
+from claims.model.logits import AnomalyRules, Calibration, Outputs, Scores, Thresholds
 from claims.strict import Strict
 
 _POINTER = b"version https://git-lfs"
@@ -26,11 +26,25 @@ _REBUILD = "Build it again with `dvc repro`."
 
 
 class Rules(Strict):
-    """How logits become probabilities and decisions, and which variant they were solved for."""
+    """How logits become probabilities and decisions, and which variant they were solved for.
+
+    ``anomaly`` is there where the graph has a second output.
+    """
 
     variant: str
     calibration: Calibration
     thresholds: Thresholds
+    anomaly: AnomalyRules | None = None
+
+    def anomaly_scores(self, outputs: Outputs) -> Scores | None:
+        """Calibrated scores of the second output: float64 [n]; None where there is none."""
+        if self.anomaly is None or outputs.anomaly is None:
+            return None
+        return self.anomaly.calibration.scores(outputs.anomaly)
+
+    def to_json(self) -> str:
+        """Text of ``rules.json``; what a model does not have stays out of it."""
+        return self.model_dump_json(indent=1, exclude_none=True)
 
 
 class Seal(Strict):
@@ -66,7 +80,7 @@ def pack(package: Package) -> bytes:
     members = {
         "contract.json": package.contract.model_dump_json(indent=1),
         "encoder.json": package.extractor.model_dump_json(indent=1),
-        "rules.json": package.rules.model_dump_json(indent=1),
+        "rules.json": package.rules.to_json(),
         "seal.json": _seal(package).model_dump_json(indent=1),
     }
     buffer = io.BytesIO(package.content)

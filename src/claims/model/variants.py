@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from claims.config import Evaluate
 from claims.features.matrices import Labelled
+from claims.model.anomalies import JudgedAnomaly, judge_anomaly
 from claims.model.decision import fit_calibration, fit_thresholds
 from claims.model.interpreter import TFLiteModel
 from claims.model.logits import Scores
@@ -21,18 +23,21 @@ class Judged:
     rules: Rules
     calibration: Scores
     test: Scores
+    anomaly: JudgedAnomaly | None = None
 
 
 def judge(name: str, content: bytes, calibration: Labelled, test: Labelled, costs: Evaluate) -> Judged:
     """Solve a variant's calibration and thresholds anew: quantization moves its logits."""
     model = TFLiteModel(content, name=name)
-    logits = model.logits(calibration.inputs)
-    fitted = fit_calibration(logits, calibration.outcome)
-    scores = fitted.scores(logits)
-    rules = Rules(
-        variant=name, calibration=fitted, thresholds=fit_thresholds(scores, calibration.outcome, costs)
-    )
-    return Judged(rules, scores, fitted.scores(model.logits(test.inputs)))
+    outputs, on_test = model.outputs(calibration.inputs), model.outputs(test.inputs)
+    fitted = fit_calibration(outputs.logit, calibration.outcome)
+    scores = fitted.scores(outputs.logit)
+    thresholds = fit_thresholds(scores, calibration.outcome, costs)
+    seconds = {"calibration": outputs.anomaly, "test": on_test.anomaly}
+    anomaly = judge_anomaly(seconds, calibration, costs.anomaly_reviews)
+    second = None if anomaly is None else anomaly.rules
+    rules = Rules(variant=name, calibration=fitted, thresholds=thresholds, anomaly=second)
+    return Judged(rules, scores, fitted.scores(on_test.logit), anomaly)
 
 
 def report(
@@ -47,15 +52,33 @@ def report(
         "calibration": on_calibration,
         "test": measure(judged.test, rows["test"].outcome, thresholds),
         "decisions": measure_decisions(judged.test, rows["test"].outcome, thresholds, costs),
-        "loss": {
-            name: round(before[name] - on_calibration[name], 6) for name in ("roc_auc", "average_precision")
-        },
+        "loss": _loss(before, on_calibration),
         "flips": round(flips(judged, reference), 6),
         "distinct_scores": len(np.unique(judged.test)),
-    }
+    } | _report_anomaly(judged.anomaly, reference.anomaly, rows)
+
+
+def _loss(before: dict[str, Any], after: dict[str, Any]) -> dict[str, float]:
+    return {name: round(before[name] - after[name], 6) for name in ("roc_auc", "average_precision")}
+
+
+def _report_anomaly(
+    judged: JudgedAnomaly | None, reference: JudgedAnomaly | None, rows: dict[str, Labelled]
+) -> dict[str, Any]:
+    """The same of the second output, under ``anomaly``; empty where there is none."""
+    if judged is None or reference is None:
+        return {}
+    labels = {split: part.anomaly for split, part in rows.items() if part.anomaly is not None}
+    found = {split: judged.measure(split, anomaly) for split, anomaly in labels.items()}
+    before = reference.measure("calibration", labels["calibration"])
+    return {"anomaly": found | {"loss": _loss(before, found["calibration"])}}
 
 
 def flips(judged: Judged, reference: Judged) -> float:
     """Share of calibration claims whose three-way decision differs, each variant at its own thresholds."""
-    mine = judged.rules.thresholds.decide(judged.calibration)
-    return float((mine != reference.rules.thresholds.decide(reference.calibration)).mean())
+    return float((_decisions(judged) != _decisions(reference)).mean())
+
+
+def _decisions(judged: Judged) -> NDArray[np.str_]:
+    decisions = judged.rules.thresholds.decide(judged.calibration)
+    return decisions if judged.anomaly is None else judged.anomaly.review(decisions, "calibration")

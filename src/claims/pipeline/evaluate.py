@@ -9,14 +9,16 @@ from claims.config import Evaluate, load_params
 from claims.contract import load_contract
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled, concatenate, read_labelled
+from claims.model.anomalies import judge_anomaly
 from claims.model.baselines import fit_logistic, logistic_logits, majority_logits
 from claims.model.best_reachable import best_scores
 from claims.model.candidate import load_candidate
 from claims.model.decision import fit_calibration, fit_thresholds
-from claims.model.logits import Logits, Scores, Thresholds
+from claims.model.logits import Logits, Outputs, Scores, Thresholds
 from claims.model.measure import measure, measure_decisions, measure_slices
-from claims.model.network import make_deterministic, predict_logits
+from claims.model.network import make_deterministic, predict_outputs
 from claims.model.pictures import draw_all
+from claims.pipeline.anomaly_report import judge_baselines, report_anomaly
 from claims.pipeline.stage import In, Out, run, write_json
 from claims.splits import SPLITS
 
@@ -29,8 +31,8 @@ def evaluate(
     make_deterministic(params.seed)
     rows = {name: read_labelled(features / f"{name}.parquet") for name in SPLITS}
     calibration, test, costs = rows["calibration"], rows["test"], params.evaluate
-    logits = _candidate_logits(candidate, rows)
-    scores, thresholds = _solve(logits, calibration, costs)
+    outputs = _candidate_outputs(candidate, rows)
+    scores, thresholds = _solve({name: found.logit for name, found in outputs.items()}, calibration, costs)
     curves = {"network": scores["test"]}
     report: dict[str, Any] = {name: measure(scores[name], rows[name].outcome, thresholds) for name in SPLITS}
     report["decisions"] = measure_decisions(scores["test"], test.outcome, thresholds, costs)
@@ -45,18 +47,26 @@ def evaluate(
     best = best_scores(load_contract(contract_file), demo / "truth.parquet", test)
     if best is not None:
         report["best_reachable"] = measure(best, test.outcome, thresholds)
+    draw_all(pictures, curves, test.outcome, thresholds)
+    second = {name: found.anomaly for name, found in outputs.items()}
+    judged = judge_anomaly(second, calibration, costs.anomaly_reviews)
+    rivals = judge_baselines(rows, costs.anomaly_reviews, extractor.rows, params.seed)
+    report |= report_anomaly(rows, judged, rivals, thresholds.decide(scores["test"]), pictures)
     write_json(metrics, report)
     write_json(slices, measure_slices(test.slices, scores["test"], test.outcome, thresholds, costs.min_slice))
-    draw_all(pictures, curves, test.outcome, thresholds)
     reached, logistic = report["test"]["roc_auc"], report["baselines"]["logistic"]["roc_auc"]
     print(f"evaluate: test ROC-AUC {reached:.4f}, logistic regression {logistic:.4f}")
 
 
-def _candidate_logits(candidate: Path, rows: dict[str, Labelled]) -> dict[str, Logits]:
+def _candidate_outputs(candidate: Path, rows: dict[str, Labelled]) -> dict[str, Outputs]:
     """Logits of every split; validation's come from before the refit, when they were held out."""
     model = load_candidate(candidate)
-    logits = {name: predict_logits(model, part.inputs) for name, part in rows.items()}
-    return logits | {"validation": np.load(candidate / "validation_logits.npy")}
+    outputs = {name: predict_outputs(model, part.inputs) for name, part in rows.items()}
+    second = candidate / "validation_anomaly_logits.npy"
+    held_out = Outputs(
+        np.load(candidate / "validation_logits.npy"), np.load(second) if second.exists() else None
+    )
+    return outputs | {"validation": held_out}
 
 
 def _solve(

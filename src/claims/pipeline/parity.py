@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from claims.columns.batch import Batch
 from claims.columns.correct import correct
@@ -17,7 +18,7 @@ from claims.errors import GateError
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.matrices import Labelled
 from claims.model.interpreter import TFLiteModel
-from claims.model.logits import Logits
+from claims.model.logits import Outputs, Scores
 from claims.model.package import Rules
 from claims.serving.predictor import OptimizedPredictor
 
@@ -52,18 +53,24 @@ def check_one_by_one(
 
 
 def check_float32(
-    keras: Logits, float32: bytes, rules: Rules, test: Labelled, limits: Verify
+    keras: Outputs, float32: bytes, rules: Rules, test: Labelled, limits: Verify
 ) -> dict[str, Any]:
-    """Keras and float32 TFLite score alike, over all test claims."""
-    lite = TFLiteModel(float32, name="float32").logits(test.inputs)
-    scores = rules.calibration.scores
-    difference = float(np.abs(scores(keras) - scores(lite)).max())
+    """Keras and float32 TFLite give the same scores, over all test claims."""
+    lite = TFLiteModel(float32, name="float32").outputs(test.inputs)
+    pairs = zip(_scores(rules, keras), _scores(rules, lite), strict=True)
+    difference = max(float(np.abs(one - other).max()) for one, other in pairs)
     if not difference <= limits.max_float32_difference:
         found = f"Keras and float32 TFLite scores differ by {difference:.2e}"
         raise GateError(
             "float32", found, f"The conversion is wrong (limit {limits.max_float32_difference:.0e})."
         )
     return {"claims": len(test), "largest_difference": float(f"{difference:.1e}")}
+
+
+def _scores(rules: Rules, outputs: Outputs) -> list[Scores]:
+    """Of approval, and of anomalies where there are such scores."""
+    second = rules.anomaly_scores(outputs)
+    return [rules.calibration.scores(outputs.logit), *([] if second is None else [second])]
 
 
 def check_loss(winner: str, judged: dict[str, Any], limits: Verify) -> dict[str, Any]:
@@ -75,18 +82,37 @@ def check_loss(winner: str, judged: dict[str, Any], limits: Verify) -> dict[str,
             f"Set quantize.winner to another variant (limits {limits.max_auc_loss}, {limits.max_flips:.2%})."
         )
         raise GateError("winner", found, remedy)
-    return {"variant": winner, "roc_auc_loss": loss, "flips": flips}
+    return {"variant": winner, "roc_auc_loss": loss, "flips": flips} | _check_second(winner, judged, limits)
+
+
+def _check_second(winner: str, judged: dict[str, Any], limits: Verify) -> dict[str, Any]:
+    """The winner ranks anomalies like float32, where it scores them."""
+    if "anomaly" not in judged:
+        return {}
+    loss = judged["anomaly"]["loss"]["average_precision"]
+    if loss > limits.max_anomaly_loss:
+        found = f"{winner} loses {loss:.4f} average precision of anomalies"
+        remedy = f"Set quantize.winner to another variant (limit {limits.max_anomaly_loss})."
+        raise GateError("winner", found, remedy)
+    return {"anomaly_average_precision_loss": loss}
 
 
 def check_packed(path: Path, golden: Batch, stored: Inputs, content: bytes, rules: Rules) -> dict[str, Any]:
     """The packed file, loaded as serving loads it, scores as the bare variant, in a batch and one by one."""
-    expected = rules.calibration.scores(TFLiteModel(content).logits(stored))
+    expected = np.stack(_scores(rules, TFLiteModel(content).outputs(stored)))
     predictor = OptimizedPredictor.load(path)
-    batch = predictor.predict(golden).ml_score
+    batch = _served(predictor, golden)
     single = np.concatenate(
-        [predictor.predict(golden.take(np.array([row]))).ml_score for row in range(len(golden))]
+        [_served(predictor, golden.take(np.array([row]))) for row in range(len(golden))], axis=1
     )
     if not (np.array_equal(batch, expected) and np.array_equal(single, expected)):
         worst = float(max(np.abs(batch - expected).max(), np.abs(single - expected).max()))
         raise GateError("packed", f"scores differ by up to {worst:.2e} from the variant's", "Pack it again.")
     return {"claims": len(golden)}
+
+
+def _served(predictor: OptimizedPredictor, claims: Batch) -> NDArray[np.float64]:
+    """Scores as serving gives them: float64 [outputs, n]."""
+    scored = predictor.predict(claims)
+    second = scored.ml_anomaly_score
+    return np.stack([scored.ml_score, *([] if second is None else [second])])

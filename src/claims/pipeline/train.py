@@ -5,6 +5,7 @@ import numpy as np
 from claims.config import load_params
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import concatenate, read_labelled
+from claims.model.anomaly_training import add_anomaly
 from claims.model.candidate import Recipe, save_candidate
 from claims.model.network import Shape, make_deterministic
 from claims.model.training import refit, select
@@ -25,12 +26,19 @@ def train(features: In, candidate: Out, history: Out, metrics: Out) -> None:
     if settings.refit:
         print(f"train: again on train + validation for {selected.epochs} epochs")
         model = refit(extractor, settings, params.seed, concatenate(rows, held_out), selected.epochs)
-    recipe = Recipe(shape=Shape.of(extractor, settings), epochs=selected.epochs, refit=settings.refit)
-    save_candidate(candidate, model, recipe)
+    second = None
+    if rows.anomaly is not None:
+        second = add_anomaly(selected.model, model, settings, params.seed, rows, held_out)
+        model = second.model
+    shape = Shape.of(extractor, settings, anomaly=second is not None)
+    save_candidate(candidate, model, Recipe(shape=shape, epochs=selected.epochs, refit=settings.refit))
     np.save(candidate / "validation_logits.npy", selected.validation_logits)
+    if second is not None:
+        np.save(candidate / "validation_anomaly_logits.npy", second.validation_logits)
     _write_history(history, selected.history)
     best = {name: values[selected.epochs - 1] for name, values in selected.history.items()}
-    write_json(metrics, {"epochs": selected.epochs, "parameters": int(model.count_params()), **best})
+    counts = {"epochs": selected.epochs, "parameters": int(model.count_params())}
+    write_json(metrics, counts | best | ({"anomaly_epochs": second.epochs} if second else {}))
     print(f"train: best epoch {selected.epochs}, validation ROC-AUC {best['val_auc']:.4f}")
 
 

@@ -7,7 +7,7 @@ from claims.contract import load_contract
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import read_labelled
 from claims.model.candidate import load_candidate
-from claims.model.network import make_deterministic, predict_logits
+from claims.model.network import make_deterministic, predict_outputs
 from claims.model.package import Package, Rules, pack
 from claims.pipeline.parity import check_float32, check_loss, check_one_by_one, check_packed, choose_golden
 from claims.pipeline.stage import In, Out, read_json, run, write_json
@@ -36,7 +36,7 @@ def verify(
     content, rules = _read_variant(variants, winner)
     model = pack(Package(content, contract, extractor, rules, read_json(extracted)["key_fingerprint"]))
     packed.write_bytes(model)
-    keras = predict_logits(load_candidate(candidate), test.inputs)
+    keras = predict_outputs(load_candidate(candidate), test.inputs)
     proofs = {
         "one_by_one": check_one_by_one(contract, extractor, golden, stored),
         "float32": check_float32(keras, *_read_variant(variants, "float32"), test, limits),

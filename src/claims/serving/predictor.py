@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from claims.columns.batch import Batch
 from claims.columns.correct import correct
+from claims.errors import ModelError
 from claims.model.interpreter import TFLiteModel
-from claims.model.logits import Decision, Scores
+from claims.model.logits import Decision, Scores, send_anomalies_to_review
 from claims.model.package import Package, unpack
 
 
@@ -24,10 +25,14 @@ class Scored:
         float64 [n], calibrated probability of approval; NaN where a claim was skipped.
     ml_derived_decision
         str [n], one of `claims.model.logits.Decision`.
+    ml_anomaly_score
+        float64 [n], calibrated probability that an audit finds something; NaN where a claim was skipped,
+        None where the model does not score anomalies.
     """
 
     ml_score: Scores
     ml_derived_decision: NDArray[np.str_]
+    ml_anomaly_score: Scores | None = None
 
 
 class OptimizedPredictor:
@@ -51,6 +56,14 @@ class OptimizedPredictor:
         self.contract, self.extractor, self.rules = package.contract, package.extractor, package.rules
         self.key_fingerprint = package.key_fingerprint
         self._model = TFLiteModel(package.content, threads)
+        if self.scores_anomalies != self._model.scores_anomalies:
+            found = "its graph and its rules disagree on a second output"
+            raise ModelError("model", found, "Build it again with `dvc repro`.")
+
+    @property
+    def scores_anomalies(self) -> bool:
+        """Whether claims get ``ml_anomaly_score`` too."""
+        return self.rules.anomaly is not None
 
     @classmethod
     def load(cls, path: Path, threads: int = 1) -> Self:
@@ -67,11 +80,15 @@ class OptimizedPredictor:
         """Score parsed claims: correct, derive and encode them as in training, then decide."""
         contract = self.contract
         corrected, _ = correct(contract.inputs, contract.line_inputs, batch)
-        logits = self._model.logits(self.extractor.transform(corrected))
-        scores = self.rules.calibration.scores(logits)
-        decisions = self.rules.thresholds.decide(scores)
+        outputs = self._model.outputs(self.extractor.transform(corrected))
+        scores = self.rules.calibration.scores(outputs.logit)
         skipped = _unreadable(batch)
-        return Scored(np.where(skipped, np.nan, scores), np.where(skipped, Decision.SKIPPED.value, decisions))
+        decisions = np.where(skipped, Decision.SKIPPED.value, self.rules.thresholds.decide(scores))
+        anomaly = self.rules.anomaly_scores(outputs)
+        if self.rules.anomaly is not None and anomaly is not None:
+            decisions = send_anomalies_to_review(decisions, anomaly, self.rules.anomaly.threshold)
+            anomaly = np.where(skipped, np.nan, anomaly)
+        return Scored(np.where(skipped, np.nan, scores), decisions, anomaly)
 
 
 def _unreadable(batch: Batch) -> NDArray[np.bool_]:

@@ -17,6 +17,7 @@ from claims.columns.records import from_records
 from claims.columns.storage import attach, find_owner
 from claims.contract import Contract, optional
 from claims.errors import DataError, SourceError
+from claims.model.logits import Scores
 from claims.privacy import KEY_VARIABLE, fingerprint, hash_key
 from claims.serving.predictor import OptimizedPredictor
 from claims.sources.files import read_json_lines
@@ -57,7 +58,7 @@ def score(predictor: OptimizedPredictor, chunks: Iterator[Chunk], *, skip_bad: b
 
     Yields
     ------
-    Tables of the identifier, ``ml_score`` and ``ml_derived_decision``.
+    Tables as `scored_schema` says.
 
     Raises
     ------
@@ -69,15 +70,26 @@ def score(predictor: OptimizedPredictor, chunks: Iterator[Chunk], *, skip_bad: b
         if not skip_bad:
             _refuse_unreadable(contract, chunk)
         scored = predictor.predict(chunk.batch)
-        scores = pa.array(scored.ml_score, mask=np.isnan(scored.ml_score))
-        columns = [chunk.identifiers, scores, pa.array(scored.ml_derived_decision, pa.string())]
-        yield pa.Table.from_arrays(columns, schema=scored_schema(contract))
+        columns = [
+            chunk.identifiers,
+            _nullable(scored.ml_score),
+            pa.array(scored.ml_derived_decision, pa.string()),
+            *([] if scored.ml_anomaly_score is None else [_nullable(scored.ml_anomaly_score)]),
+        ]
+        yield pa.Table.from_arrays(
+            columns, schema=scored_schema(contract, with_anomaly=predictor.scores_anomalies)
+        )
 
 
-def scored_schema(contract: Contract) -> pa.Schema:
-    """Columns of a scored table."""
+def _nullable(scores: Scores) -> pa.Array:
+    return pa.array(scores, mask=np.isnan(scores))
+
+
+def scored_schema(contract: Contract, *, with_anomaly: bool = False) -> pa.Schema:
+    """Columns of a scored table; ``ml_anomaly_score`` only where the model gives one."""
     texts = [(name, pa.string()) for name in (contract.claims.identifier, "ml_derived_decision")]
-    return pa.schema([texts[0], ("ml_score", pa.float64()), texts[1]])
+    second = [("ml_anomaly_score", pa.float64())] if with_anomaly else []
+    return pa.schema([texts[0], ("ml_score", pa.float64()), texts[1], *second])
 
 
 def _refuse_unreadable(contract: Contract, chunk: Chunk) -> None:
