@@ -21,6 +21,7 @@ from claims.model.network import predict_outputs, with_anomaly
 
 Audited = tuple[Inputs, Anomalies]
 _BATCH = 64  # audited claims are few
+_PATIENCE = 10  # epochs; one is some twenty steps
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def select_anomaly(
     The network of two outputs, and the branch's best epoch, from 1.
     """
     whole, branch = _with_branch(model, settings, seed)
-    stop = keras.callbacks.EarlyStopping("val_loss", patience=settings.patience, restore_best_weights=True)
+    stop = keras.callbacks.EarlyStopping("val_loss", patience=_PATIENCE, restore_best_weights=True)
     branch.fit(
         *_joined(model, train),
         validation_data=_joined(model, validation),
