@@ -190,3 +190,35 @@ def test_an_encoding_that_does_not_exist_is_refused(contract: Contract) -> None:
     declared["claims"]["encoding"] = "utf8-nope"
     with pytest.raises(ValueError, match="no encoding is called 'utf8-nope'"):
         Contract.model_validate(declared)
+
+
+AUDIT = {"column": "finding", "findings": ["FRAUD"], "clean": ["NONE"]}
+ILLEGAL_AUDITS = {
+    "no column": ({"column": "nowhere"}, "outcome.anomaly.column: no column is called 'nowhere'"),
+    "no date": ({"known_at": "nowhere"}, "outcome.anomaly.known_at: no column is called 'nowhere'"),
+    "a text for a date": ({"known_at": "status"}, "'status' must be a date"),
+    "a date for a finding": ({"column": "audited"}, "'audited' must be a category"),
+    "a finding known at once": ({"column": "received"}, "must be known: outcome"),
+    "nothing clean": ({"clean": []}, "no claim would count as clean; give clean, or clean_after_days"),
+    "clean and not": ({"clean": ["FRAUD"]}, "'FRAUD' stands under findings and under clean"),
+    "no decision to count from": ({"clean_after_days": 90}, "counts from outcome.known_at"),
+}
+
+
+def with_audit(**keys: Any) -> dict[str, Any]:
+    content = document()
+    content["columns"] |= {"finding": OUTCOME, "audited": {"type": "date", "known": "outcome"}}
+    content["outcome"] = content["outcome"] | {"anomaly": AUDIT | keys}
+    return content
+
+
+@pytest.mark.parametrize(("keys", "said"), ILLEGAL_AUDITS.values(), ids=ILLEGAL_AUDITS)
+def test_an_audit_that_cannot_be_read_is_refused(keys: dict[str, Any], said: str) -> None:
+    with pytest.raises(ContractError, match=said):
+        check(with_audit(**keys))
+
+
+def test_findings_alone_will_do_where_time_makes_claims_clean() -> None:
+    content = with_audit(clean=[], clean_after_days=90, known_at="audited")
+    content["outcome"]["known_at"] = "audited"
+    assert check(content).outcome.anomaly is not None

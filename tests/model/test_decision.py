@@ -19,7 +19,12 @@ PLACES = [-1.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 2.0]  # one in every gap
 CLAIMS = st.lists(st.tuples(st.sampled_from(SCORES), st.booleans()), min_size=1, max_size=12)
 PRICE = st.sampled_from([0.5, 1.0, 2.0, 5.0, 8.0, 10.0])
 COSTS_OF_ALL_KINDS = st.builds(
-    Evaluate, wrong_approval=PRICE, wrong_rejection=PRICE, review=PRICE, min_slice=st.just(1)
+    Evaluate,
+    wrong_approval=PRICE,
+    wrong_rejection=PRICE,
+    review=PRICE,
+    min_slice=st.just(1),
+    anomaly_reviews=st.just(0.0),
 )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from claims.model.logits import Calibration, Thresholds
+from claims.model.logits import Calibration, Thresholds, send_anomalies_to_review
 
 
 def test_the_plain_calibration_is_the_logistic_function() -> None:
@@ -49,3 +49,20 @@ def test_thresholds_include_their_own_score(score: float, decision: str) -> None
 def test_thresholds_beyond_all_scores_leave_every_claim_to_a_person() -> None:
     thresholds = Thresholds(approve=2, reject=-1, cutoff=0.5)
     assert set(thresholds.decide(np.linspace(0, 1, 11))) == {"ML_REVIEW"}
+
+
+@pytest.mark.parametrize(
+    ("decision", "score", "expected"),
+    [
+        ("ML_APPROVED", 0.8, "ML_REVIEW"),
+        ("ML_REJECTED", 0.81, "ML_REVIEW"),
+        ("ML_REVIEW", 0.9, "ML_REVIEW"),
+        ("ML_SKIPPED_NO_FEATURES", 0.9, "ML_SKIPPED_NO_FEATURES"),
+        ("ML_APPROVED", 0.799999, "ML_APPROVED"),
+        ("ML_APPROVED", float("nan"), "ML_APPROVED"),
+    ],
+)
+def test_an_anomalous_claim_goes_to_a_person_unless_it_was_skipped(
+    decision: str, score: float, expected: str
+) -> None:
+    assert send_anomalies_to_review(np.array([decision]), np.array([score]), 0.8).tolist() == [expected]
