@@ -94,7 +94,8 @@ def test_every_form_of_output_holds_the_same(run, few, expected, tmp_path: Path,
 
 def test_no_claims_give_a_header_alone(run, tmp_path: Path) -> None:
     assert run("--output", str(tmp_path / "out.csv"), stdin="").exit_code == 0
-    assert (tmp_path / "out.csv").read_text() == '"claim_id","ml_score","ml_derived_decision"\n'
+    header = '"claim_id","ml_score","ml_derived_decision","ml_anomaly_score"\n'
+    assert (tmp_path / "out.csv").read_text() == header
 
 
 def test_a_bad_claim_stops_without_leaving_a_file(run, raw: Raw, tmp_path: Path) -> None:

@@ -33,8 +33,9 @@ def test_a_variant_flips_nothing_against_itself(judged) -> None:
 def test_flips_count_the_claims_decided_otherwise(judged) -> None:
     before = judged["float32"]
     limits = before.rules.thresholds.model_copy(update={"approve": 2.0, "reject": -1.0})
-    unsure = Judged(before.rules.model_copy(update={"thresholds": limits}), before.calibration, before.test)
-    decided = before.rules.thresholds.decide(before.calibration) != "ML_REVIEW"
+    unsure = replace(before, rules=before.rules.model_copy(update={"thresholds": limits}))
+    decisions = before.rules.thresholds.decide(before.calibration)
+    decided = before.anomaly.review(decisions, "calibration") != "ML_REVIEW"
     assert flips(unsure, before) == decided.mean() > 0
 
 

@@ -57,8 +57,7 @@ def check_float32(
 ) -> dict[str, Any]:
     """Keras and float32 TFLite give the same scores, over all test claims."""
     lite = TFLiteModel(float32, name="float32").outputs(test.inputs)
-    pairs = zip(_scores(rules, keras), _scores(rules, lite), strict=True)
-    difference = max(float(np.abs(one - other).max()) for one, other in pairs)
+    difference = float(np.abs(_scores(rules, keras) - _scores(rules, lite)).max())
     if not difference <= limits.max_float32_difference:
         found = f"Keras and float32 TFLite scores differ by {difference:.2e}"
         raise GateError(
@@ -67,10 +66,13 @@ def check_float32(
     return {"claims": len(test), "largest_difference": float(f"{difference:.1e}")}
 
 
-def _scores(rules: Rules, outputs: Outputs) -> list[Scores]:
-    """Of approval, and of anomalies where there are such scores."""
-    second = rules.anomaly_scores(outputs)
-    return [rules.calibration.scores(outputs.logit), *([] if second is None else [second])]
+def _scores(rules: Rules, outputs: Outputs) -> NDArray[np.float64]:
+    """Of approval, and of anomalies where there are such scores: float64 [outputs, n]."""
+    return _stacked(rules.calibration.scores(outputs.logit), rules.anomaly_scores(outputs))
+
+
+def _stacked(first: Scores, second: Scores | None) -> NDArray[np.float64]:
+    return np.stack([first] if second is None else [first, second])
 
 
 def check_loss(winner: str, judged: dict[str, Any], limits: Verify) -> dict[str, Any]:
@@ -99,7 +101,7 @@ def _check_second(winner: str, judged: dict[str, Any], limits: Verify) -> dict[s
 
 def check_packed(path: Path, golden: Batch, stored: Inputs, content: bytes, rules: Rules) -> dict[str, Any]:
     """The packed file, loaded as serving loads it, scores as the bare variant, in a batch and one by one."""
-    expected = np.stack(_scores(rules, TFLiteModel(content).outputs(stored)))
+    expected = _scores(rules, TFLiteModel(content).outputs(stored))
     predictor = OptimizedPredictor.load(path)
     batch = _served(predictor, golden)
     single = np.concatenate(
@@ -114,5 +116,4 @@ def check_packed(path: Path, golden: Batch, stored: Inputs, content: bytes, rule
 def _served(predictor: OptimizedPredictor, claims: Batch) -> NDArray[np.float64]:
     """Scores as serving gives them: float64 [outputs, n]."""
     scored = predictor.predict(claims)
-    second = scored.ml_anomaly_score
-    return np.stack([scored.ml_score, *([] if second is None else [second])])
+    return _stacked(scored.ml_score, scored.ml_anomaly_score)
