@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import csv
 
-from claims.columns.anomalies import anomalies
+from claims.columns.anomaly_labels import anomalies
 from claims.config import Evaluate, Train
 from claims.contract import Contract
 from claims.features.extractor import FeatureExtractor, Inputs

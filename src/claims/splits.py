@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.columns.anomalies import Anomalies
+from claims.columns.anomaly_labels import Anomalies
 from claims.columns.batch import DAY_ZERO, Numbers
 from claims.config import Split
 from claims.errors import DataError

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from numpy.typing import NDArray
 
-from claims.columns.anomalies import anomalies
+from claims.columns.anomaly_labels import anomalies
 from claims.columns.batch import Batch
 from claims.contract import Contract
 from claims.features.extractor import FeatureExtractor

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from claims.columns.anomalies import anomalies
+from claims.columns.anomaly_labels import anomalies
 from claims.config import Verify
 from claims.errors import GateError
 from claims.features.extractor import Inputs

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn import metrics
 
-from claims.columns.anomalies import Anomalies
+from claims.columns.anomaly_labels import Anomalies
 from claims.features.matrices import Labelled
 from claims.model.decision import fit_calibration
 from claims.model.logits import AnomalyRules, Decision, Logits, Scores, send_anomalies_to_review

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.columns.anomalies import Anomalies
+from claims.columns.anomaly_labels import Anomalies
 from claims.config import Train
 from claims.features.extractor import Inputs
 from claims.features.matrices import Labelled, audited

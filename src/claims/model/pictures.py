@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from sklearn import metrics
 
-from claims.columns.anomalies import Anomalies
+from claims.columns.anomaly_labels import Anomalies
 from claims.model.logits import Decision, Scores, Thresholds
 from claims.model.measure import Outcome
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.columns.anomalies import Anomalies, anomalies
+from claims.columns.anomaly_labels import Anomalies, anomalies
 from claims.columns.batch import Batch
 from claims.columns.outcomes import APPROVED, outcomes
 from claims.columns.storage import encode_texts

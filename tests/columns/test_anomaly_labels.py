@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from claims.columns.anomalies import anomalies
+from claims.columns.anomaly_labels import anomalies
 from claims.columns.batch import Categories, Frame
 from claims.contract import Contract
 from claims.contract.contract import Anomaly
