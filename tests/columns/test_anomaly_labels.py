@@ -6,7 +6,7 @@ import pytest
 from claims.columns.anomaly_labels import anomalies
 from claims.columns.batch import Categories, Frame
 from claims.contract import Contract
-from claims.contract.contract import Anomaly
+from claims.contract.outcome import Anomaly
 
 FINDINGS = ["UPCODING", "NONE", "PENDING"]
 DECIDED = [0.0, 10.0, 20.0, 30.0, np.nan]  # days

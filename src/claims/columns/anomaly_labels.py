@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from claims.columns.batch import Frame
 from claims.contract import Contract
-from claims.contract.contract import Anomaly
+from claims.contract.outcome import Anomaly
 
 Anomalies = NDArray[np.float32]
 
