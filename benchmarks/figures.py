@@ -143,7 +143,7 @@ def _quality(folder: Path) -> Figures:
     quality = {name: {metric: row[metric] for metric in kept} for name, row in rows.items()}
     for name in ("float32", "dynamic", "int8"):
         quality[f"TFLite {name}"] |= {"bytes": variants[name]["size_bytes"], "flips": variants[name]["flips"]}
-    return {"quality": quality, "test_rows": report["test"]["rows"]}
+    return {"quality": quality, "test_rows": report["test"]["rows"], "maturity": report["maturity"]["test"]}
 
 
 def score() -> Figures:
@@ -275,7 +275,7 @@ _TITLES = {
 
 
 def _quality_table(title: str, found: Figures) -> str:
-    lines = [f"**{title}** ({found['test_rows']:,})", ""]
+    lines = [f"**{title}** ({found['test_rows']:,}; maturity: {found.get('maturity', 'unknown')})", ""]
     headings = (
         "",
         "ROC-AUC",

@@ -16,7 +16,7 @@ import pytest
 from pyarrow import csv
 
 from claims.columns.anomaly_labels import anomalies
-from claims.config import Evaluate, Train
+from claims.config import Policy, Train
 from claims.contract import Contract
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.matrices import Labelled, audited
@@ -41,7 +41,16 @@ TRAIN = Train(
     anomaly_width=32,
     anomaly_epochs=4,
 )
-COSTS = Evaluate(wrong_approval=10, wrong_rejection=10, review=2, min_slice=50, anomaly_reviews=0.02)
+POLICY = Policy(
+    wrong_approval_share=0.5,
+    wrong_approval=100,
+    wrong_rejection=40,
+    review=10,
+    reviews_a_day=None,
+    coverage=0.9,
+    auto_reject=False,
+)
+ANOMALY_REVIEWS = 0.02
 
 
 @dataclass(frozen=True)
@@ -123,12 +132,16 @@ def make_parts(contract: Contract, extractor: FeatureExtractor, labelled: Labell
     """Train, convert, judge and pack, as the stages do."""
     from claims.model.candidate import load_candidate
     from claims.model.conversion import VARIANTS
+    from claims.model.reasons import Typical
     from claims.model.variants import judge
 
     make_candidate(extractor, labelled, folder / "candidate")
     variants = {name: convert_variant(folder / "candidate", labelled, name) for name in VARIANTS}
-    rules = judge("int8", variants["int8"], labelled, labelled, COSTS).rules
-    package = Package(variants["int8"], contract, extractor, rules, fingerprint(PUBLISHED_KEY))
+    windows = {"calibration": labelled, "test": labelled}
+    rules = judge("int8", variants["int8"], windows, POLICY, ANOMALY_REVIEWS).rules
+    typical = Typical.of(extractor, labelled.inputs)
+    key = fingerprint(PUBLISHED_KEY)
+    package = Package(variants["int8"], contract, extractor, rules, typical, key)
     packed = folder / "claims_model.tflite"
     packed.write_bytes(pack(package))
     return Parts(

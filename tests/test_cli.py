@@ -92,9 +92,16 @@ def test_every_form_of_output_holds_the_same(run, few, expected, tmp_path: Path,
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
+def test_reasons_are_given_where_asked_for(run, few: Sources, expected) -> None:
+    found = rows(run("--input", few["jsonl"][0], "--reasons").stdout)
+    reasons = [row.pop("ml_reasons") for row in found]
+    assert found == expected
+    assert {row["ml_route"] for row, text in zip(found, reasons, strict=True) if text} == {"person"}
+
+
 def test_no_claims_give_a_header_alone(run, tmp_path: Path) -> None:
     assert run("--output", str(tmp_path / "out.csv"), stdin="").exit_code == 0
-    header = '"claim_id","ml_score","ml_derived_decision","ml_anomaly_score"\n'
+    header = '"claim_id","ml_score","ml_derived_decision","ml_route","ml_anomaly_score"\n'
     assert (tmp_path / "out.csv").read_text() == header
 
 
@@ -128,7 +135,7 @@ def test_a_model_that_is_none_is_refused(run, tmp_path: Path, content: str | Non
         (["--input", "{csv}"], "--lines: not given"),
         (["--input", "{folder}/none.csv"], "no such file"),
         (["--input", "{folder}/claims.db"], "neither a URL nor"),
-        (["--input", "{folder}/lines.csv", "--lines", "{folder}/lines.csv"], "no column member_birth_date"),
+        (["--input", "{folder}/lines.csv", "--lines", "{folder}/lines.csv"], "no column member_id"),
         (["--input", "{jsonl}", "--output", "out.xlsx"], "not a .csv"),
         (["--input", "{jsonl}", "--output", "{folder}/none/out.csv"], "no such folder"),
         (["--input", "{jsonl}", "--output", "/proc/out.csv"], "/proc/out.csv"),

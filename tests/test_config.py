@@ -25,7 +25,7 @@ def test_calibration_samples_come_first_and_are_300() -> None:
 MISTAKES = {
     "unknown key": ("  dropout", "  droput: 0.4", "unknown key 'droput'. Legal keys: anomaly_epochs"),
     "unknown key of validate": ("  max_quarantined", "  max_quarantine: 0.1", "Legal keys: max_quarantined"),
-    "unknown section": ("verify", "verfy:", "unknown key 'verfy'. Legal keys: contract, evaluate"),
+    "unknown section": ("verify", "verfy:", "unknown key 'verfy'. Legal keys: "),
     "key twice": ("  quantiles", "  bins: 7", "'bins' stands twice"),
     "text for a number": ("  rows", "  rows: many", "valid integer"),
     "fraction for a count": ("  max_epochs", "  max_epochs: 4.5", "valid integer"),
@@ -40,6 +40,14 @@ MISTAKES = {
         "equal to 500",
     ),
     "unknown variant": ("  winner", "  winner: int4", "'dynamic' or 'int8' (found 'int4')"),
+    "free reviews": ("  review", "  review: 0", "greater than 0"),
+    "coverage of all": ("  coverage", "  coverage: 1", "less than 1"),
+    "more than the amount": (
+        "  wrong_approval_share",
+        "  wrong_approval_share: 1.5",
+        "less than or equal to 1",
+    ),
+    "negative capacity": ("  reviews_a_day", "  reviews_a_day: -1", "greater than or equal to 0"),
     "broken YAML": ("  layers", "  layers: {128]", "not YAML"),
 }
 
@@ -99,6 +107,16 @@ def test_100_and_500_calibration_samples_are_legal(tmp_path: Path, samples: int)
     text = with_keys("quantize", num_calibration_samples=samples)
 
     assert load_params(written(tmp_path, text)).quantize.num_calibration_samples == samples
+
+
+def test_capacity_may_be_unlimited(tmp_path: Path) -> None:
+    assert (
+        load_params(written(tmp_path, with_keys("policy", reviews_a_day=None))).policy.reviews_a_day is None
+    )
+
+
+def test_no_claim_is_rejected_automatically_unless_asked_for() -> None:
+    assert load_params(FILE).policy.auto_reject is False
 
 
 def test_another_source_is_not_the_demo(tmp_path: Path) -> None:

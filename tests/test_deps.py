@@ -53,7 +53,7 @@ def test_a_link_too_many_is_noticed(tree: Path) -> None:
     ("old", "new", "said"),
     [
         ("      - stages/train\n", "", "train must depend on stages/train and nothing else"),
-        ("params: [train, seed]", "params: [train]", "train reads seed of params.yaml, undeclared"),
+        ("distill, train, seed]", "distill, train]", "train reads seed of params.yaml, undeclared"),
     ],
 )
 def test_a_stage_that_declares_too_little_is_noticed(tree: Path, old: str, new: str, said: str) -> None:

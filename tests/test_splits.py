@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from claims.config import Split
 from claims.errors import DataError
-from claims.splits import GAP, SPLITS, assign, check_anomalies, check_outcomes, find_starts
+from claims.splits import GAP, IMMATURE, SPLITS, assign, check_anomalies, check_outcomes, find_starts
 
 SHARES = Split(
     train=0.6, validation=0.1, calibration=0.1, validation_from=None, calibration_from=None, test_from=None
@@ -61,6 +61,21 @@ def test_the_last_days_before_each_window_are_the_gap() -> None:
     names = assign(np.arange(40.0), [10.0, 20.0, 30.0], gap_days=2)
 
     assert np.flatnonzero(names == GAP).tolist() == [8, 9, 18, 19, 28, 29]
+
+
+def test_test_days_from_the_first_immature_one_on_are_set_apart() -> None:
+    names = assign(np.arange(40.0), [10.0, 20.0, 30.0], gap_days=0, immature_from=35.0)
+
+    assert np.flatnonzero(names == IMMATURE).tolist() == [35, 36, 37, 38, 39]
+    assert np.flatnonzero(names == "test").tolist() == [30, 31, 32, 33, 34]
+
+
+def test_earlier_windows_are_never_immature() -> None:
+    days = np.append(np.arange(40.0), 22.0)
+
+    assert IMMATURE not in assign(days[days < 30], [8.0, 15.0, 20.0], 0, immature_from=30.0)
+    with pytest.raises(DataError, match="no claims in test"):
+        assign(days, [10.0, 20.0, 30.0], 0, immature_from=5.0)
 
 
 @pytest.mark.parametrize("gap_days", [0, 10], ids=["no claims", "all in the gap"])

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -13,7 +14,7 @@ def main() -> None:
     variants = json.loads(Path("metrics/quantize.json").read_text(encoding="utf-8"))
     rows = {"network (Keras)": report["test"]} | report["baselines"]
     rows |= {"best reachable": report["best_reachable"]} if "best_reachable" in report else {}
-    table = Table(title=f"{report['test']['rows']:,} test claims", title_justify="left")
+    table = Table(title=_title(report), title_justify="left")
     for heading in ("", "ROC-AUC", "average precision", "log-loss", "bytes"):
         table.add_column(heading, justify="left" if not heading else "right")
     for name, row in rows.items():
@@ -23,11 +24,25 @@ def main() -> None:
             f"TFLite {name}", *_figures(variants[name]["test"]), f"{variants[name]['size_bytes']:,}"
         )
     Console(width=100).print(table)
-    print("models/claims_model.tflite is ready: claims score --help")
+    print(_decisions(report["decisions"]))
+    print("models/claims_model.tflite is ready: claims score --help; what it is: metrics/model_card.md")
+
+
+def _title(report: dict[str, Any]) -> str:
+    """How many claims test metrics count, and at what maturity."""
+    maturity = report["maturity"]
+    days = f" ({maturity['mature_after_days']} days)" if maturity["test"] != "unknown" else ""
+    return f"{report['test']['rows']:,} test claims, maturity: {maturity['test']}{days}"
 
 
 def _figures(row: dict[str, float]) -> list[str]:
     return [f"{row[name]:.4f}" for name in ("roc_auc", "average_precision", "log_loss")]
+
+
+def _decisions(found: dict[str, Any]) -> str:
+    cost, reviews = found["cost_per_claim"], found["workload"]["test"]["mean"]
+    review = found["baselines"]["review_all"]
+    return f"decisions cost ${cost:.2f} a claim, a review ${review:.2f}; {reviews:.0f} a day reach a person"
 
 
 if __name__ == "__main__":

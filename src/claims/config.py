@@ -82,6 +82,33 @@ class Featurize(Strict):
     quantiles: int = Field(ge=2, le=10_000)
 
 
+class Model(Strict):
+    """The family of models that is trained."""
+
+    family: Literal["dnn", "gbm", "distilled"]
+
+
+class Boosting(Strict):
+    """The trees of the family gbm, and the teacher of the family distilled."""
+
+    learning_rate: float = Field(gt=0)
+    leaves: int = Field(ge=2)
+    min_leaf: int = Field(ge=1)
+    feature_fraction: float = Field(gt=0, le=1)
+    bagging_fraction: float = Field(gt=0, le=1)
+    l2: float = Field(ge=0)
+    max_rounds: int = Field(ge=1)
+    patience: int = Field(ge=1)
+
+
+class Distill(Strict):
+    """How the network learns from the trees."""
+
+    folds: int = Field(ge=2)
+    copies: int = Field(ge=0)
+    exchange: float = Field(ge=0, le=1)
+
+
 class Train(Strict):
     """The network and how it is trained."""
 
@@ -99,14 +126,30 @@ class Train(Strict):
     anomaly_epochs: int = Field(ge=1)
 
 
-class Evaluate(Strict):
-    """Costs of decisions, and the smallest slice that is measured."""
+class Policy(Strict):
+    """What decisions cost in dollars, and who may decide."""
 
+    wrong_approval_share: float = Field(gt=0, le=1)
     wrong_approval: float = Field(gt=0)
     wrong_rejection: float = Field(gt=0)
     review: float = Field(gt=0)
+    reviews_a_day: float | None = Field(ge=0)
+    coverage: float = Share
+    auto_reject: bool
+
+
+class Evaluate(Strict):
+    """The smallest slice that is measured."""
+
     min_slice: int = Field(ge=1)
     anomaly_reviews: float = Field(ge=0, lt=1)
+
+
+class Fairness(Strict):
+    """How far protected groups may lie apart, and the smallest group that is judged."""
+
+    max_gap: float = Field(ge=0, lt=1)
+    min_rows: int = Field(ge=2)
 
 
 class Quantize(Strict):
@@ -136,8 +179,13 @@ class Params(Strict):
     validate_: Validate = Field(alias="validate")
     split: Split
     featurize: Featurize
+    model: Model
+    boosting: Boosting
+    distill: Distill
     train: Train
+    policy: Policy
     evaluate: Evaluate
+    fairness: Fairness
     quantize: Quantize
     verify: Verify
 

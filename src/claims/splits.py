@@ -12,6 +12,7 @@ from claims.errors import DataError
 
 SPLITS = ("train", "validation", "calibration", "test")
 GAP = "gap"
+IMMATURE = "immature"  # months of the test window whose outcomes are not all there yet
 
 
 def find_starts(days: Numbers, split: Split) -> list[float]:
@@ -31,17 +32,17 @@ def find_starts(days: Numbers, split: Split) -> list[float]:
     return [float(day) for day in np.quantile(days, ends, method="inverted_cdf")]
 
 
-def assign(days: Numbers, starts: list[float], gap_days: int) -> NDArray[np.str_]:
-    """The split of each claim; ``gap`` for the last days before the next split starts.
+def assign(
+    days: Numbers, starts: list[float], gap_days: int, immature_from: float = np.inf
+) -> NDArray[np.str_]:
+    """The split of each claim, as `name_windows`.
 
     Raises
     ------
     DataError
         Where a split has no claims.
     """
-    index = np.searchsorted(np.asarray(starts), days, side="right")
-    next_start = np.append(starts, np.inf)[index]
-    names = np.where(days >= next_start - gap_days, GAP, np.array(SPLITS)[index])
+    names = name_windows(days, starts, gap_days, immature_from)
     for name in SPLITS:
         if not (names == name).any():
             windows = ", ".join(str(DAY_ZERO + dt.timedelta(days=day)) for day in starts)
@@ -49,6 +50,28 @@ def assign(days: Numbers, starts: list[float], gap_days: int) -> NDArray[np.str_
                 "windows", f"no claims in {name} (windows start at {windows})", "Mend split in params.yaml."
             )
     return names
+
+
+def name_windows(
+    days: Numbers, starts: list[float], gap_days: int, immature_from: float = np.inf
+) -> NDArray[np.str_]:
+    """The window in which each day lies: str [n].
+
+    Parameters
+    ----------
+    days
+        float64 [n], event times in days since 1970-01-01.
+    starts
+        First day of validation, calibration and test.
+    gap_days
+        The last days before each of them are ``gap``.
+    immature_from
+        From this day on, a day of test is ``immature``.
+    """
+    index = np.searchsorted(np.asarray(starts), days, side="right")
+    next_start = np.append(starts, np.inf)[index]
+    names = np.where(days >= next_start - gap_days, GAP, np.array(SPLITS)[index])
+    return np.where((names == SPLITS[-1]) & (days >= immature_from), IMMATURE, names)
 
 
 def check_outcomes(names: NDArray[np.str_], approved: NDArray[np.bool_]) -> None:

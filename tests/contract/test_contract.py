@@ -26,7 +26,12 @@ def document(**features: dict[str, Any]) -> dict[str, Any]:
         },
         "lines": {"table": "lines", "claim": "id", "order": "number"},
         "line_columns": {"id": HASHED, "number": {"type": "number"}, "code": {"type": "category"}},
-        "outcome": {"column": "status", "approved": ["PAID"], "rejected": ["DENIED"]},
+        "outcome": {
+            "column": "status",
+            "approved": ["PAID"],
+            "rejected": ["DENIED"],
+            "mature_after_days": 30,
+        },
         "features": features or {"amount": {"kind": "column", "of": "amount"}},
     }
 
@@ -53,6 +58,7 @@ READERS = [
     ("category", {"kind": "cross", "of": ["source"]}),
     ("category", {"kind": "target", "of": "source"}),
     ("category", {"kind": "prior_count", "of": "source"}),
+    ("category", {"kind": "prior_rate", "of": "source"}),
     ("category", {"kind": "lines", "of": "source", "how": "first"}),
     ("number", {"kind": "lines", "of": "source", "how": "sum"}),
 ]
@@ -120,9 +126,44 @@ def test_a_protected_column_is_a_feature_where_a_person_so_decided() -> None:
     assert "leak" in check(content | {"protected_features": ["leak"]}).features
 
 
-def test_protected_categories_are_always_slices(contract: Contract) -> None:
+def test_protected_categories_and_dates_are_always_slices(contract: Contract) -> None:
     assert "member_sex" not in contract.slices
-    assert contract.sliced == (*contract.slices, "member_sex")
+    assert contract.protected_groups == ("member_birth_date", "member_sex")
+    assert contract.sliced == (*contract.slices, "member_birth_date", "member_sex")
+
+
+def test_a_protected_number_has_no_groups() -> None:
+    found = check(with_source("number", {"protected": True}, {"kind": "log", "of": "amount"}))
+
+    assert tuple(found.protected) == ("source",)
+    assert found.protected_groups == found.sliced == ()
+
+
+@pytest.mark.parametrize(("days", "legal"), [(0, True), (90, True), (-1, False), (1.5, False)])
+def test_maturity_is_a_whole_number_of_days(days: float, legal: bool) -> None:
+    content = document()
+    content["outcome"]["mature_after_days"] = days
+    if legal:
+        assert check(content).outcome.mature_after_days == days
+        return
+    with pytest.raises(ContractError, match=r"outcome\.mature_after_days"):
+        check(content)
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"type": "category"}, "'decided' is of type category, not a date"),
+        ({"type": "date", "protect": "drop"}, "'decided' is dropped at extraction"),
+    ],
+)
+def test_the_day_of_the_decision_is_a_date_that_is_read(keys: dict[str, str], said: str) -> None:
+    content = document()
+    content["columns"]["decided"] = {"known": "outcome", **keys}
+    content["outcome"]["known_at"] = "decided"
+
+    with pytest.raises(ContractError, match=f"outcome.known_at: {said}"):
+        check(content)
 
 
 def test_dropped_columns_are_no_slices() -> None:
@@ -177,6 +218,34 @@ def test_inputs_are_what_features_read_and_the_event_time_of_counts(contract: Co
     assert not {name for name in contract.inputs if contract.columns[name].known != "submission"}
 
 
+@pytest.mark.parametrize("kind", ["prior_count", "prior_rate"])
+def test_what_looks_back_asks_for_the_event_time_and_the_identifier(kind: str) -> None:
+    assert list(check(document(back={"kind": kind, "of": "id"})).inputs) == ["id", "received"]
+
+
+def test_a_rate_needs_to_know_when_outcomes_are_known() -> None:
+    content = document(rate={"kind": "prior_rate", "of": "id"})
+    del content["outcome"]["mature_after_days"]
+    with pytest.raises(ContractError, match=r"features\.rate: .*neither known_at nor mature_after_days"):
+        check(content)
+
+    content["columns"]["decided"] = {"type": "date", "known": "outcome"}
+    content["outcome"]["known_at"] = "decided"
+    assert "rate" in check(content).features
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [({"type": "category"}, "is of type category, not a date"), ({"protect": "drop"}, "is dropped")],
+)
+def test_the_day_of_the_decision_is_a_date_that_is_kept(keys: dict[str, str], said: str) -> None:
+    content = document()
+    content["columns"]["decided"] = {"type": "date", "known": "outcome"} | keys
+    content["outcome"]["known_at"] = "decided"
+    with pytest.raises(ContractError, match=rf"outcome\.known_at: 'decided' {said}"):
+        check(content)
+
+
 @pytest.mark.parametrize("column", ["decided_by", "audit_finding"])
 def test_what_comes_with_the_decision_must_be_declared_so(contract: Contract, column: str) -> None:
     declared = contract.model_dump(mode="json")
@@ -190,6 +259,33 @@ def test_an_encoding_that_does_not_exist_is_refused(contract: Contract) -> None:
     declared["claims"]["encoding"] = "utf8-nope"
     with pytest.raises(ValueError, match="no encoding is called 'utf8-nope'"):
         Contract.model_validate(declared)
+
+
+def test_the_amount_is_asked_for_when_a_claim_is_scored() -> None:
+    content = document(known={"kind": "column", "of": "kind"})
+    content["columns"] |= {"kind": {"type": "category"}}
+    assert set(check(content).inputs) == {"kind"}
+    assert set(check(content | {"amount": "amount"}).inputs) == {"amount", "kind"}
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (None, "no column is called 'asked'"),
+        (
+            {"type": "number"},
+            "'asked' is number known: submission; the amount must be money known at submission",
+        ),
+        ({"type": "money", "known": "outcome"}, "'asked' is money known: outcome; the amount must be money"),
+        ({"type": "money", "privacy": "direct", "protect": "drop"}, "'asked' is dropped at extraction"),
+    ],
+)
+def test_an_amount_that_is_none_is_named_with_its_line(column: dict[str, Any] | None, said: str) -> None:
+    content = document() | {"amount": "asked"}
+    content["columns"] |= {} if column is None else {"asked": column}
+    line = yaml.safe_dump(content, sort_keys=False).splitlines().index("amount: asked") + 1
+    with pytest.raises(ContractError, match=rf"small\.yaml:{line}: amount: {said}"):
+        check(content)
 
 
 AUDIT = {"column": "finding", "findings": ["FRAUD"], "clean": ["NONE"]}

@@ -20,13 +20,22 @@ KINDS = {
     "log": ({"of": "a"}, ("a",), "number"),
     "ratio": ({"of": "a", "over": "b"}, ("a", "b"), "number"),
     "prefix": ({"of": "a", "length": 1}, ("a",), "category"),
+    "band": ({"of": "a", "edges": [0, 10.5]}, ("a",), "category"),
     "item_count": ({"of": "a"}, ("a",), "number"),
     "first_item": ({"of": "a"}, ("a",), "category"),
     "items": ({"of": "a", "top": 1}, ("a",), "flags"),
     "lines": ({"how": "set", "of": "a"}, (), "list"),
+    "line_target": ({"of": "x", "pairs": True, "smoothing": 1, "folds": 2}, (), "number"),
+    "line_share": (
+        {"of": "x", "beside": ["a", "b"], "pointed": {"of": "c", "by": "y", "length": 1}},
+        ("a", "b", "c"),
+        "number",
+    ),
+    "line_tail": ({"of": ["x"], "beside": "a", "number": "y"}, ("a",), "number"),
     "cross": ({"of": ["a", "b"]}, ("a", "b"), "category"),
     "target": ({"of": "a", "smoothing": 1, "folds": 2}, ("a",), "number"),
     "prior_count": ({"of": ["a"], "months": 3}, ("a",), "number"),
+    "prior_rate": ({"of": ["a"], "months": 3, "smoothing": 9.0}, ("a",), "number"),
 }
 
 

@@ -28,13 +28,13 @@ def test_the_contracts_of_the_repository_load(name: str) -> None:
 
 # What is replaced, what by, and what the message must say. The line is that of the replacement.
 MISTAKES = {
-    "unknown key": ("gap_days: 0", "gap_day: 0", "unknown key 'gap_day'. Legal keys: claims, columns"),
+    "unknown key": ("gap_days: 0", "gap_day: 0", "unknown key 'gap_day'. Legal keys: amount, claims"),
     "unknown key that displaces a required one": (
         "  table: tsa_claims",
         "  tabel: tsa_claims",
         "unknown key 'tabel'. Legal keys: encoding, event_time, identifier, table",
     ),
-    "unknown section": ("outcome:\n", "outcomes:\n", "unknown key 'outcomes'. Legal keys: claims"),
+    "unknown section": ("outcome:\n", "outcomes:\n", "unknown key 'outcomes'. Legal keys: amount, claims"),
     "unknown key of a column": (
         "protect: hash",
         "protekt: hash",

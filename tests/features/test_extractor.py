@@ -18,6 +18,7 @@ from claims.features.extractor import FeatureExtractor, Inputs
 
 SAME_FIXTURES = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ODD = {
+    "identifier": st.none() | st.text(alphabet="ab01", min_size=1, max_size=4),
     "number": st.none() | st.floats(-1e300, 1e300),
     "money": st.none() | st.integers(-(2**53), 2**53),
     "date": st.none() | st.dates().map(lambda day: (day - dt.date(1970, 1, 1)).days),

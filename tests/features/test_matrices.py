@@ -32,10 +32,21 @@ def test_a_written_split_is_read_back(
     assert np.array_equal(back.outcome, labelled.outcome)
     assert np.array_equal(back.anomaly, labelled.anomaly, equal_nan=True)
     assert np.array_equal(back.day, labelled.day)
+    assert np.array_equal(back.amount, labelled.amount)
     assert back.identifiers.texts().tolist() == labelled.identifiers.texts().tolist()
     assert {name: column.texts().tolist() for name, column in back.slices.items()} == {
         name: column.texts().tolist() for name, column in labelled.slices.items()
     }
+
+
+def test_unknown_amounts_are_read_back(
+    tmp_path: Path, contract: Contract, extractor: FeatureExtractor, batch: Batch, labelled: Labelled
+) -> None:
+    nameless = contract.model_copy(update={"amount": None})
+    unknown = Labelled.of(nameless, batch, labelled.inputs, labelled.outcome.astype(np.float64))
+    write_labelled(tmp_path / "train.parquet", extractor, unknown)
+
+    assert np.isnan(read_labelled(tmp_path / "train.parquet").amount).all()
 
 
 def test_slices_are_those_of_the_contract(contract: Contract, labelled: Labelled) -> None:

@@ -1,118 +1,109 @@
-"""Calibration and thresholds: the best there are, found by trying all of them."""
+"""Calibration, and the policy that is solved on the calibration window."""
 
-from itertools import combinations_with_replacement
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.config import Evaluate
-from claims.model.decision import cheapest_thresholds, fit_calibration, fit_thresholds
-from claims.model.logits import Thresholds
-from claims.model.measure import measure_decisions
-from model_parts import COSTS
+from claims.model.conformal import fit_sets
+from claims.model.decision import fit_calibration, fit_policy, within_capacity
+from claims.model.policy import DecisionPolicy
+from claims.model.settled import Settled
+from model_parts import POLICY
 
-Claim = tuple[float, bool]
-SCORES = [0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0]  # few, so that many claims score the same
-PLACES = [-1.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 2.0]  # one in every gap
-CLAIMS = st.lists(st.tuples(st.sampled_from(SCORES), st.booleans()), min_size=1, max_size=12)
-PRICE = st.sampled_from([0.5, 1.0, 2.0, 5.0, 8.0, 10.0])
-COSTS_OF_ALL_KINDS = st.builds(
-    Evaluate,
-    wrong_approval=PRICE,
-    wrong_rejection=PRICE,
-    review=PRICE,
-    min_slice=st.just(1),
-    anomaly_reviews=st.just(0.0),
-)
+DAYS = 20
 
 
 @pytest.fixture(scope="module")
-def calibrated() -> tuple[np.ndarray, np.ndarray]:
-    """Scores that are the true probabilities of their outcomes."""
+def window() -> Settled:
+    """Scores that are the true probabilities of their outcomes, and amounts around 200 dollars."""
     random = np.random.default_rng(6)
-    scores = random.random(20_000)
-    return scores, (random.random(len(scores)) < scores).astype(np.float32)
-
-
-def arrays(claims: list[Claim]) -> tuple[np.ndarray, np.ndarray]:
-    scores, outcome = zip(*claims, strict=True)
-    return np.array(scores), np.array(outcome, dtype=np.float32)
-
-
-def cost(claims: list[Claim], thresholds: Thresholds, costs: Evaluate) -> float:
-    return measure_decisions(*arrays(claims), thresholds, costs)["cost_per_claim"]
+    scores = random.beta(2, 1, 4_000)
+    outcome = (random.random(len(scores)) < scores).astype(np.float32)
+    amounts = np.round(np.exp(random.normal(np.log(20_000), 1, len(scores))))
+    return Settled(scores, outcome, amounts, np.sort(random.integers(0, DAYS, len(scores))).astype(float))
 
 
 def log_loss(scores: np.ndarray, outcome: np.ndarray) -> float:
     return float(-np.log(np.where(outcome == 1, scores, 1 - scores)).mean())
 
 
-def cheapest(claims: list[Claim], costs: Evaluate) -> Thresholds:
-    return cheapest_thresholds(*arrays(claims), costs, np.ones(len(claims)))
+def reviews(policy: DecisionPolicy, claims: Settled) -> int:
+    return int(policy.reaches_person(policy.decide(claims.scores, claims.amounts)).sum())
 
 
-@given(CLAIMS, COSTS_OF_ALL_KINDS)
-def test_no_other_thresholds_cost_less(claims: list[Claim], costs: Evaluate) -> None:
-    tried = [
-        cost(claims, Thresholds(reject=low, approve=high, cutoff=0), costs)
-        for low, high in combinations_with_replacement(PLACES, 2)
+def test_sets_and_costs_are_those_asked_for(window: Settled) -> None:
+    found = fit_policy(window, POLICY)
+    assert found.sets == fit_sets(window.scores, window.outcome, POLICY.coverage)
+    assert (found.settings, found.shadow_price) == (POLICY, None)
+
+
+@given(st.floats(0, 250), st.booleans())
+def test_reviews_stay_within_capacity_and_use_it(window: Settled, capacity: float, auto_reject: bool) -> None:
+    settings = POLICY.model_copy(update={"auto_reject": auto_reject})
+    wanted = reviews(fit_policy(window, settings), window)
+    limited = fit_policy(window, settings.model_copy(update={"reviews_a_day": capacity}))
+    assert reviews(limited, window) == min(wanted, int(capacity * DAYS))
+
+
+@given(st.integers(0, 20), st.lists(st.sampled_from([5_000.0, 20_000.0]), min_size=20, max_size=20))
+def test_equal_gains_never_exceed_capacity(capacity: int, amounts: list[float]) -> None:
+    """Claims that gain the same are reviewed together or not at all."""
+    claims = Settled(np.full(20, 0.5), np.float32([0, 1] * 10), np.array(amounts), np.zeros(20))
+    limited = fit_policy(claims, POLICY.model_copy(update={"reviews_a_day": capacity}))
+    assert reviews(limited, claims) <= capacity
+
+
+def test_the_shadow_price_is_the_gain_of_the_first_claim_that_gets_no_review() -> None:
+    """Approving costs .5 · amount / 2, a review 10: gains of 15, 5 and −5, and time for one."""
+    claims = Settled(np.full(3, 0.5), np.float32([0, 1, 1]), np.array([2e3, 1e4, 6e3]), np.zeros(3))
+    limited = fit_policy(claims, POLICY.model_copy(update={"reviews_a_day": 1}))
+    assert limited.shadow_price == 5
+    assert limited.decide(claims.scores, claims.amounts).tolist() == [
+        "ML_APPROVED",
+        "ML_REVIEW",
+        "ML_APPROVED",
     ]
-    assert cost(claims, cheapest(claims, costs), costs) == pytest.approx(min(tried), abs=1e-5)
 
 
-@given(CLAIMS, COSTS_OF_ALL_KINDS)
-def test_no_other_cutoff_costs_less(claims: list[Claim], costs: Evaluate) -> None:
-    def unreviewed(place: float) -> float:
-        return cost(claims, Thresholds(reject=place, approve=place, cutoff=place), costs)
-
-    best = min(map(unreviewed, PLACES))
-    assert unreviewed(cheapest(claims, costs).cutoff) == pytest.approx(best, abs=1e-5)
-
-
-@given(CLAIMS, COSTS_OF_ALL_KINDS, st.randoms(use_true_random=False))
-def test_a_weight_counts_a_claim_as_often(claims: list[Claim], costs: Evaluate, random) -> None:
-    weights = [random.randint(1, 3) for _ in claims]
-    repeated = [claim for claim, weight in zip(claims, weights, strict=True) for _ in range(weight)]
-    weighted = cheapest_thresholds(*arrays(claims), costs, np.array(weights, dtype=np.float64))
-    assert weighted == cheapest(repeated, costs)
+@pytest.mark.parametrize(("capacity", "expected"), [(1, 60), (3, 60), (10, 200)])
+def test_anomalous_claims_take_reviewers_time_first(window: Settled, capacity: int, expected: int) -> None:
+    """Sixty of 4,000 claims are anomalous, so 3 of each of the 20 days; the policy gives out the rest."""
+    anomalous = np.zeros(len(window), dtype=bool)
+    anomalous[np.argsort(window.scores)[-60:]] = True
+    claims = replace(window, anomalous=anomalous)
+    limited = fit_policy(claims, POLICY.model_copy(update={"reviews_a_day": capacity}))
+    assert limited.reaches_person(claims.decided_by(limited)).sum() == expected
 
 
-@pytest.mark.parametrize("solve", [cheapest, lambda claims, costs: fit_thresholds(*arrays(claims), costs)])
-@settings(max_examples=30)
-@given(claims=CLAIMS, costs=COSTS_OF_ALL_KINDS)
-def test_thresholds_are_in_order_and_decide_equal_scores_alike(solve, claims, costs) -> None:
-    found, (scores, _) = solve(claims, costs), arrays(claims)
-    assert found.reject <= found.approve
-    assert not np.isin([found.reject, found.approve, found.cutoff], scores).any()
+def test_capacity_is_of_the_mean_day_of_the_whole_window(window: Settled) -> None:
+    stretched = replace(window, days=window.days * 2)  # 39 days instead of 20
+    settings = POLICY.model_copy(update={"reviews_a_day": 40})
+    assert reviews(fit_policy(stretched, settings), stretched) == 39 * 40
 
 
-def test_thresholds_of_many_claims_cost_hardly_more_than_the_cheapest(calibrated) -> None:
-    scores, outcome = calibrated
-    claims = list(zip(scores.tolist(), outcome.tolist(), strict=True))
-    least = cost(claims, cheapest(claims, COSTS), COSTS)
-    assert least <= cost(claims, fit_thresholds(scores, outcome, COSTS), COSTS) < 1.02 * least
+def test_unlimited_time_has_no_price(window: Settled) -> None:
+    limited = fit_policy(window, POLICY.model_copy(update={"reviews_a_day": 1}))
+    free = limited.model_copy(update={"settings": POLICY})
+    assert limited.shadow_price is not None
+    assert within_capacity(free, window).shadow_price is None
 
 
-def test_thresholds_of_true_probabilities_are_where_the_costs_meet(calibrated) -> None:
-    """Approving at p costs (1 − p) · 10, reviewing 2: they meet at 0.8; rejecting at 0.2."""
-    found = fit_thresholds(*calibrated, COSTS)
-    assert (found.approve, found.reject, found.cutoff) == pytest.approx((0.8, 0.2, 0.5), abs=0.05)
-
-
-def test_perfect_scores_need_no_person() -> None:
-    scores, outcome = np.array([0.1, 0.2, 0.8, 0.9]), np.float32([0, 0, 1, 1])
-    found = fit_thresholds(scores, outcome, COSTS)
-    assert found.decide(scores).tolist() == ["ML_REJECTED"] * 2 + ["ML_APPROVED"] * 2
-    assert 0.2 < found.reject <= found.approve < 0.8
-
-
-def test_useless_scores_leave_every_claim_to_a_person() -> None:
-    scores, outcome = np.full(100, 0.5), np.float32([0, 1] * 50)
-    found = fit_thresholds(scores, outcome, COSTS)
-    assert set(found.decide(scores)) == {"ML_REVIEW"}
-    assert found.reject < 0 < 1 < found.approve
+@pytest.mark.parametrize("capacity", [None, 60])
+def test_a_little_noise_on_scores_changes_few_decisions(window: Settled, capacity: float | None) -> None:
+    """As quantization does it: noise of a hundredth of a logit, then 250 steps; each solved on its own."""
+    logits = np.log(window.scores / (1 - window.scores)) + np.random.default_rng(1).normal(
+        0, 0.01, len(window)
+    )
+    coarse = np.round(logits / 0.04) * 0.04
+    settings = POLICY.model_copy(update={"reviews_a_day": capacity})
+    noisy = replace(window, scores=1 / (1 + np.exp(-coarse)))
+    before, after = (
+        fit_policy(claims, settings).decide(claims.scores, claims.amounts) for claims in (window, noisy)
+    )
+    assert 0 < (before != after).mean() < 0.01
 
 
 @pytest.mark.parametrize("slope", [0.3, 1.0, 4.0])

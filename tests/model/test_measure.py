@@ -5,11 +5,9 @@ import pytest
 from sklearn import metrics
 
 from claims.columns.batch import Categories
-from claims.model.logits import Thresholds
-from claims.model.measure import calibration_error, measure, measure_decisions, measure_slices
-from model_parts import COSTS
+from claims.model.coverage import measure_coverage
+from claims.model.measure import calibration_error, measure, measure_slices
 
-THRESHOLDS = Thresholds(approve=0.8, reject=0.2, cutoff=0.5)
 SCORES = np.array([0.9, 0.8, 0.6, 0.4, 0.2, 0.1])
 OUTCOME = np.float32([1, 0, 1, 1, 0, 1])
 SIZE = 30_000
@@ -34,7 +32,7 @@ def calibrated() -> tuple[np.ndarray, np.ndarray]:
 )
 def test_metrics_of_scores_are_those_of_scikit_learn(calibrated, name: str, expected) -> None:
     scores, outcome = calibrated
-    assert measure(scores, outcome, THRESHOLDS)[name] == pytest.approx(expected(outcome, scores), abs=1e-6)
+    assert measure(scores, outcome)[name] == pytest.approx(expected(outcome, scores), abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +50,7 @@ def test_metrics_of_scores_are_those_of_scikit_learn(calibrated, name: str, expe
     ],
 )
 def test_metrics_of_six_claims_by_hand(name: str, expected: float) -> None:
-    assert measure(SCORES, OUTCOME, THRESHOLDS)[name] == pytest.approx(expected, abs=1e-6)
+    assert measure(SCORES, OUTCOME)[name] == pytest.approx(expected, abs=1e-6)
 
 
 def test_true_probabilities_are_well_calibrated_and_others_are_not(calibrated) -> None:
@@ -63,31 +61,23 @@ def test_true_probabilities_are_well_calibrated_and_others_are_not(calibrated) -
 
 @pytest.mark.parametrize("approved", [0, 1])
 def test_one_outcome_alone_has_no_ranking(approved: int) -> None:
-    found = measure(SCORES, np.full(6, approved, np.float32), THRESHOLDS)
+    found = measure(SCORES, np.full(6, approved, np.float32))
     assert found["roc_auc"] is found["average_precision"] is None
     assert found["log_loss"] > 0
-
-
-def test_decisions_by_hand() -> None:
-    assert measure_decisions(SCORES, OUTCOME, THRESHOLDS, COSTS) == {
-        "shares": dict.fromkeys(("ML_APPROVED", "ML_REVIEW", "ML_REJECTED"), pytest.approx(1 / 3, abs=1e-6)),
-        "outcomes": {
-            "ML_APPROVED": {"approved": 1, "rejected": 1},
-            "ML_REVIEW": {"approved": 2, "rejected": 0},
-            "ML_REJECTED": {"approved": 1, "rejected": 1},
-        },
-        "cost_per_claim": pytest.approx((10 + 10 + 2 * 2) / 6, abs=1e-6),
-    }
 
 
 def test_slices_partition_the_claims_and_small_ones_are_only_counted(calibrated) -> None:
     scores, outcome = calibrated
     codes = np.repeat(np.int32([0, 1, -1]), [SIZE - 149, 49, 100])
     plan = Categories(codes, ["HMO", "PPO", "unused"])
-    found = measure_slices({"plan": plan}, scores, outcome, THRESHOLDS, min_rows=50)["plan"]
+    decisions = np.where(scores > 0.8, "ML_APPROVED", "ML_REVIEW")
+    covered = scores > 0.1
+    found = measure_slices({"plan": plan}, scores, outcome, decisions, covered, min_rows=50)["plan"]
     assert set(found) == {"HMO", "PPO", "(missing)"}
     assert found["PPO"] == {"rows": 49}
     assert sum(part["rows"] for part in found.values()) == SIZE
     large = codes == 0
-    assert found["HMO"].items() >= measure(scores[large], outcome[large], THRESHOLDS).items()
-    assert found["HMO"]["ML_APPROVED_share"] == pytest.approx((scores[large] >= 0.8).mean(), abs=1e-6)
+    assert found["HMO"].items() >= measure(scores[large], outcome[large]).items()
+    assert found["HMO"]["ML_APPROVED_share"] == pytest.approx((scores[large] > 0.8).mean(), abs=1e-6)
+    assert found["HMO"]["ML_REJECTED_share"] == 0
+    assert found["HMO"]["prediction_sets"] == measure_coverage(covered[large])

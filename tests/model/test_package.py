@@ -14,7 +14,7 @@ from claims.errors import ModelError
 from claims.model.package import pack, unpack
 from model_parts import Parts
 
-MEMBERS = ["contract.json", "encoder.json", "rules.json", "seal.json"]
+MEMBERS = ["contract.json", "encoder.json", "rules.json", "typical.json", "seal.json"]
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 262957\n"
 
 
@@ -129,7 +129,7 @@ def test_another_graph_makes_another_file(parts: Parts) -> None:
 def test_rules_name_the_second_output_only_where_there_is_one(parts: Parts, plain_parts: Parts) -> None:
     rules = [json.loads(found.package.rules.to_json()) for found in (parts, plain_parts)]
     assert [set(one) for one in rules] == [
-        {"variant", "calibration", "thresholds", "anomaly"},
-        {"variant", "calibration", "thresholds"},
+        {"variant", "calibration", "policy", "anomaly"},
+        {"variant", "calibration", "policy"},
     ]
     assert unpack(plain_parts.packed) == plain_parts.package

@@ -9,7 +9,14 @@ from claims.errors import GateError
 from claims.features.extractor import Inputs
 from claims.features.matrices import Labelled
 from claims.model.network import predict_outputs
-from claims.pipeline.parity import check_float32, check_loss, check_one_by_one, check_packed, choose_golden
+from claims.pipeline.parity import (
+    check_float32,
+    check_loss,
+    check_one_by_one,
+    check_packed,
+    choose_golden,
+    golden_rows,
+)
 from claims.sources.parts import partition
 from model_parts import Parts, first_rows
 
@@ -101,28 +108,40 @@ def test_a_winner_beyond_a_limit_is_caught(loss: float, flips: float) -> None:
         check_loss("int8", {"loss": {"roc_auc": loss}, "flips": flips}, LIMITS)
 
 
-def test_the_packed_file_scores_as_its_variant(parts: Parts, few) -> None:
-    found = check_packed(parts.packed, *few, parts.package.content, parts.package.rules)
+@pytest.fixture(scope="module")
+def amounts(test: Labelled) -> np.ndarray:
+    """Amounts of the first golden claims."""
+    return test.amount[golden_rows(test)][:FEW]
+
+
+def test_the_packed_file_scores_and_decides_as_its_variant(parts: Parts, few, amounts) -> None:
+    found = check_packed(parts.packed, *few, amounts, parts.package.content, parts.package.rules)
     assert found == {"claims": FEW}
 
 
-def test_swapped_rules_are_caught(parts: Parts, few) -> None:
+def test_other_amounts_are_caught(parts: Parts, few, amounts) -> None:
+    dearer = np.full_like(amounts, 1e12)
+    with pytest.raises(GateError, match=r"packed: \d+ decisions differ.*amount"):
+        check_packed(parts.packed, *few, dearer, parts.package.content, parts.package.rules)
+
+
+def test_swapped_rules_are_caught(parts: Parts, few, amounts) -> None:
     calibration = parts.package.rules.calibration.model_copy(update={"intercept": 0.5})
     rules = parts.package.rules.model_copy(update={"calibration": calibration})
     with pytest.raises(GateError, match=r"packed: scores differ by up to"):
-        check_packed(parts.packed, *few, parts.package.content, rules)
+        check_packed(parts.packed, *few, amounts, parts.package.content, rules)
 
 
-def test_a_swapped_graph_is_caught(parts: Parts, few) -> None:
+def test_a_swapped_graph_is_caught(parts: Parts, few, amounts) -> None:
     with pytest.raises(GateError, match=r"packed"):
-        check_packed(parts.packed, *few, parts.variants["float32"], parts.package.rules)
+        check_packed(parts.packed, *few, amounts, parts.variants["float32"], parts.package.rules)
 
 
-def test_inputs_of_other_claims_are_caught(parts: Parts, few) -> None:
+def test_inputs_of_other_claims_are_caught(parts: Parts, few, amounts) -> None:
     claims, stored = few
     swapped = first_rows(stored, slice(None, None, -1))
     with pytest.raises(GateError, match=r"packed"):
-        check_packed(parts.packed, claims, swapped, parts.package.content, parts.package.rules)
+        check_packed(parts.packed, claims, swapped, amounts, parts.package.content, parts.package.rules)
 
 
 @pytest.mark.parametrize("loss", [-0.1, 0.01])
@@ -137,16 +156,24 @@ def test_a_winner_that_loses_anomalies_is_caught() -> None:
         check_loss("int8", judged, LIMITS)
 
 
-def test_swapped_rules_of_the_second_output_are_caught(parts: Parts, few) -> None:
+def test_swapped_rules_of_the_second_output_are_caught(parts: Parts, few, amounts) -> None:
     anomaly = parts.package.rules.anomaly
     bent = anomaly.calibration.model_copy(update={"intercept": 5.0})
     rules = parts.package.rules.model_copy(
         update={"anomaly": anomaly.model_copy(update={"calibration": bent})}
     )
     with pytest.raises(GateError, match=r"packed: scores differ by up to"):
-        check_packed(parts.packed, *few, parts.package.content, rules)
+        check_packed(parts.packed, *few, amounts, parts.package.content, rules)
 
 
-def test_a_packed_model_of_one_output_scores_as_its_variant(plain_parts: Parts, few) -> None:
+def test_a_serving_path_that_sends_other_anomalies_to_review_is_caught(parts: Parts, few, amounts) -> None:
+    anomaly = parts.package.rules.anomaly.model_copy(update={"threshold": 0.0})
+    rules = parts.package.rules.model_copy(update={"anomaly": anomaly})
+    with pytest.raises(GateError, match=r"packed: \d+ decisions differ"):
+        check_packed(parts.packed, *few, amounts, parts.package.content, rules)
+
+
+def test_a_packed_model_of_one_output_scores_as_its_variant(plain_parts: Parts, few, amounts) -> None:
     package = plain_parts.package
-    assert check_packed(plain_parts.packed, *few, package.content, package.rules) == {"claims": FEW}
+    found = check_packed(plain_parts.packed, *few, amounts, package.content, package.rules)
+    assert found == {"claims": FEW}

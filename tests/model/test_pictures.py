@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from claims.model.logits import Thresholds
+from claims.model.conformal import fit_sets
 from claims.model.pictures import draw_all, draw_anomalies
 from model_parts import contents
 
@@ -17,8 +17,9 @@ def draw(folder: Path) -> dict[str, bytes]:
     random = np.random.default_rng(4)
     scores = random.random(500)
     outcome = (random.random(500) < scores).astype(np.float32)
-    thresholds = Thresholds(approve=0.8, reject=0.3, cutoff=0.5)
-    draw_all(folder, {"network": scores, "majority": np.full(500, 0.5)}, outcome, thresholds)
+    decisions = np.where(scores > 0.8, "ML_APPROVED", np.where(scores < 0.3, "ML_REJECTED", "ML_REVIEW"))
+    curves = {"network": scores, "majority": np.full(500, 0.5)}
+    draw_all(folder, curves, outcome, decisions, fit_sets(scores, outcome, 0.9))
     return contents(folder)
 
 

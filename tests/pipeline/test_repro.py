@@ -14,7 +14,18 @@ from claims.model.package import unpack
 from pipeline.conftest import made_by_stages
 from workspaces import SMALL, make_workspace
 
-STAGES = ["simulate", "extract", "validate", "split", "featurize", "train", "evaluate", "quantize", "verify"]
+STAGES = [
+    "simulate",
+    "extract",
+    "validate",
+    "split",
+    "featurize",
+    "train",
+    "evaluate",
+    "quantize",
+    "verify",
+    "card",
+]
 
 
 def metrics_of(root: Path, stage: str) -> dict:
@@ -55,10 +66,8 @@ def test_no_row_is_lost_between_source_and_splits(reproduced) -> None:
 
 def test_splits_follow_each_other_in_time(reproduced) -> None:
     features = reproduced.workspace.path("data/features")
-    days = [
-        read_labelled(features / f"{name}.parquet").day
-        for name in ("train", "validation", "calibration", "test")
-    ]
+    names = ("train", "validation", "calibration", "test", "immature")
+    days = [read_labelled(features / f"{name}.parquet").day for name in names]
     for earlier, later in pairwise(days):
         assert earlier.max() < later.min()
 
@@ -89,12 +98,11 @@ def test_the_report_holds_every_metric_of_every_split_and_baseline(reproduced) -
         "f1",
     }
     for part in (
-        *(report[s] for s in ("train", "validation", "calibration", "test")),
+        *(report[s] for s in ("train", "validation", "calibration", "test", "immature")),
         *report["baselines"].values(),
     ):
         assert named <= part.keys()
     assert report["baselines"]["majority"]["roc_auc"] == 0.5
-    assert sum(report["decisions"]["shares"].values()) == pytest.approx(1, abs=1e-5)
     assert report["best_reachable"]["roc_auc"] > report["test"]["roc_auc"]
 
 
@@ -113,10 +121,60 @@ def test_the_second_output_is_reported_beside_the_first(reproduced) -> None:
     assert "anomaly_average_precision_loss" in metrics_of(root, "verify")["winner"]
 
 
-def test_slices_hold_the_protected_attribute(reproduced) -> None:
-    slices = json.loads(reproduced.workspace.path("metrics/slices.json").read_text())
-    assert "member_sex" in slices
+def test_the_report_says_what_decisions_cost_and_what_they_promise(reproduced) -> None:
+    decisions = metrics_of(reproduced.workspace.root, "evaluate")["decisions"]
+    assert sum(decisions["shares"].values()) == pytest.approx(1, abs=1e-5)
+    assert decisions["cost_per_claim"] - decisions["regret"]["best_cost_per_claim"] == pytest.approx(
+        decisions["regret"]["per_claim"], abs=1e-5
+    )
+    assert decisions["regret"]["per_claim"] >= 0
+    assert decisions["workload"]["calibration"]["mean"] <= decisions["workload"]["capacity"]
+    sets = decisions["prediction_sets"]
+    assert sets["nominal"] == 0.9
+    assert sets["all"]["low"] <= sets["all"]["coverage"] <= sets["all"]["high"]
+
+
+def test_slices_hold_the_protected_attributes(reproduced) -> None:
+    slices = metrics_of(reproduced.workspace.root, "slices")
+    assert {"member_sex", "member_birth_date"} <= slices.keys()
     assert "roc_auc" in slices["member_sex"]["F"]
+    assert 0 < slices["member_sex"]["F"]["prediction_sets"]["coverage"] <= 1
+
+
+def test_test_metrics_count_mature_months_alone(reproduced) -> None:
+    root = reproduced.workspace.root
+    report, months, maturity = (metrics_of(root, name) for name in ("evaluate", "months", "maturity"))
+    assert report["maturity"] == {"as_of": maturity["as_of"], "mature_after_days": 90, "test": "mature"}
+    rows = {True: 0, False: 0}
+    for month in months["months"].values():
+        rows[month["mature"]] += month["measured"]
+    variants = metrics_of(root, "quantize")
+    assert report["test"]["rows"] == rows[True] == variants["int8"]["test"]["rows"] > 0
+    assert report["immature"]["rows"] == rows[False] > 0
+
+
+def test_every_claim_extracted_is_in_a_window_of_maturity(reproduced) -> None:
+    root = reproduced.workspace.root
+    extract, splits = metrics_of(root, "extract"), metrics_of(root, "maturity")["splits"]
+    assert sum(split["received"] for split in splits.values()) == extract["in_window"]
+    assert sum(split["undecided"] for split in splits.values()) == extract["undecided"]
+    for name, rows in metrics_of(root, "split").items():
+        assert splits.get(name, {"measured": 0})["measured"] == rows["rows"]
+
+
+def test_the_gate_judged_what_ships_by_protected_group(reproduced) -> None:
+    root = reproduced.workspace.root
+    proof = metrics_of(root, "verify")["fairness"]
+    assert proof["groups"] >= 2
+    assert proof["largest_gap"]["group"].startswith("member_")
+    assert metrics_of(root, "fairness")["test"]["member_sex"]["F"]["false_rejection"]["of"] > 0
+
+
+def test_the_card_is_made_of_the_metrics(reproduced) -> None:
+    card = reproduced.workspace.path("metrics/model_card.md").read_text()
+    test = metrics_of(reproduced.workspace.root, "months")["splits"]["test"]["roc_auc"]
+    assert f"{test['value']:.4f} ({test['low']:.4f}–{test['high']:.4f})" in card
+    assert "member_sex F" in card
 
 
 def test_the_packed_model_is_the_winning_variant(reproduced) -> None:
@@ -131,6 +189,10 @@ def test_pictures_are_png_files_without_links(reproduced) -> None:
     assert [picture.stem for picture in pictures if "anomaly" not in picture.stem] == [
         "calibration",
         "confusion",
+        "cost",
+        "coverage",
+        "fairness",
+        "months",
         "precision_recall",
         "roc",
         "scores",
@@ -138,11 +200,11 @@ def test_pictures_are_png_files_without_links(reproduced) -> None:
     assert all(picture.read_bytes().startswith(b"\x89PNG") for picture in pictures)
 
 
-def test_a_change_of_quantize_reruns_quantize_and_verify_alone(reproduced, tmp_path) -> None:
+def test_a_change_of_quantize_reruns_quantize_and_what_follows_alone(reproduced, tmp_path) -> None:
     workspace = reproduced.workspace
     workspace.replace("params.yaml", {"num_calibration_samples: 300": "num_calibration_samples: 200"})
     try:
-        assert workspace.ran(workspace.run("dvc", "repro").stdout) == ["quantize", "verify"]
+        assert workspace.ran(workspace.run("dvc", "repro").stdout) == ["quantize", "verify", "card"]
     finally:
         workspace.run("git", "checkout", "-q", "params.yaml")
 
@@ -153,6 +215,7 @@ def test_a_change_of_quantize_reruns_quantize_and_verify_alone(reproduced, tmp_p
         ("src/claims/simulator/payers.py", {"simulate"}),
         ("src/claims/quality/schema.py", {"validate"}),
         ("src/claims/model/pictures.py", {"evaluate"}),
+        ("src/claims/model/card.py", {"card"}),
         ("src/claims/serving/predictor.py", {"verify"}),
         ("src/claims/model/conversion.py", {"quantize"}),
     ],

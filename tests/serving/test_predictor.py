@@ -40,11 +40,33 @@ def test_it_scores_as_the_pieces_that_were_packed(parts: Parts, batch: Batch, sc
     np.testing.assert_array_equal(scored.ml_score, package.rules.calibration.scores(logits))
 
 
-def test_decisions_follow_the_thresholds(parts: Parts, scored: Scored) -> None:
-    expected = parts.package.rules.thresholds.decide(scored.ml_score)
-    calm = scored.ml_anomaly_score < parts.package.rules.anomaly.threshold
-    np.testing.assert_array_equal(scored.ml_derived_decision[calm], expected[calm])
+def test_decisions_follow_the_policy(parts: Parts, batch: Batch, scored: Scored) -> None:
+    policy = parts.package.rules.policy
+    decided = policy.decide(scored.ml_score, batch.claims.numbers("total_charge"))
+    anomalous = scored.ml_anomaly_score >= parts.package.rules.anomaly.threshold
+    expected = np.where(anomalous, Decision.REVIEW.value, decided)
+    np.testing.assert_array_equal(scored.ml_derived_decision, expected)
     assert set(expected) >= {Decision.APPROVED, Decision.REVIEW}
+    assert set(scored.ml_route[expected == "ML_APPROVED"]) == {"automatic"}
+    assert set(scored.ml_route[expected != "ML_APPROVED"]) == {"person"}
+
+
+def test_a_larger_amount_sends_a_claim_to_a_person(parts: Parts, batch: Batch, scored: Scored) -> None:
+    approved = np.flatnonzero(scored.ml_derived_decision == "ML_APPROVED")[:5]
+    few = batch.take(approved)
+    few.claims.columns["total_charge"][:] = 1e9
+    assert set(OptimizedPredictor(parts.package).predict(few).ml_route) == {"person"}
+
+
+def test_reasons_are_of_claims_that_reach_a_person_alone(parts: Parts, predictor, batch, scored) -> None:
+    few = batch.take(np.arange(60))
+    found = predictor.predict(few, reasons=True)
+    asked = found.ml_route == "person"
+    assert not any(names for names, person in zip(found.ml_reasons, asked, strict=True) if not person)
+    assert any(found.ml_reasons)
+    assert {name for names in found.ml_reasons for name in names} <= set(parts.package.contract.features)
+    np.testing.assert_array_equal(found.ml_score, scored.ml_score[:60])
+    assert scored.ml_reasons is None
 
 
 @pytest.mark.parametrize("rows", [[0], [5, 4, 3], list(range(100, 170)), []])
@@ -64,6 +86,7 @@ def test_unreadable_claims_and_lines_are_skipped_and_the_others_are_not(predicto
     assert np.isnan(found.ml_score[skipped]).all()
     assert np.isnan(found.ml_anomaly_score[skipped]).all()
     np.testing.assert_array_equal(found.ml_anomaly_score[~skipped], scored.ml_anomaly_score[~skipped])
+    assert set(found.ml_route[skipped]) == {"person"}
     np.testing.assert_array_equal(found.ml_score[~skipped], scored.ml_score[~skipped])
     np.testing.assert_array_equal(found.ml_derived_decision[~skipped], scored.ml_derived_decision[~skipped])
 
@@ -72,9 +95,11 @@ def test_an_anomalous_claim_goes_to_a_person_whatever_the_approval_score(
     parts: Parts, batch: Batch, scored: Scored
 ) -> None:
     anomalous = scored.ml_anomaly_score >= parts.package.rules.anomaly.threshold
-    decided = parts.package.rules.thresholds.decide(scored.ml_score[anomalous]) != Decision.REVIEW
-    assert decided.any()  # else nothing is tried
+    amounts = batch.claims.numbers("total_charge")
+    decided = parts.package.rules.policy.decide(scored.ml_score, amounts)[anomalous]
+    assert (decided != Decision.REVIEW).any()  # else nothing is tried
     assert set(scored.ml_derived_decision[anomalous]) == {Decision.REVIEW}
+    assert set(scored.ml_route[anomalous]) == {"person"}
 
 
 def test_anomalous_claims_that_cannot_be_read_are_still_skipped(parts: Parts, batch, scored) -> None:

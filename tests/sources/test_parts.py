@@ -37,6 +37,7 @@ def test_counts_add_up_to_the_source(contract, snapshot, parts, dated, raw) -> N
     assert found["approved"] + found["rejected"] == found["decided"]
     assert found["in_window"] + found["outside_window"] + found["without_event_time"] == len(raw.claims)
     assert found["outside_window"] == 0
+    assert found["as_of"] == max(dated["received_date"].max(), dated["adjudicated_date"].dropna().max())
     assert found["lines"] == snapshot.lines.num_rows
     assert (found["first_event"], found["last_event"]) == (
         dated["received_date"].min(),

@@ -77,6 +77,24 @@ def test_claims_without_a_usable_event_time_are_kept_apart(raw, snapshot) -> Non
     assert set(snapshot.undated["claim_id"].to_pylist()) == expected
 
 
+@pytest.mark.parametrize(("as_of", "until"), [(AS_OF, None), (dt.date(2099, 1, 1), None), (None, UNTIL)])
+def test_outcomes_were_looked_for_up_to_a_day_that_the_claims_show(contract, demo, raw, as_of, until) -> None:
+    found = take_snapshot(contract, demo.url, None, Bounds(until=until, as_of=as_of), PUBLISHED_KEY)
+    received = raw.claims["received_date"]
+    inside = raw.claims[(received >= "2000-01-01") & (received < str(until or "2100-01-01"))]
+    last = max(inside["received_date"].max(), inside["adjudicated_date"].dropna().max())
+    assert str(found.as_of) == min(last, str(as_of or last))
+
+
+def test_a_decision_outside_its_legal_range_is_no_day_on_which_outcomes_were_looked_for(
+    contract, demo
+) -> None:
+    column = contract.columns["adjudicated_date"].model_copy(update={"range": (None, AS_OF)})
+    narrow = contract.model_copy(update={"columns": contract.columns | {"adjudicated_date": column}})
+    found = take_snapshot(narrow, demo.url, None, Bounds(until=dt.date(2025, 6, 1)), PUBLISHED_KEY)
+    assert found.as_of <= AS_OF
+
+
 def test_an_outcome_decided_later_is_not_known_yet(as_known, raw) -> None:
     dated = raw.claims[raw.claims["received_date"] >= "2000-01-01"]
     later = ~(dated["adjudicated_date"] <= str(AS_OF))

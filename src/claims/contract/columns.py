@@ -49,8 +49,8 @@ class Column(Strict):
         ``direct`` identifies a person and is dropped or hashed at extraction; ``quasi`` may identify in
         combination and is kept; ``none`` is harmless.
     protected
-        Always a slice of the metrics; a feature only where the contract lists it under
-        ``protected_features``.
+        Errors are compared between its groups (of a date: bands of age); a feature only where the contract
+        lists it under ``protected_features``.
     optional
         A claim may lack the field altogether; it then counts as missing.
     missing

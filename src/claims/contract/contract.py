@@ -10,7 +10,8 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from claims.contract.columns import Column
-from claims.contract.features import AnyFeature, Lines, PriorCount
+from claims.contract.features import AnyFeature, Prior, PriorRate
+from claims.contract.line_features import AnyLineFeature, Lines
 from claims.contract.outcome import Outcome
 from claims.strict import Strict
 
@@ -52,7 +53,13 @@ class LinesTable(Strict):
 
 
 class Contract(Strict):
-    """A claims source, typed: see ``contracts/professional.yaml`` for a commented example."""
+    """A claims source, typed: see ``contracts/professional.yaml`` for a commented example.
+
+    Attributes
+    ----------
+    amount
+        The money column that says what a claim asks for: what approving it wrongly puts at risk.
+    """
 
     name: str = Field(pattern="^[a-z][a-z0-9_]*$")
     version: int = Field(ge=1)
@@ -63,6 +70,7 @@ class Contract(Strict):
     lines: LinesTable | None = None
     line_columns: dict[str, Column] = Field(default_factory=dict)
     outcome: Outcome
+    amount: str | None = None
     features: dict[str, AnyFeature] = Field(min_length=1)
     slices: tuple[str, ...] = ()
     protected_features: tuple[str, ...] = ()
@@ -82,6 +90,7 @@ class Contract(Strict):
         named = {
             "claims.identifier": self.claims.identifier,
             "claims.event_time": self.claims.event_time,
+            "amount": self.amount,
             "outcome.column": outcome.column,
             "outcome.known_at": outcome.known_at,
             "outcome.decided_by.column": outcome.decided_by and outcome.decided_by.column,
@@ -112,6 +121,13 @@ class Contract(Strict):
             )
         if event and (event.type, event.known) != ("date", "submission"):
             yield f"columns.{claims.event_time}", "the event time must be a date known at submission"
+        known_at = self.outcome.known_at
+        if known_at in columns and columns[known_at].type != "date":
+            yield "outcome.known_at", f"{known_at!r} is of type {columns[known_at].type}, not a date"
+        amount = columns.get(self.amount or "")
+        if amount and (amount.type, amount.known) != ("money", "submission"):
+            found = f"{self.amount!r} is {amount.type} known: {amount.known}"
+            yield "amount", f"{found}; the amount must be money known at submission"
         for column in self._of_the_outcome():
             if column in columns and columns[column].known != "outcome":
                 yield f"columns.{column}", "a column of the outcome must be known: outcome"
@@ -154,10 +170,14 @@ class Contract(Strict):
         """Columns that are read after extraction, beyond the features'."""
         yield "claims.event_time", self.claims.event_time
         yield "outcome.column", self.outcome.column
+        if self.outcome.known_at:
+            yield "outcome.known_at", self.outcome.known_at
         if self.outcome.decided_by:
             yield "outcome.decided_by.column", self.outcome.decided_by.column
         if self.outcome.anomaly:
             yield "outcome.anomaly.column", self.outcome.anomaly.column
+        if self.amount:
+            yield "amount", self.amount
         yield from (("slices", name) for name in self.slices)
 
     def _wrong_line_types(self, lines: LinesTable) -> Iterator[tuple[str, str]]:
@@ -172,7 +192,7 @@ class Contract(Strict):
         types: dict[str, str] = {name: column.type for name, column in self.columns.items()}
         for name, feature in self.features.items():
             why = [*self._unfit_sources(feature, types), *self._refusals(name, feature)]
-            why += self._line_refusals(name, feature) if isinstance(feature, Lines) else []
+            why += self._line_refusals(name, feature) if isinstance(feature, Lines | AnyLineFeature) else []
             if name in self.columns and (feature.kind != "column" or feature.of != name):
                 why.append("a derived feature needs a name of its own, not a column's")
             yield from ((f"features.{name}", reason) for reason in why)
@@ -191,6 +211,10 @@ class Contract(Strict):
 
     def _refusals(self, name: str, feature: AnyFeature) -> Iterator[str]:
         """The leak guard: why a column may not become a feature."""
+        if isinstance(feature, PriorRate) and not (
+            self.outcome.known_at or self.outcome.mature_after_days is not None
+        ):
+            yield "the outcome has neither known_at nor mature_after_days, so a rate would know it too early"
         for source in feature.reads:
             if source in self.columns:
                 yield from self._refusals_of(name, source, self.columns[source])
@@ -203,7 +227,7 @@ class Contract(Strict):
         if column.protected and name not in self.protected_features:
             yield f"{source!r} is protected; list {name} under protected_features if a person so decided"
 
-    def _line_refusals(self, name: str, feature: Lines) -> Iterator[str]:
+    def _line_refusals(self, name: str, feature: Lines | AnyLineFeature) -> Iterator[str]:
         if self.lines is None:
             yield "the contract declares no lines"
             return
@@ -216,7 +240,8 @@ class Contract(Strict):
                 continue
             yield from self._refusals_of(name, source, column)
             if column.type not in feature.accepts_lines:
-                yield f"{source!r} is of type {column.type}; how: {feature.how} takes {legal}"
+                how = f"how: {feature.how}" if isinstance(feature, Lines) else feature.kind
+                yield f"{source!r} is of type {column.type}; {how} takes {legal}"
 
     @property
     def kept(self) -> dict[str, Column]:
@@ -230,9 +255,10 @@ class Contract(Strict):
 
     @property
     def inputs(self) -> dict[str, Column]:
-        """Columns that a claim must bring to be scored: those that features read."""
+        """Columns that a claim must bring to be scored: those that features read, and the amount."""
         read = {source for feature in self.features.values() for source in feature.reads}
-        if any(isinstance(feature, PriorCount) for feature in self.features.values()):
+        read |= {self.amount} if self.amount else set()
+        if any(isinstance(feature, Prior) for feature in self.features.values()):
             read.add(self.claims.event_time)
         return {name: column for name, column in self.columns.items() if name in read}
 
@@ -245,7 +271,7 @@ class Contract(Strict):
     @property
     def reads_lines(self) -> bool:
         """Whether any feature reads the service lines."""
-        return any(isinstance(feature, Lines) for feature in self.features.values())
+        return any(isinstance(feature, Lines | AnyLineFeature) for feature in self.features.values())
 
     @property
     def ordered_line_inputs(self) -> dict[str, Column]:
@@ -254,7 +280,16 @@ class Contract(Strict):
         return {name: column for name, column in self.line_columns.items() if name in read}
 
     @property
+    def protected(self) -> dict[str, Column]:
+        """Protected columns that leave extraction."""
+        return {name: column for name, column in self.kept.items() if column.protected}
+
+    @property
+    def protected_groups(self) -> tuple[str, ...]:
+        """Protected columns by whose groups errors are compared: categories, and dates of birth."""
+        return tuple(name for name, column in self.protected.items() if column.type in ("category", "date"))
+
+    @property
     def sliced(self) -> tuple[str, ...]:
-        """Columns whose values are slices of the metrics: those declared, and the protected categories."""
-        protected = (n for n, c in self.kept.items() if c.protected and c.type == "category")
-        return tuple(dict.fromkeys((*self.slices, *protected)))
+        """Columns by whose groups metrics are sliced: those declared, and the protected ones."""
+        return tuple(dict.fromkeys((*self.slices, *self.protected_groups)))

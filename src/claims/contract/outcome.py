@@ -49,11 +49,20 @@ class Anomaly(Strict):
 
 
 class Outcome(Strict):
-    """How the outcome column maps to approved and rejected; every other value is not known yet."""
+    """How the outcome column maps to approved and rejected; every other value is not known yet.
+
+    Attributes
+    ----------
+    known_at
+        The column that holds the day on which the outcome became known.
+    mature_after_days
+        How long after its event a claim's outcome is trusted to be there; None where no wait helps.
+    """
 
     column: str
     approved: Texts = Field(min_length=1)
     rejected: Texts = Field(min_length=1)
     known_at: str | None = None
+    mature_after_days: int | None = Field(default=None, ge=0)
     decided_by: DecidedBy | None = None
     anomaly: Anomaly | None = None

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from claims.columns.batch import ITEM, Batch, Categories, Ints, Numbers
 from claims.contract import features as kinds
+from claims.contract.feature import Feature
+from claims.contract.line_features import Lines
 
 Value = Categories | NDArray[Any]  # one column [n]; a matrix [n, items] for presence flags
 Values = Mapping[str, Value]
@@ -20,7 +22,7 @@ JOINT = "\x1f"  # ASCII unit separator: joins the parts of a cross and stands in
 
 
 @singledispatch
-def derive(feature: kinds.Feature, values: Values, batch: Batch) -> Value:  # noqa: ARG001
+def derive(feature: Feature, values: Values, batch: Batch) -> Value:  # noqa: ARG001
     """Compute one feature.
 
     Parameters
@@ -81,7 +83,11 @@ def _(feature: kinds.Calendar, values: Values, _: Batch) -> Value:
 
 @derive.register
 def _(feature: kinds.Age, values: Values, _: Batch) -> Value:
-    born, at = number(values, feature.of), number(values, feature.at)
+    return completed_years(number(values, feature.of), number(values, feature.at))
+
+
+def completed_years(born: Numbers, at: Numbers) -> Numbers:
+    """Age in completed years, from days since 1970-01-01; NaN where either is missing: float64 [n]."""
     (by, bm, bd), (ay, am, ad) = _civil(born), _civil(at)
     years = ay - by - ((am < bm) | ((am == bm) & (ad < bd)))
     return np.where(np.isnan(born) | np.isnan(at), np.nan, years)
@@ -117,6 +123,14 @@ def _(feature: kinds.Prefix, values: Values, _: Batch) -> Value:
 
 
 @derive.register
+def _(feature: kinds.Band, values: Values, _: Batch) -> Value:
+    given = number(values, feature.of)
+    bands = np.searchsorted(np.asarray(feature.edges), given, side="right")
+    codes = np.where(np.isnan(given), -1, bands).astype(np.int32)
+    return Categories(codes, [str(band) for band in range(len(feature.edges) + 1)])
+
+
+@derive.register
 def _(feature: kinds.ItemCount, values: Values, _: Batch) -> Value:
     lists = category(values, feature.of)
     return np.array([*(float(len(level.split(ITEM))) for level in lists.levels), np.nan])[lists.codes]
@@ -148,7 +162,7 @@ def cross(parts: list[Categories]) -> Categories:
 
 
 @derive.register
-def _(feature: kinds.Lines, _: Values, batch: Batch) -> Value:
+def _(feature: Lines, _: Values, batch: Batch) -> Value:
     owner, size = batch.owner, len(batch)
     counts = np.bincount(owner, minlength=size).astype(np.float64)
     if feature.how == "count":
@@ -172,12 +186,12 @@ def _first(column: Categories, owner: Ints, counts: Numbers) -> Categories:
 
 
 def _distinct(column: Categories, owner: Ints, size: int) -> Numbers:
-    return np.bincount(_distinct_pairs(column.codes, len(column.levels), owner)[0], minlength=size).astype(
+    return np.bincount(distinct_pairs(column.codes, len(column.levels), owner)[0], minlength=size).astype(
         np.float64
     )
 
 
-def _distinct_pairs(codes: NDArray[np.int32], levels: int, owner: Ints) -> tuple[Ints, Ints]:
+def distinct_pairs(codes: NDArray[np.int32], levels: int, owner: Ints) -> tuple[Ints, Ints]:
     """Distinct pairs of claim and code, by claim and then by code."""
     known = codes >= 0
     pairs = np.sort(owner[known] * max(levels, 1) + codes[known])
@@ -190,7 +204,7 @@ def _set(column: Categories, owner: Ints, size: int) -> Categories:
         np.argsort(np.array(column.levels, dtype=object)) if column.levels else np.empty(0, dtype=np.int64)
     )
     rank = np.append(np.argsort(order), -1)  # alphabetical, whatever order this batch met the codes in
-    claims, ranks = _distinct_pairs(rank[column.codes].astype(np.int32), len(column.levels), owner)
+    claims, ranks = distinct_pairs(rank[column.codes].astype(np.int32), len(column.levels), owner)
     texts = [column.levels[index].replace(ITEM, ",") for index in order]
     starts = np.searchsorted(claims, np.arange(size + 1)).tolist()
     positions = ranks.tolist()

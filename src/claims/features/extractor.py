@@ -11,9 +11,13 @@ from pydantic import Field
 
 from claims.columns.batch import Batch, Categories
 from claims.contract import features as kinds
+from claims.contract.feature import Feature
+from claims.contract.line_features import LineFeature
 from claims.features.derive import Value, Values, category, cross, derive, number
 from claims.features.encode import Encoder, Presence, Scale, Vocabulary
 from claims.features.fitted import Fitted, ItemVocabulary, TargetTable
+from claims.features.history import MonthlyTable
+from claims.features.lines import look_up
 from claims.strict import Strict
 
 
@@ -34,6 +38,24 @@ class Inputs:
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    def take(self, rows: NDArray[np.int64]) -> "Inputs":
+        """Those rows."""
+        return Inputs(self.codes[rows], self.numbers[rows])
+
+    def append(self, others: "Inputs") -> "Inputs":
+        """These rows and then the others."""
+        return Inputs(
+            np.concatenate((self.codes, others.codes)), np.concatenate((self.numbers, others.numbers))
+        )
+
+
+@dataclass(frozen=True)
+class Places:
+    """Which columns of ``Inputs.codes`` and of ``Inputs.numbers`` one feature fills."""
+
+    codes: list[int]
+    numbers: list[int]
 
 
 class FeatureExtractor(Strict):
@@ -70,6 +92,8 @@ class FeatureExtractor(Strict):
             fitted = self.fitted.get(name)
             if fitted is None:
                 values[name] = derive(feature, values, batch)
+            elif isinstance(feature, LineFeature):
+                values[name] = look_up(feature, fitted, values, batch)
             else:
                 values[name] = apply(fitted, feature, values, self.event_time)
         return values
@@ -116,15 +140,27 @@ class FeatureExtractor(Strict):
             name for feature, encoder in self.encoders.items() for name in _number_names(feature, encoder)
         ]
 
+    @property
+    def places(self) -> dict[str, Places]:
+        """The columns of each feature, in the contract's order."""
+        found, code, number = {}, 0, 0
+        for name, encoder in self.encoders.items():
+            codes, numbers = int(not isinstance(encoder, Presence)), len(_number_names(name, encoder))
+            found[name] = Places([*range(code, code + codes)], [*range(number, number + numbers)])
+            code, number = code + codes, number + numbers
+        return found
 
-def apply(fitted: Fitted, feature: kinds.Feature, values: Values, event_time: str) -> Value:
+
+def apply(fitted: Fitted, feature: Feature, values: Values, event_time: str) -> Value:
     """A feature that learned from training rows."""
     if isinstance(fitted, ItemVocabulary):
         return fitted.flags(category(values, feature.reads[0]))
     joint = cross([category(values, name) for name in feature.reads])
     if isinstance(fitted, TargetTable):
         return fitted.means_of(joint)
-    return fitted.rates(joint, number(values, event_time))
+    if isinstance(fitted, MonthlyTable):
+        return fitted.values(joint, number(values, event_time))
+    raise TypeError(f"{fitted.kind} is looked up line by line")
 
 
 def _number_names(feature: str, encoder: Encoder) -> list[str]:

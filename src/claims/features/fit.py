@@ -15,10 +15,13 @@ from sklearn.preprocessing import KBinsDiscretizer, OrdinalEncoder, QuantileTran
 from claims.columns.batch import ITEM, Batch, Categories, Numbers, months_of
 from claims.contract import Contract
 from claims.contract import features as kinds
+from claims.contract.line_features import LineFeature
 from claims.features.derive import Value, Values, category, cross, derive, number
 from claims.features.encode import Encoder, Presence, Scale, Vocabulary
 from claims.features.extractor import FeatureExtractor, Inputs, apply
-from claims.features.fitted import Fitted, ItemVocabulary, TargetTable, VolumeTable
+from claims.features.fit_history import Past, fit_history
+from claims.features.fit_lines import fit_lines
+from claims.features.fitted import Fitted, ItemVocabulary, TargetTable
 from claims.strict import Strict
 
 
@@ -63,14 +66,18 @@ def fit(
     """
     values: dict[str, Value] = dict(batch.claims.columns)
     event = contract.claims.event_time
+    past, detrended = Past.of(contract, values, outcome), detrend(outcome, number(values, event))
     fitted: dict[str, Fitted] = {}
     for name, feature in contract.features.items():
         if isinstance(feature, kinds.Target):
-            fitted[name], values[name] = fit_target(
-                feature, values, detrend(outcome, number(values, event)), seed
-            )
-        elif isinstance(feature, kinds.Items | kinds.PriorCount):
-            fitted[name] = _fit_counts(feature, values, number(values, event))
+            fitted[name], values[name] = fit_target(feature, values, detrended, seed)
+        elif isinstance(feature, LineFeature):
+            fitted[name], values[name] = fit_lines(feature, values, batch, detrended, seed)
+        elif isinstance(feature, kinds.Items):
+            fitted[name] = fit_items(category(values, feature.of), feature.top)
+            values[name] = apply(fitted[name], feature, values, event)
+        elif isinstance(feature, kinds.Prior):
+            fitted[name] = fit_history(feature, values, past)
             values[name] = apply(fitted[name], feature, values, event)
         else:
             values[name] = derive(feature, values, batch)
@@ -103,12 +110,6 @@ def fit_target(
     return TargetTable(prior=float(encoder.target_mean_), means=means), out_of_fold
 
 
-def _fit_counts(feature: kinds.Items | kinds.PriorCount, values: Values, days: Numbers) -> Fitted:
-    if isinstance(feature, kinds.Items):
-        return fit_items(category(values, feature.of), feature.top)
-    return fit_volume(cross([category(values, name) for name in feature.of]), days, feature.months)
-
-
 def fit_items(lists: Categories, top: int) -> ItemVocabulary:
     """The ``top`` items that the most claims hold; ties in alphabetical order."""
     rows = np.bincount(lists.codes[lists.codes >= 0], minlength=len(lists.levels))
@@ -117,19 +118,6 @@ def fit_items(lists: Categories, top: int) -> ItemVocabulary:
         counts.update(dict.fromkeys(level.split(ITEM), count))
     frequent = sorted((item for item in counts if counts[item]), key=lambda item: (-counts[item], item))
     return ItemVocabulary(items=tuple(frequent[:top]))
-
-
-def fit_volume(categories: Categories, days: Numbers, months: int) -> VolumeTable:
-    """Count claims by category and month."""
-    month = months_of(days)
-    first, last = int(month.min()), int(month.max())
-    span = last - first + 1
-    pairs, counts = np.unique(categories.codes.astype(np.int64) * span + month - first, return_counts=True)
-    table: dict[str, list[tuple[int, int]]] = {}
-    for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
-        table.setdefault(categories.levels[pair // span], []).append((first + pair % span, count))
-    by_category = {level: tuple(table[level]) for level in sorted(table)}
-    return VolumeTable(months=months, first=first, as_of=last, counts=by_category)
 
 
 def _encoder(

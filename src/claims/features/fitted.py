@@ -3,13 +3,14 @@
 Each travels inside the model file as JSON. None of them learns here: see `claims.features.fit`.
 """
 
-import datetime as dt
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.columns.batch import ITEM, Categories, Numbers, months_of
+from claims.columns.batch import ITEM, Categories, Numbers
+from claims.features.history import RateTable, VolumeTable
+from claims.features.line_tables import ShareTable, TailTable
 from claims.strict import Strict
 
 Flags = NDArray[np.float32]
@@ -45,45 +46,4 @@ class TargetTable(Strict):
         return table[categories.codes]
 
 
-class VolumeTable(Strict):
-    """Claims of each category by month, up to the as-of month.
-
-    Attributes
-    ----------
-    first, as_of
-        Months since 1970-01 of the first and the last training month.
-    counts
-        For each category the months that had claims and how many.
-    """
-
-    kind: Literal["prior_count"] = "prior_count"
-    months: int
-    first: int
-    as_of: int
-    counts: dict[str, tuple[tuple[int, int], ...]]
-
-    @property
-    def as_of_text(self) -> str:
-        """The as-of month as ``YYYY-MM``."""
-        return dt.date(1970 + self.as_of // 12, self.as_of % 12 + 1, 1).strftime("%Y-%m")
-
-    def rates(self, categories: Categories, days: Numbers) -> Numbers:
-        """Claims a month over the months before each claim's own: float64 [n].
-
-        Missing in the first training month, which has no month before it.
-        """
-        before = np.array([self._before(level) for level in [*categories.levels, ""]])
-        end = np.clip(months_of(days), self.first, self.as_of + 1) - self.first
-        start = np.maximum(end - self.months, 0)
-        claims = before[categories.codes, end] - before[categories.codes, start]
-        return np.where((end == start) | np.isnan(days), np.nan, claims / np.maximum(end - start, 1))
-
-    def _before(self, level: str) -> NDArray[np.int64]:
-        """Claims of one category before each month: int64 [months + 1]."""
-        by_month = np.zeros(self.as_of - self.first + 2, dtype=np.int64)
-        for month, count in self.counts.get(level, ()):
-            by_month[month - self.first + 1] = count
-        return np.cumsum(by_month)
-
-
-Fitted = ItemVocabulary | TargetTable | VolumeTable
+Fitted = ItemVocabulary | TargetTable | VolumeTable | RateTable | ShareTable | TailTable

@@ -8,11 +8,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from claims.columns.amounts import amounts
 from claims.columns.anomaly_labels import Anomalies
 from claims.columns.batch import Batch, Categories, Numbers
 from claims.columns.storage import encode_texts
 from claims.contract import Contract
 from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.groups import group_claims
 
 _CODE, _NUMBER, _SLICE = "code:", "number:", "slice:"
 _ANOMALY = "anomaly"
@@ -30,10 +32,12 @@ class Labelled:
         float32 [n], 1 approved and 0 rejected.
     day
         float64 [n], event time in days since 1970-01-01.
+    amount
+        float64 [n], what the claim asks for in cents; NaN where unknown.
     identifiers
         Pseudonyms.
     slices
-        Values by which metrics are sliced.
+        Groups by which metrics are sliced.
     anomaly
         float32 [n], 1 found, 0 clean, NaN not known; None where the contract names no anomaly outcome.
     """
@@ -41,6 +45,7 @@ class Labelled:
     inputs: Inputs
     outcome: NDArray[np.float32]
     day: Numbers
+    amount: Numbers
     identifiers: Categories
     slices: dict[str, Categories]
     anomaly: Anomalies | None = None
@@ -63,8 +68,9 @@ class Labelled:
             inputs=inputs,
             outcome=outcome.astype(np.float32),
             day=claims.numbers(contract.claims.event_time),
+            amount=amounts(contract, claims),
             identifiers=claims.categories(contract.claims.identifier),
-            slices={name: claims.categories(name) for name in contract.sliced},
+            slices={name: group_claims(contract, claims, name) for name in contract.sliced},
             anomaly=anomaly,
         )
 
@@ -75,6 +81,7 @@ def write_labelled(path: Path, extractor: FeatureExtractor, rows: Labelled) -> N
         "claim": pa.array(rows.identifiers.texts(), pa.string()),
         "day": rows.day.astype(np.int32),
         "outcome": rows.outcome,
+        "amount": rows.amount,
     }
     columns |= {} if rows.anomaly is None else {_ANOMALY: rows.anomaly}
     columns |= {
@@ -105,6 +112,7 @@ def read_labelled(path: Path) -> Labelled:
         inputs=Inputs(matrix(_CODE, np.int32), matrix(_NUMBER, np.float32)),
         outcome=table["outcome"].to_numpy(),
         day=table["day"].to_numpy().astype(np.float64),
+        amount=table["amount"].to_numpy(),
         identifiers=encode_texts(table["claim"]),
         slices=slices,
         anomaly=table[_ANOMALY].to_numpy() if _ANOMALY in table.column_names else None,
@@ -113,9 +121,7 @@ def read_labelled(path: Path) -> Labelled:
 
 def concatenate(first: Labelled, second: Labelled) -> tuple[Inputs, NDArray[np.float32]]:
     """Inputs and outcomes of two splits, one after the other."""
-    codes = np.concatenate((first.inputs.codes, second.inputs.codes))
-    numbers = np.concatenate((first.inputs.numbers, second.inputs.numbers))
-    return Inputs(codes, numbers), np.concatenate((first.outcome, second.outcome))
+    return first.inputs.append(second.inputs), np.concatenate((first.outcome, second.outcome))
 
 
 def audited(*splits: Labelled) -> tuple[Inputs, Anomalies]:

@@ -11,7 +11,7 @@ from sklearn import metrics
 from claims.columns.anomaly_labels import Anomalies
 from claims.features.matrices import Labelled
 from claims.model.decision import fit_calibration
-from claims.model.logits import AnomalyRules, Decision, Logits, Scores, send_anomalies_to_review
+from claims.model.logits import AnomalyRules, Decision, Decisions, Logits, Scores
 from claims.model.measure import calibration_error
 
 _DIGITS = 6
@@ -20,22 +20,24 @@ _NEVER = 2.0  # a threshold that no score reaches
 
 @dataclass(frozen=True)
 class JudgedAnomaly:
-    """The second output's rules, solved on the calibration window, and its scores by split."""
+    """The second output's rules, solved on the calibration window; its scores and labels by split."""
 
     rules: AnomalyRules
     scores: dict[str, Scores]
+    labels: dict[str, Anomalies]
 
-    def review(self, decisions: NDArray[np.str_], split: str) -> NDArray[np.str_]:
-        """Decisions on a split's claims, with the anomalous ones under review."""
-        return send_anomalies_to_review(decisions, self.scores[split], self.rules.threshold)
-
-    def measure(self, split: str, anomaly: Anomalies) -> dict[str, Any]:
+    def measure(self, split: str) -> dict[str, Any]:
         """Metrics of a split."""
-        return measure_anomalies(self.scores[split], anomaly, self.rules.threshold)
+        return measure_anomalies(self.scores[split], self.labels[split], self.rules.threshold)
+
+
+def anomalous_claims(judged: JudgedAnomaly | None, split: str) -> NDArray[np.bool_] | np.bool_:
+    """Whether each claim of a split goes to a person for its anomaly score: bool [n], or False for all."""
+    return np.False_ if judged is None else judged.rules.anomalous(judged.scores[split])
 
 
 def judge_anomaly(
-    logits: Mapping[str, Logits | None], calibration: Labelled, reviews: float
+    logits: Mapping[str, Logits | None], rows: Mapping[str, Labelled], reviews: float
 ) -> JudgedAnomaly | None:
     """Solve the second output's rules.
 
@@ -43,16 +45,19 @@ def judge_anomaly(
     ----------
     logits
         By split, ``calibration`` among them; None where the network has one output.
-    calibration
-        The claims of that split.
+    rows
+        The claims of those splits.
     reviews
         Share of all claims that may go to a person for their anomaly score.
     """
     found = {split: values for split, values in logits.items() if values is not None}
-    if not found or calibration.anomaly is None:
+    labels = {split: rows[split].anomaly for split in found}
+    known = {split: anomaly for split, anomaly in labels.items() if anomaly is not None}
+    if not known:
         return None
-    rules = fit_anomaly_rules(found["calibration"], calibration.anomaly, reviews)
-    return JudgedAnomaly(rules, {split: rules.calibration.scores(values) for split, values in found.items()})
+    rules = fit_anomaly_rules(found["calibration"], known["calibration"], reviews)
+    scores = {split: rules.calibration.scores(values) for split, values in found.items()}
+    return JudgedAnomaly(rules, scores, known)
 
 
 def fit_anomaly_rules(logits: Logits, anomaly: Anomalies, reviews: float) -> AnomalyRules:
@@ -117,13 +122,10 @@ def measure_anomalies(scores: Scores, anomaly: Anomalies, threshold: float) -> d
     )
 
 
-def measure_sent_to_review(
-    decisions: NDArray[np.str_], anomaly_scores: Scores, threshold: float
-) -> dict[str, float]:
-    """Share of all claims that the anomaly score takes from each decision to a person."""
-    taken = decisions != send_anomalies_to_review(decisions, anomaly_scores, threshold)
+def measure_sent_to_review(decisions: Decisions, anomalous: NDArray[np.bool_] | np.bool_) -> dict[str, float]:
+    """Share of all claims that the anomaly score takes from each decision to a review."""
     return {
-        decision.value: _rounded((taken & (decisions == decision.value)).mean())
+        decision.value: _rounded((anomalous & (decisions == decision.value)).mean())
         for decision in (Decision.APPROVED, Decision.REJECTED)
     }
 

@@ -5,8 +5,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from claims.features.extractor import Inputs
-from claims.model.logits import Logits
-from claims.model.measure import Outcome
+from claims.model.logits import Logits, Outcome
 
 
 def majority_logits(outcome: Outcome, size: int) -> Logits:

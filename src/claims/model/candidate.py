@@ -1,15 +1,19 @@
-"""A trained network on disk: byte-stable weights, its shape, and the SavedModel that is converted."""
+"""A candidate on disk: the network's byte-stable weights, its shape and SavedModel, and the trees."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
 
 from claims.errors import ModelError
-from claims.model.network import Shape, build_network
+from claims.features.extractor import FeatureExtractor, Inputs
+from claims.model.boosting import Trees
+from claims.model.logits import Outputs
+from claims.model.network import Shape, build_network, predict_outputs
 from claims.model.saved_model import export_saved_model
 from claims.strict import Strict
 
-WEIGHTS, SHAPE, SAVED_MODEL = "claims.weights.h5", "shape.json", "saved_model"
+WEIGHTS, SHAPE, SAVED_MODEL, TREES = "claims.weights.h5", "shape.json", "saved_model", "trees"
 
 
 class Recipe(Strict):
@@ -44,3 +48,17 @@ def load_candidate(folder: Path) -> keras.Model:
     model = build_network(recipe.shape)
     model.load_weights(folder / WEIGHTS)
     return model
+
+
+def load_trees(folder: Path, extractor: FeatureExtractor) -> Trees | None:
+    """The candidate's trees: itself, or its teacher; None for a network that learned from outcomes."""
+    return Trees.load(folder / TREES, extractor) if (folder / TREES).exists() else None
+
+
+def load_scorer(folder: Path, extractor: FeatureExtractor) -> Callable[[Inputs], Outputs]:
+    """What gives the candidate's outputs: its network, or its trees where it has none."""
+    trees = load_trees(folder, extractor)
+    if trees is not None and not (folder / SHAPE).exists():
+        return lambda inputs: Outputs(trees.logits(inputs))
+    network = load_candidate(folder)
+    return lambda inputs: predict_outputs(network, inputs)

@@ -1,4 +1,4 @@
-"""Logits, their calibration to probabilities, and decisions: NumPy alone, so that serving shares it."""
+"""Logits, their calibration to probabilities, and what can be decided: NumPy alone, for serving too."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -11,6 +11,8 @@ from claims.strict import Strict
 
 Logits = NDArray[np.float64]
 Scores = NDArray[np.float64]
+Decisions = NDArray[np.str_]  # ``ml_derived_decision``
+Outcome = NDArray[np.float32]
 
 
 class Outputs(NamedTuple):
@@ -52,32 +54,17 @@ class Calibration(Strict):
         return 1 / (1 + np.exp(-scaled))
 
 
-class Thresholds(Strict):
-    """At or above ``approve``: approved; at or below ``reject``: rejected; between, a person decides.
-
-    ``cutoff`` divides approved from rejected where nobody can review.
-    """
-
-    approve: float
-    reject: float
-    cutoff: float
-
-    def decide(self, scores: Scores) -> NDArray[np.str_]:
-        """``ml_derived_decision`` of each claim: str [n]."""
-        decided = np.where(scores >= self.approve, Decision.APPROVED.value, Decision.REVIEW.value)
-        return np.where(scores <= self.reject, Decision.REJECTED.value, decided)
-
-
 class AnomalyRules(Strict):
     """Of the second output: at or above ``threshold`` a claim goes to a person, whatever else was decided."""
 
     calibration: Calibration
     threshold: float
 
+    def anomalous(self, scores: Scores) -> NDArray[np.bool_]:
+        """Whether each claim goes to a person for its anomaly score: bool [n]; false for NaN."""
+        return scores >= self.threshold
 
-def send_anomalies_to_review(
-    decisions: NDArray[np.str_], anomaly_scores: Scores, threshold: float
-) -> NDArray[np.str_]:
-    """Decisions with every anomalous claim under review, unless it was skipped: str [n]."""
-    anomalous = (anomaly_scores >= threshold) & (decisions != Decision.SKIPPED.value)
+
+def send_anomalies_to_review(decisions: Decisions, anomalous: NDArray[np.bool_] | np.bool_) -> Decisions:
+    """Decisions with every anomalous claim under review: str [n]."""
     return np.where(anomalous, Decision.REVIEW.value, decisions)

@@ -1,4 +1,4 @@
-"""Metrics of scored claims: how well they rank, how true the probabilities are, what the decisions cost."""
+"""Metrics of scored claims: how well they rank, how true the probabilities are, and by slice."""
 
 from typing import Any
 
@@ -7,27 +7,26 @@ from numpy.typing import NDArray
 from sklearn import metrics
 
 from claims.columns.batch import Categories
-from claims.config import Evaluate
-from claims.model.logits import Decision, Scores, Thresholds
+from claims.model.coverage import measure_coverage
+from claims.model.logits import Decision, Decisions, Outcome, Scores
 
-Outcome = NDArray[np.float32]
-_BINS = 15
+CUTOFF = 0.5  # more likely approved than not: where accuracy is best, if scores are probabilities
+_BINS = 10
 _DIGITS = 6
 
 
-def measure(scores: Scores, outcome: Outcome, thresholds: Thresholds) -> dict[str, Any]:
+def measure(scores: Scores, outcome: Outcome) -> dict[str, Any]:
     """Metrics of n claims.
 
     Parameters
     ----------
     scores
-        float64 [n], calibrated probability of approval.
+        float64 [n], calibrated probability of approval; accuracy, precision, recall and F1 are of approval
+        at a score of one half.
     outcome
         float32 [n], 1 approved and 0 rejected.
-    thresholds
-        Of the decisions; accuracy, precision, recall and F1 are of approval at their cutoff.
     """
-    predicted = scores >= thresholds.cutoff
+    predicted = scores >= CUTOFF
     both = 0 < outcome.sum() < len(outcome)
     found = {
         "roc_auc": metrics.roc_auc_score(outcome, scores) if both else None,
@@ -58,65 +57,65 @@ def _confusion(predicted: NDArray[np.bool_], outcome: Outcome) -> dict[str, int]
 
 
 def calibration_error(scores: Scores, outcome: Outcome) -> float:
-    """Mean distance of stated from realised share of approval over 15 bins of equal size.
+    """Mean distance of stated from realised share of approval over 10 bins of equal size.
 
     Source: Naeini, Cooper and Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian
     binning".
     """
+    return sum(
+        len(part) * abs(float(scores[part].mean() - outcome[part].mean())) for part in equal_bins(scores)
+    ) / len(scores)
+
+
+def equal_bins(scores: Scores) -> list[NDArray[np.int64]]:
+    """Row numbers of 10 bins of equal size, from the lowest scores to the highest; none is empty."""
     parts = np.array_split(np.argsort(scores, kind="stable"), _BINS)
-    return sum(len(p) * abs(float(scores[p].mean() - outcome[p].mean())) for p in parts if len(p)) / len(
-        scores
-    )
-
-
-def measure_decisions(
-    scores: Scores, outcome: Outcome, thresholds: Thresholds, costs: Evaluate
-) -> dict[str, Any]:
-    """Shares of the three decisions, how they met the outcomes, and what they cost a claim."""
-    decisions = thresholds.decide(scores)
-    table = {
-        decision.value: {
-            "approved": int(((decisions == decision.value) & (outcome == 1)).sum()),
-            "rejected": int(((decisions == decision.value) & (outcome == 0)).sum()),
-        }
-        for decision in (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
-    }
-    shares = {decision: round(sum(row.values()) / len(outcome), _DIGITS) for decision, row in table.items()}
-    cost = (
-        table[Decision.APPROVED]["rejected"] * costs.wrong_approval
-        + table[Decision.REJECTED]["approved"] * costs.wrong_rejection
-        + sum(table[Decision.REVIEW].values()) * costs.review
-    )
-    return {"shares": shares, "outcomes": table, "cost_per_claim": round(cost / len(outcome), _DIGITS)}
+    return [part for part in parts if len(part)]
 
 
 def measure_slices(
-    slices: dict[str, Categories], scores: Scores, outcome: Outcome, thresholds: Thresholds, min_rows: int
+    slices: dict[str, Categories],
+    scores: Scores,
+    outcome: Outcome,
+    decisions: Decisions,
+    covered: NDArray[np.bool_],
+    min_rows: int,
 ) -> dict[str, dict[str, Any]]:
-    """Metrics of every value of every slice, or its count alone where rows are too few to judge."""
+    """Metrics of every value of every slice, or its count alone where rows are too few to judge.
+
+    Parameters
+    ----------
+    slices
+        The value of each of n claims, by slice.
+    scores, outcome
+        As of `measure`.
+    decisions
+        str [n], ``ml_derived_decision``.
+    covered
+        bool [n], whether the prediction set held the outcome.
+    min_rows
+        Rows below which a value is only counted.
+    """
+
+    def judge(rows: NDArray[np.int64]) -> dict[str, Any]:
+        if len(rows) < min_rows:
+            return {"rows": len(rows)}
+        sets = {"prediction_sets": measure_coverage(covered[rows])}
+        return measure(scores[rows], outcome[rows]) | _shares(decisions[rows]) | sets
+
     return {
-        name: {
-            value: _slice(rows, scores, outcome, thresholds, min_rows)
-            for value, rows in sorted(_rows_by_value(column).items())
-        }
+        name: {value: judge(rows) for value, rows in sorted(rows_by_value(column).items())}
         for name, column in slices.items()
     }
 
 
-def _rows_by_value(column: Categories) -> dict[str, NDArray[np.int64]]:
+def _shares(decisions: Decisions) -> dict[str, float]:
+    kinds = (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
+    return {f"{kind.value}_share": round(float((decisions == kind).mean()), _DIGITS) for kind in kinds}
+
+
+def rows_by_value(column: Categories) -> dict[str, NDArray[np.int64]]:
+    """Row numbers of each value that is there."""
     found = {level: np.flatnonzero(column.codes == code) for code, level in enumerate(column.levels)}
     found["(missing)"] = np.flatnonzero(column.codes < 0)
     return {value: rows for value, rows in found.items() if len(rows)}
-
-
-def _slice(
-    rows: NDArray[np.int64], scores: Scores, outcome: Outcome, thresholds: Thresholds, min_rows: int
-) -> dict[str, Any]:
-    if len(rows) < min_rows:
-        return {"rows": len(rows)}
-    decisions = thresholds.decide(scores[rows])
-    shares = {
-        f"{d.value}_share": round(float((decisions == d.value).mean()), _DIGITS)
-        for d in (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
-    }
-    return measure(scores[rows], outcome[rows], thresholds) | shares

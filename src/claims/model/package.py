@@ -12,10 +12,20 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from claims.columns.batch import Numbers
 from claims.contract import Contract
 from claims.errors import ModelError
 from claims.features.extractor import FeatureExtractor
-from claims.model.logits import AnomalyRules, Calibration, Outputs, Scores, Thresholds
+from claims.model.logits import (
+    AnomalyRules,
+    Calibration,
+    Decisions,
+    Outputs,
+    Scores,
+    send_anomalies_to_review,
+)
+from claims.model.policy import DecisionPolicy
+from claims.model.reasons import Typical
 from claims.strict import Strict
 
 _POINTER = b"version https://git-lfs"
@@ -33,7 +43,7 @@ class Rules(Strict):
 
     variant: str
     calibration: Calibration
-    thresholds: Thresholds
+    policy: DecisionPolicy
     anomaly: AnomalyRules | None = None
 
     def anomaly_scores(self, outputs: Outputs) -> Scores | None:
@@ -42,9 +52,26 @@ class Rules(Strict):
             return None
         return self.anomaly.calibration.scores(outputs.anomaly)
 
+    def decide(self, scores: Scores, anomaly_scores: Scores | None, amounts: Numbers) -> Decisions:
+        """``ml_derived_decision`` of each claim, str [n]: what the policy says, but anomalous ones reviewed.
+
+        Parameters
+        ----------
+        scores
+            float64 [n], calibrated probability of approval.
+        anomaly_scores
+            From `anomaly_scores`.
+        amounts
+            float64 [n], cents; NaN where unknown.
+        """
+        decisions = self.policy.decide(scores, amounts)
+        if self.anomaly is None or anomaly_scores is None:
+            return decisions
+        return send_anomalies_to_review(decisions, self.anomaly.anomalous(anomaly_scores))
+
     def to_json(self) -> str:
         """Text of ``rules.json``; what a model does not have stays out of it."""
-        return self.model_dump_json(indent=1, exclude_none=True)
+        return self.model_dump_json(indent=1, exclude_defaults=True)
 
 
 class Seal(Strict):
@@ -62,7 +89,7 @@ class Package:
     ----------
     content
         The flatbuffer.
-    contract, extractor, rules
+    contract, extractor, rules, typical
         The packed members.
     key_fingerprint
         Of the key that hashed the training claims' identifiers.
@@ -72,6 +99,7 @@ class Package:
     contract: Contract
     extractor: FeatureExtractor
     rules: Rules
+    typical: Typical
     key_fingerprint: str
 
 
@@ -81,6 +109,7 @@ def pack(package: Package) -> bytes:
         "contract.json": package.contract.model_dump_json(indent=1),
         "encoder.json": package.extractor.model_dump_json(indent=1),
         "rules.json": package.rules.to_json(),
+        "typical.json": package.typical.model_dump_json(indent=1),
         "seal.json": _seal(package).model_dump_json(indent=1),
     }
     buffer = io.BytesIO(package.content)
@@ -109,12 +138,13 @@ def unpack(path: Path) -> Package:
             contract = Contract.model_validate_json(archive.read("contract.json"))
             extractor = FeatureExtractor.model_validate_json(archive.read("encoder.json"))
             rules = Rules.model_validate_json(archive.read("rules.json"))
+            typical = Typical.model_validate_json(archive.read("typical.json"))
             seal = Seal.model_validate_json(archive.read("seal.json"))
             flatbuffer = content[: min(info.header_offset for info in archive.infolist())]
     except _DAMAGE as error:
         what = "an illegal member" if isinstance(error, ValidationError) else str(error).strip("'\"")
         raise ModelError(str(path), f"no complete packed model ({what})", _REBUILD) from None
-    package = Package(flatbuffer, contract, extractor, rules, seal.key_fingerprint)
+    package = Package(flatbuffer, contract, extractor, rules, typical, seal.key_fingerprint)
     if _seal(package) != seal:
         raise ModelError(str(path), "the flatbuffer is not the one that was packed", _REBUILD)
     return package

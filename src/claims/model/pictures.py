@@ -1,31 +1,23 @@
-"""Pictures of a scored test window: PNG files that need no network and are the same bytes each time."""
+"""Pictures of a scored test window."""
 
 from pathlib import Path
 
 import matplotlib as mpl
-
-mpl.use("Agg")
-
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from sklearn import metrics
 
 from claims.columns.anomaly_labels import Anomalies
-from claims.model.logits import Decision, Scores, Thresholds
-from claims.model.measure import Outcome
-
-_STYLE = {
-    "figure.figsize": (5, 4),
-    "figure.dpi": 110,
-    "axes.grid": True,
-    "grid.alpha": 0.3,
-    "axes.axisbelow": True,
-}
-_BLUE, _ORANGE, _GREY = "#1f77b4", "#ff7f0e", "#7f7f7f"
+from claims.model.conformal import PredictionSets
+from claims.model.drawing import BLUE, GREY, ORANGE, STYLE, save_picture
+from claims.model.intervals import LEVEL, estimate_share
+from claims.model.logits import Decision, Decisions, Outcome, Scores
+from claims.model.measure import equal_bins
 
 
-def draw_all(folder: Path, curves: dict[str, Scores], outcome: Outcome, thresholds: Thresholds) -> None:
+def draw_all(
+    folder: Path, curves: dict[str, Scores], outcome: Outcome, decisions: Decisions, sets: PredictionSets
+) -> None:
     """Draw every picture.
 
     Parameters
@@ -36,17 +28,19 @@ def draw_all(folder: Path, curves: dict[str, Scores], outcome: Outcome, threshol
         Scores of n claims by model; the first is the candidate, the others are baselines.
     outcome
         float32 [n].
-    thresholds
-        Of the candidate.
+    decisions
+        str [n], of the candidate.
+    sets
+        Its prediction sets.
     """
     folder.mkdir(parents=True, exist_ok=True)
     scores = next(iter(curves.values()))
-    with mpl.rc_context(_STYLE):
-        _save(folder / "roc.png", lambda axes: _roc(axes, curves, outcome))
-        _save(folder / "precision_recall.png", lambda axes: _precision_recall(axes, curves, outcome))
-        _save(folder / "calibration.png", lambda axes: _calibration(axes, scores, outcome))
-        _save(folder / "confusion.png", lambda axes: _confusion(axes, scores, outcome, thresholds))
-        _save(folder / "scores.png", lambda axes: _distribution(axes, scores, outcome, thresholds))
+    with mpl.rc_context(STYLE):
+        save_picture(folder / "roc.png", lambda axes: _roc(axes, curves, outcome))
+        save_picture(folder / "precision_recall.png", lambda axes: _precision_recall(axes, curves, outcome))
+        save_picture(folder / "calibration.png", lambda axes: _calibration(axes, scores, outcome))
+        save_picture(folder / "confusion.png", lambda axes: _confusion(axes, outcome, decisions))
+        save_picture(folder / "scores.png", lambda axes: _distribution(axes, scores, outcome, sets))
 
 
 def draw_anomalies(folder: Path, curves: dict[str, Scores], anomaly: Anomalies) -> None:
@@ -64,25 +58,18 @@ def draw_anomalies(folder: Path, curves: dict[str, Scores], anomaly: Anomalies) 
     known = np.isfinite(anomaly)
     found = {name: scores[known] for name, scores in curves.items()}
     if 0 < anomaly[known].sum() < known.sum():
-        with mpl.rc_context(_STYLE):
-            _save(
+        with mpl.rc_context(STYLE):
+            save_picture(
                 folder / "anomaly_precision_recall.png",
                 lambda axes: _precision_recall(axes, found, anomaly[known], "anomalies, audited test claims"),
             )
-
-
-def _save(path: Path, draw: object) -> None:
-    figure, axes = plt.subplots(layout="constrained")
-    draw(axes)  # type: ignore[operator]
-    figure.savefig(path, metadata={"Software": None})  # matplotlib's version stays out of the bytes
-    plt.close(figure)
 
 
 def _roc(axes: Axes, curves: dict[str, Scores], outcome: Outcome) -> None:
     for name, scores in curves.items():
         false, true, _ = metrics.roc_curve(outcome, scores)
         axes.plot(false, true, label=f"{name} {metrics.auc(false, true):.3f}")
-    axes.plot([0, 1], [0, 1], color=_GREY, linestyle=":", label="chance 0.500")
+    axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", label="chance 0.500")
     axes.set(title="ROC, test", xlabel="rejected claims scored as approved", ylabel="approved claims found")
     axes.legend(loc="lower right", title="area under the curve")
 
@@ -93,23 +80,25 @@ def _precision_recall(
     for name, scores in curves.items():
         precision, recall, _ = metrics.precision_recall_curve(outcome, scores)
         axes.plot(recall, precision, label=f"{name} {metrics.average_precision_score(outcome, scores):.3f}")
-    axes.axhline(float(outcome.mean()), color=_GREY, linestyle=":", label=f"chance {outcome.mean():.3f}")
+    axes.axhline(float(outcome.mean()), color=GREY, linestyle=":", label=f"chance {outcome.mean():.3f}")
     axes.set(title=f"Precision and recall of {what}", xlabel="recall", ylabel="precision")
     axes.legend(loc="lower left", title="average precision")
 
 
 def _calibration(axes: Axes, scores: Scores, outcome: Outcome) -> None:
-    parts = np.array_split(np.argsort(scores, kind="stable"), 15)
-    stated = [float(scores[part].mean()) for part in parts]
-    realised = np.array([float(outcome[part].mean()) for part in parts])
-    error = 1.96 * np.sqrt(realised * (1 - realised) / [len(part) for part in parts])
-    axes.plot([0, 1], [0, 1], color=_GREY, linestyle=":")
-    axes.errorbar(stated, realised, yerr=error, fmt="o", color=_BLUE, markersize=4, capsize=2)
-    axes.set(title="Calibration, test (15 equal bins, 95 %)", xlabel="ml_score", ylabel="share approved")
+    bins = equal_bins(scores)
+    stated = [float(scores[part].mean()) for part in bins]
+    found = [estimate_share(int(outcome[part].sum()), len(part)) for part in bins]
+    realised, low, high = np.array(found).T
+    axes.plot([0, 1], [0, 1], color=GREY, linestyle=":")
+    axes.errorbar(
+        stated, realised, yerr=(realised - low, high - realised), fmt="o", color=BLUE, markersize=4, capsize=2
+    )
+    title = f"Calibration, test ({len(bins)} equal bins, {LEVEL:.0%})"
+    axes.set(title=title, xlabel="ml_score", ylabel="share approved")
 
 
-def _confusion(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thresholds) -> None:
-    decisions = thresholds.decide(scores)
+def _confusion(axes: Axes, outcome: Outcome, decisions: Decisions) -> None:
     columns = (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
     counts = np.array(
         [[int(((decisions == c.value) & (outcome == o)).sum()) for c in columns] for o in (1, 0)]
@@ -131,25 +120,23 @@ def _confusion(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thresho
     axes.grid(visible=False)
 
 
-def _distribution(axes: Axes, scores: Scores, outcome: Outcome, thresholds: Thresholds) -> None:
+def _distribution(axes: Axes, scores: Scores, outcome: Outcome, sets: PredictionSets) -> None:
     bins = np.linspace(0, 1, 41).tolist()
     axes.hist(
         [scores[outcome == 1], scores[outcome == 0]],
         bins,
         stacked=True,
-        color=[_BLUE, _ORANGE],
+        color=[BLUE, ORANGE],
         label=["approved", "rejected"],
     )
-    for place, name in (
-        (thresholds.reject, "reject at or below"),
-        (thresholds.approve, "approve at or above"),
-    ):
-        if 0 <= place <= 1:
-            axes.axvline(
-                place,
-                color="black",
-                linestyle="--" if "approve" in name else ":",
-                label=f"{name} {place:.2f}",
-            )
+    axes.axvline(
+        sets.approved_from,
+        color="black",
+        linestyle="--",
+        label=f"may be approved from {sets.approved_from:.2f}",
+    )
+    axes.axvline(
+        sets.rejected_to, color="black", linestyle=":", label=f"may be rejected up to {sets.rejected_to:.2f}"
+    )
     axes.set(title="Scores, test", xlabel="ml_score", ylabel="claims")
     axes.legend()

@@ -1,84 +1,97 @@
-"""A variant judged: its own calibration and thresholds, its metrics, and what it changes against float32."""
+"""A variant judged: its own calibration and policy, its metrics, and what it changes against float32."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from claims.config import Evaluate
+from claims.config import Policy
 from claims.features.matrices import Labelled
-from claims.model.anomalies import JudgedAnomaly, judge_anomaly
-from claims.model.decision import fit_calibration, fit_thresholds
+from claims.model.anomalies import JudgedAnomaly, anomalous_claims, judge_anomaly
+from claims.model.decision import fit_calibration, fit_policy
 from claims.model.interpreter import TFLiteModel
-from claims.model.logits import Scores
-from claims.model.measure import measure, measure_decisions
+from claims.model.measure import measure
+from claims.model.money import measure_decisions
 from claims.model.package import Rules
+from claims.model.settled import Settled
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A variant's rules, solved on the calibration window, and its scores there and on test."""
+    """A variant's rules, solved on the calibration window, and its scored claims there and on test."""
 
     rules: Rules
-    calibration: Scores
-    test: Scores
+    calibration: Settled
+    test: Settled
     anomaly: JudgedAnomaly | None = None
 
 
-def judge(name: str, content: bytes, calibration: Labelled, test: Labelled, costs: Evaluate) -> Judged:
-    """Solve a variant's calibration and thresholds anew: quantization moves its logits."""
+def judge(
+    name: str,
+    content: bytes,
+    rows: dict[str, Labelled],
+    settings: Policy,
+    anomaly_reviews: float,
+) -> Judged:
+    """Solve a variant's calibrations and policy anew: quantization moves its logits.
+
+    Parameters
+    ----------
+    name, content
+        The variant and its flatbuffer.
+    rows
+        The claims of ``calibration`` and of ``test``.
+    settings
+        Costs, nominal coverage and capacity.
+    anomaly_reviews
+        Share of all claims that may go to a person for their anomaly score.
+    """
     model = TFLiteModel(content, name=name)
-    outputs, on_test = model.outputs(calibration.inputs), model.outputs(test.inputs)
-    fitted = fit_calibration(outputs.logit, calibration.outcome)
-    scores = fitted.scores(outputs.logit)
-    thresholds = fit_thresholds(scores, calibration.outcome, costs)
-    seconds = {"calibration": outputs.anomaly, "test": on_test.anomaly}
-    anomaly = judge_anomaly(seconds, calibration, costs.anomaly_reviews)
-    second = None if anomaly is None else anomaly.rules
-    rules = Rules(variant=name, calibration=fitted, thresholds=thresholds, anomaly=second)
-    return Judged(rules, scores, fitted.scores(on_test.logit), anomaly)
+    outputs = {split: model.outputs(part.inputs) for split, part in rows.items()}
+    fitted = fit_calibration(outputs["calibration"].logit, rows["calibration"].outcome)
+    anomaly = judge_anomaly({split: found.anomaly for split, found in outputs.items()}, rows, anomaly_reviews)
+    settled = {
+        split: Settled.of(part, fitted.scores(outputs[split].logit), anomalous_claims(anomaly, split))
+        for split, part in rows.items()
+    }
+    rules = Rules(
+        variant=name,
+        calibration=fitted,
+        policy=fit_policy(settled["calibration"], settings),
+        anomaly=None if anomaly is None else anomaly.rules,
+    )
+    return Judged(rules, settled["calibration"], settled["test"], anomaly)
 
 
-def report(
-    judged: Judged, content: bytes, reference: Judged, rows: dict[str, Labelled], costs: Evaluate
-) -> dict[str, Any]:
+def report(judged: Judged, content: bytes, reference: Judged) -> dict[str, Any]:
     """Size, metrics, and the differences from ``reference`` on calibration rows."""
-    thresholds = judged.rules.thresholds
-    on_calibration = measure(judged.calibration, rows["calibration"].outcome, thresholds)
-    before = measure(reference.calibration, rows["calibration"].outcome, reference.rules.thresholds)
+    on_calibration = measure(judged.calibration.scores, judged.calibration.outcome)
+    before = measure(reference.calibration.scores, reference.calibration.outcome)
     return {
         "size_bytes": len(content),
         "calibration": on_calibration,
-        "test": measure(judged.test, rows["test"].outcome, thresholds),
-        "decisions": measure_decisions(judged.test, rows["test"].outcome, thresholds, costs),
+        "test": measure(judged.test.scores, judged.test.outcome),
+        "decisions": measure_decisions(judged.rules.policy, judged.test),
         "loss": _loss(before, on_calibration),
         "flips": round(flips(judged, reference), 6),
-        "distinct_scores": len(np.unique(judged.test)),
-    } | _report_anomaly(judged.anomaly, reference.anomaly, rows)
+        "distinct_scores": len(np.unique(judged.test.scores)),
+    } | _report_anomaly(judged, reference)
 
 
 def _loss(before: dict[str, Any], after: dict[str, Any]) -> dict[str, float]:
     return {name: round(before[name] - after[name], 6) for name in ("roc_auc", "average_precision")}
 
 
-def _report_anomaly(
-    judged: JudgedAnomaly | None, reference: JudgedAnomaly | None, rows: dict[str, Labelled]
-) -> dict[str, Any]:
+def _report_anomaly(judged: Judged, reference: Judged) -> dict[str, Any]:
     """The same of the second output, under ``anomaly``; empty where there is none."""
-    if judged is None or reference is None:
+    if judged.anomaly is None or reference.anomaly is None:
         return {}
-    labels = {split: part.anomaly for split, part in rows.items() if part.anomaly is not None}
-    found = {split: judged.measure(split, anomaly) for split, anomaly in labels.items()}
-    before = reference.measure("calibration", labels["calibration"])
+    found = {split: judged.anomaly.measure(split) for split in ("calibration", "test")}
+    before = reference.anomaly.measure("calibration")
     return {"anomaly": found | {"loss": _loss(before, found["calibration"])}}
 
 
 def flips(judged: Judged, reference: Judged) -> float:
-    """Share of calibration claims whose three-way decision differs, each variant at its own thresholds."""
-    return float((_decisions(judged) != _decisions(reference)).mean())
-
-
-def _decisions(judged: Judged) -> NDArray[np.str_]:
-    decisions = judged.rules.thresholds.decide(judged.calibration)
-    return decisions if judged.anomaly is None else judged.anomaly.review(decisions, "calibration")
+    """Share of calibration claims whose three-way decision differs, each variant by its own rules."""
+    mine, theirs = (one.calibration.decided_by(one.rules.policy) for one in (judged, reference))
+    return float((mine != theirs).mean())

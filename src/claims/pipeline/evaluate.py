@@ -1,92 +1,167 @@
-"""evaluate: thresholds from the calibration window, metrics of all splits, pictures of test."""
+"""evaluate: a policy from the calibration window, metrics of splits, months and groups, pictures."""
 
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from claims.config import Evaluate, load_params
+from claims.config import load_params
 from claims.contract import load_contract
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled, concatenate, read_labelled
-from claims.model.anomalies import judge_anomaly
+from claims.model.anomalies import anomalous_claims, judge_anomaly
 from claims.model.baselines import fit_logistic, logistic_logits, majority_logits
 from claims.model.best_reachable import best_scores
-from claims.model.candidate import load_candidate
-from claims.model.decision import fit_calibration, fit_thresholds
-from claims.model.logits import Logits, Outputs, Scores, Thresholds
-from claims.model.measure import measure, measure_decisions, measure_slices
-from claims.model.network import make_deterministic, predict_outputs
+from claims.model.boosting import Trees
+from claims.model.candidate import load_scorer, load_trees
+from claims.model.coverage import measure_sets
+from claims.model.decision import fit_calibration, fit_policy
+from claims.model.fairness import measure_fairness
+from claims.model.hindsight import measure_regret
+from claims.model.logits import Decisions, Logits, Outputs, Scores
+from claims.model.measure import measure, measure_slices
+from claims.model.money import compare_policies, measure_decisions, measure_workload, realised_costs
+from claims.model.network import make_deterministic
+from claims.model.periods import Period, measure_periods
 from claims.model.pictures import draw_all
+from claims.model.policy import DecisionPolicy
+from claims.model.policy_pictures import draw_policy
+from claims.model.report_pictures import draw_reports
+from claims.model.settled import Settled
 from claims.pipeline.anomaly_report import judge_baselines, report_anomaly
-from claims.pipeline.stage import In, Out, run, write_json
-from claims.splits import SPLITS
+from claims.pipeline.stage import In, Out, read_json, run, write_json
+from claims.splits import IMMATURE, SPLITS
+
+Splits = dict[str, Labelled]
+Scored = dict[str, Scores]
 
 
 def evaluate(
-    contract_file: In, demo: In, features: In, candidate: In, metrics: Out, slices: Out, pictures: Out
+    contract_file: In,
+    matured: In,
+    demo: In,
+    features: In,
+    candidate: In,
+    metrics: Out,
+    slices: Out,
+    months: Out,
+    fairness: Out,
+    pictures: Out,
 ) -> None:
-    """Write metrics of the candidate and its baselines, of its slices, and the pictures."""
-    params = load_params()
+    """Write metrics of the candidate and its baselines, of slices, months and groups, and the pictures."""
+    params, contract, maturity = load_params(), load_contract(contract_file), read_json(matured)
     make_deterministic(params.seed)
-    rows = {name: read_labelled(features / f"{name}.parquet") for name in SPLITS}
-    calibration, test, costs = rows["calibration"], rows["test"], params.evaluate
-    outputs = _candidate_outputs(candidate, rows)
-    scores, thresholds = _solve({name: found.logit for name, found in outputs.items()}, calibration, costs)
-    curves = {"network": scores["test"]}
-    report: dict[str, Any] = {name: measure(scores[name], rows[name].outcome, thresholds) for name in SPLITS}
-    report["decisions"] = measure_decisions(scores["test"], test.outcome, thresholds, costs)
-    report["thresholds"] = thresholds.model_dump()
-    report["baselines"] = {}
-    extractor = FeatureExtractor.read(features / "encoder.json")
-    for name, found in _baselines(rows, extractor.rows, params.seed).items():
-        baseline, limits = _solve(found, calibration, costs)
-        report["baselines"][name] = measure(baseline["test"], test.outcome, limits)
-        if name != "majority":  # its curve is chance's
-            curves[name] = baseline["test"]
-    best = best_scores(load_contract(contract_file), demo / "truth.parquet", test)
+    rows, extractor = _read_rows(features), FeatureExtractor.read(features / "encoder.json")
+    outputs, reviews = _candidate_outputs(candidate, extractor, rows), params.evaluate.anomaly_reviews
+    scores = _calibrated({name: found.logit for name, found in outputs.items()}, rows["calibration"])
+    anomaly = judge_anomaly({name: found.anomaly for name, found in outputs.items()}, rows, reviews)
+    settled = {
+        name: Settled.of(part, scores[name], anomalous_claims(anomaly, name)) for name, part in rows.items()
+    }
+    policy = fit_policy(settled["calibration"], params.policy)
+    decided = {name: part.decided_by(policy) for name, part in settled.items()}
+    others = _baselines(rows, extractor, load_trees(candidate, extractor), params.seed)
+    best = best_scores(contract, demo / "truth.parquet", rows["test"])
+
+    report: dict[str, Any] = {name: measure(scores[name], part.outcome) for name, part in rows.items()}
+    report["maturity"] = {name: maturity[name] for name in ("as_of", "mature_after_days", "test")}
+    report["decisions"] = _decisions(policy, settled["calibration"], settled["test"])
+    report["baselines"] = {name: measure(found, rows["test"].outcome) for name, found in others.items()}
     if best is not None:
-        report["best_reachable"] = measure(best, test.outcome, thresholds)
-    draw_all(pictures, curves, test.outcome, thresholds)
-    second = {name: found.anomaly for name, found in outputs.items()}
-    judged = judge_anomaly(second, calibration, costs.anomaly_reviews)
-    rivals = judge_baselines(rows, costs.anomaly_reviews, extractor.rows, params.seed)
-    report |= report_anomaly(rows, judged, rivals, thresholds.decide(scores["test"]), pictures)
-    write_json(metrics, report)
-    write_json(slices, measure_slices(test.slices, scores["test"], test.outcome, thresholds, costs.min_slice))
-    reached, logistic = report["test"]["roc_auc"], report["baselines"]["logistic"]["roc_auc"]
-    print(f"evaluate: test ROC-AUC {reached:.4f}, logistic regression {logistic:.4f}")
+        report["best_reachable"] = measure(best, rows["test"].outcome)
+    by_slice = _slices(policy, rows["test"], scores["test"], decided["test"], params.evaluate.min_slice)
+    by_month = measure_periods(_periods(policy, settled, decided), maturity, params.seed)
+    by_group = {
+        name: measure_fairness(
+            {group: rows[name].slices[group] for group in contract.protected_groups},
+            scores[name],
+            decided[name],
+            rows[name].outcome,
+            params.fairness.min_rows,
+        )
+        for name in ("calibration", "test")
+    }
+
+    curves = {"network": scores["test"], **{n: s for n, s in others.items() if n != "majority"}}
+    draw_all(pictures, curves, rows["test"].outcome, decided["test"], policy.sets)
+    draw_policy(pictures, policy, settled, by_slice)
+    draw_reports(pictures, by_month["months"], by_group)
+    if anomaly is not None:
+        rivals = judge_baselines(rows, reviews, extractor.rows, params.seed)
+        by_policy = policy.decide(scores["test"], settled["test"].amounts)
+        report["anomaly"] = report_anomaly(anomaly, rivals, by_policy, pictures)
+    for path, found in ((metrics, report), (slices, by_slice), (months, by_month), (fairness, by_group)):
+        write_json(path, found)
+
+    reached = {n: report["baselines"][n]["roc_auc"] for n in others} | {"test": report["test"]["roc_auc"]}
+    print("evaluate: ROC-AUC " + ", ".join(f"{name} {auc:.4f}" for name, auc in reached.items()))
 
 
-def _candidate_outputs(candidate: Path, rows: dict[str, Labelled]) -> dict[str, Outputs]:
+def _read_rows(features: Path) -> Splits:
+    """Every split, and immature claims where there are any."""
+    rows = {name: read_labelled(features / f"{name}.parquet") for name in (*SPLITS, IMMATURE)}
+    return {name: part for name, part in rows.items() if len(part)}
+
+
+def _candidate_outputs(candidate: Path, extractor: FeatureExtractor, rows: Splits) -> dict[str, Outputs]:
     """Logits of every split; validation's come from before the refit, when they were held out."""
-    model = load_candidate(candidate)
-    outputs = {name: predict_outputs(model, part.inputs) for name, part in rows.items()}
-    second = candidate / "validation_anomaly_logits.npy"
-    held_out = Outputs(
-        np.load(candidate / "validation_logits.npy"), np.load(second) if second.exists() else None
-    )
-    return outputs | {"validation": held_out}
+    scorer, second = load_scorer(candidate, extractor), candidate / "validation_anomaly_logits.npy"
+    outputs = {name: scorer(part.inputs) for name, part in rows.items()}
+    approval = np.load(candidate / "validation_logits.npy")
+    return outputs | {"validation": Outputs(approval, np.load(second) if second.exists() else None)}
 
 
-def _solve(
-    logits: dict[str, Logits], calibration: Labelled, costs: Evaluate
-) -> tuple[dict[str, Scores], Thresholds]:
-    """Calibrated scores of each split, and thresholds: all fitted on the calibration window."""
+def _calibrated(logits: dict[str, Logits], calibration: Labelled) -> Scored:
+    """Scores of each split, by a calibration fitted on the calibration window."""
     fitted = fit_calibration(logits["calibration"], calibration.outcome)
-    scores = {name: fitted.scores(found) for name, found in logits.items()}
-    return scores, fit_thresholds(scores["calibration"], calibration.outcome, costs)
+    return {name: fitted.scores(found) for name, found in logits.items()}
 
 
-def _baselines(rows: dict[str, Labelled], table_rows: int, seed: int) -> dict[str, dict[str, Logits]]:
+def _baselines(rows: Splits, extractor: FeatureExtractor, trees: Trees | None, seed: int) -> Scored:
+    """Calibrated test scores of what the network has to beat, and of the trees that it learned from."""
     inputs, outcome = concatenate(rows["train"], rows["validation"])
-    logistic = fit_logistic(inputs, outcome, table_rows, seed)
+    logistic, width = fit_logistic(inputs, outcome, extractor.rows, seed), extractor.rows
     parts = {name: rows[name] for name in ("calibration", "test")}
-    return {
-        "logistic": {
-            name: logistic_logits(logistic, part.inputs, table_rows) for name, part in parts.items()
-        },
+    found = {
+        "logistic": {name: logistic_logits(logistic, part.inputs, width) for name, part in parts.items()},
         "majority": {name: majority_logits(outcome, len(part)) for name, part in parts.items()},
+    }
+    if trees is not None:
+        found["boosting"] = {name: trees.logits(part.inputs) for name, part in parts.items()}
+    return {name: _calibrated(logits, rows["calibration"])["test"] for name, logits in found.items()}
+
+
+def _decisions(policy: DecisionPolicy, calibration: Settled, test: Settled) -> dict[str, Any]:
+    """What the policy decides on test and what that costs, beside what others would have cost."""
+    return {
+        **measure_decisions(policy, test),
+        "solved": {"shadow_price": policy.shadow_price, **policy.sets.model_dump()},
+        "baselines": compare_policies(policy, calibration, test),
+        "regret": measure_regret(policy, test),
+        "workload": {
+            "capacity": policy.settings.reviews_a_day,
+            "calibration": measure_workload(policy, calibration),
+            "test": measure_workload(policy, test),
+        },
+        "prediction_sets": measure_sets(policy.sets, test.scores, test.outcome),
+    }
+
+
+def _slices(
+    policy: DecisionPolicy, test: Labelled, scores: Scores, decisions: Decisions, min_rows: int
+) -> dict[str, Any]:
+    """Metrics of every value of every slice, and whether prediction sets held its outcomes."""
+    covered = policy.sets.cover(scores, test.outcome)
+    return measure_slices(test.slices, scores, test.outcome, decisions, covered, min_rows)
+
+
+def _periods(
+    policy: DecisionPolicy, settled: dict[str, Settled], decided: dict[str, Decisions]
+) -> dict[str, Period]:
+    """Each split with what its decisions cost."""
+    return {
+        name: Period(part.days, part.scores, part.outcome, realised_costs(policy, decided[name], part))
+        for name, part in settled.items()
     }
 
 

@@ -13,11 +13,11 @@ from claims.config import load_params
 from claims.contract import Contract, load_contract
 from claims.features.extractor import FeatureExtractor
 from claims.features.fit import Resolution, fit
-from claims.features.fitted import VolumeTable
+from claims.features.fit_history import measure_staleness
 from claims.features.matrices import Labelled, write_labelled
 from claims.pipeline.stage import In, Out, run, write_json
 from claims.pipeline.tables import read_batch, read_table
-from claims.splits import SPLITS, check_anomalies
+from claims.splits import IMMATURE, SPLITS, check_anomalies
 
 
 def featurize(contract_file: In, valid: In, assignment: In, features: Out, metrics: Out) -> None:
@@ -26,30 +26,29 @@ def featurize(contract_file: In, valid: In, assignment: In, features: Out, metri
     batch = read_batch(contract, valid)
     outcome = (outcomes(read_table(valid / "claims.parquet")) == APPROVED).astype(np.float64)
     split = encode_texts(read_table(assignment)["split"]).texts()
-    rows = {name: np.flatnonzero(split == name) for name in SPLITS}
+    rows = {name: np.flatnonzero(split == name) for name in (*SPLITS, IMMATURE)}
     labels = find_labels(contract, batch, rows)
     train = rows["train"]
     resolution = Resolution(**params.featurize.model_dump())
     extractor, out_of_fold = fit(contract, batch.take(train), outcome[train], resolution, params.seed)
     features.mkdir()
     (features / "encoder.json").write_text(extractor.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    for name in SPLITS:
-        part = batch.take(rows[name])
+    for name, chosen in rows.items():
+        part = batch.take(chosen)
         inputs = out_of_fold if name == "train" else extractor.transform(part)
-        labelled = Labelled.of(contract, part, inputs, outcome[rows[name]], labels.get(name))
+        labelled = Labelled.of(contract, part, inputs, outcome[chosen], labels.get(name))
         write_labelled(features / f"{name}.parquet", extractor, labelled)
-    write_json(metrics, summarise(extractor) | count_labels(labels))
+    history = measure_staleness(contract, extractor, batch, outcome, rows["test"])
+    write_json(metrics, {**summarise(extractor), "history": history, **count_labels(labels)})
     print(f"featurize: {len(extractor.code_names)} codes, {len(extractor.number_names)} numbers")
 
 
 def summarise(extractor: FeatureExtractor) -> dict[str, Any]:
-    """Sizes of the model's inputs, and the month up to which packed counts go."""
-    as_of = {n: f.as_of_text for n, f in extractor.fitted.items() if isinstance(f, VolumeTable)}
+    """Sizes of the model's inputs."""
     return {
         "codes": dict(zip(extractor.code_names, extractor.sizes, strict=True)),
         "embedding_rows": extractor.rows,
         "numbers": len(extractor.number_names),
-        "prior_counts_as_of": as_of,
     }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from claims.columns.batch import Batch
+from claims.columns.batch import Batch, Numbers
 from claims.columns.correct import correct
 from claims.columns.parse import parse
 from claims.columns.records import from_records, to_records
@@ -20,14 +20,19 @@ from claims.features.matrices import Labelled
 from claims.model.interpreter import TFLiteModel
 from claims.model.logits import Outputs, Scores
 from claims.model.package import Rules
-from claims.serving.predictor import OptimizedPredictor
+from claims.serving.predictor import OptimizedPredictor, Scored
 
 _GOLDEN = 200  # claims that are walked one by one
 
 
+def golden_rows(test: Labelled) -> NDArray[np.int64]:
+    """Row numbers of test claims that are evenly spread in time."""
+    return np.unique(np.linspace(0, len(test) - 1, _GOLDEN).astype(np.int64))
+
+
 def choose_golden(contract: Contract, batch: Batch, claims: pa.Table, test: Labelled) -> tuple[Batch, Inputs]:
     """Test claims, evenly spread in time: as extracted, and the inputs that featurize wrote."""
-    chosen = np.unique(np.linspace(0, len(test) - 1, _GOLDEN).astype(np.int64))
+    chosen = golden_rows(test)
     names = pa.chunked_array([pa.array(test.identifiers.texts()[chosen], pa.string())])
     rows = find_owner(claims[contract.claims.identifier], names)
     return batch.take(rows), Inputs(test.inputs.codes[chosen], test.inputs.numbers[chosen])
@@ -99,21 +104,33 @@ def _check_second(winner: str, judged: dict[str, Any], limits: Verify) -> dict[s
     return {"anomaly_average_precision_loss": loss}
 
 
-def check_packed(path: Path, golden: Batch, stored: Inputs, content: bytes, rules: Rules) -> dict[str, Any]:
-    """The packed file, loaded as serving loads it, scores as the bare variant, in a batch and one by one."""
-    expected = _scores(rules, TFLiteModel(content).outputs(stored))
+def check_packed(
+    path: Path, golden: Batch, stored: Inputs, amounts: Numbers, content: bytes, rules: Rules
+) -> dict[str, Any]:
+    """The packed file, loaded as serving loads it, scores and decides as the bare variant, many or one."""
+    outputs = TFLiteModel(content).outputs(stored)
+    expected = _scores(rules, outputs)
+    decided = rules.decide(expected[0], rules.anomaly_scores(outputs), amounts)
     predictor = OptimizedPredictor.load(path)
-    batch = _served(predictor, golden)
-    single = np.concatenate(
-        [_served(predictor, golden.take(np.array([row]))) for row in range(len(golden))], axis=1
-    )
-    if not (np.array_equal(batch, expected) and np.array_equal(single, expected)):
-        worst = float(max(np.abs(batch - expected).max(), np.abs(single - expected).max()))
-        raise GateError("packed", f"scores differ by up to {worst:.2e} from the variant's", "Pack it again.")
+    batch = predictor.predict(golden)
+    singles = [predictor.predict(golden.take(np.array([row]))) for row in range(len(golden))]
+    for scored in (batch, _joined(singles)):
+        served = _stacked(scored.ml_score, scored.ml_anomaly_score)
+        if not np.array_equal(served, expected):
+            found = f"scores differ by up to {np.abs(served - expected).max():.2e} from the variant's"
+            raise GateError("packed", found, "Pack it again.")
+        if not np.array_equal(scored.ml_derived_decision, decided):
+            found = f"{(scored.ml_derived_decision != decided).sum()} decisions differ from the variant's"
+            raise GateError("packed", found, "Mend how serving reads the contract's amount.")
     return {"claims": len(golden)}
 
 
-def _served(predictor: OptimizedPredictor, claims: Batch) -> NDArray[np.float64]:
-    """Scores as serving gives them: float64 [outputs, n]."""
-    scored = predictor.predict(claims)
-    return _stacked(scored.ml_score, scored.ml_anomaly_score)
+def _joined(parts: list[Scored]) -> Scored:
+    """Claims scored one by one, side by side."""
+    second = [part.ml_anomaly_score for part in parts if part.ml_anomaly_score is not None]
+    return Scored(
+        ml_score=np.concatenate([part.ml_score for part in parts]),
+        ml_derived_decision=np.concatenate([part.ml_derived_decision for part in parts]),
+        ml_route=np.concatenate([part.ml_route for part in parts]),
+        ml_anomaly_score=np.concatenate(second) if second else None,
+    )

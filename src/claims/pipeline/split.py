@@ -1,26 +1,34 @@
-"""split: train, validation, calibration and test, one after the other in event time."""
+"""split: train, validation, calibration and test, one after the other in event time, and what is immature."""
 
+import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from claims.columns.batch import Numbers
 from claims.columns.outcomes import APPROVED, outcomes
 from claims.columns.storage import from_arrow
 from claims.config import load_params
-from claims.contract import load_contract
-from claims.pipeline.stage import In, Out, run, write_json
+from claims.contract import Contract, load_contract
+from claims.maturity import Maturity, describe
+from claims.pipeline.stage import In, Out, read_json, run, write_json
 from claims.pipeline.tables import read_table, write_table
-from claims.splits import GAP, SPLITS, assign, check_outcomes, find_starts
+from claims.splits import GAP, IMMATURE, SPLITS, check_outcomes, find_starts
 
 
-def split(contract_file: In, valid: In, assignment: Out, metrics: Out) -> None:
-    """Write one row a claim: its identifier and its split, or ``gap``."""
+def split(
+    contract_file: In, extracted: In, raw: In, valid: In, assignment: Out, metrics: Out, matured: Out
+) -> None:
+    """Write one row a claim: its identifier and its split, or ``immature``, or ``gap``."""
     params, contract = load_params(), load_contract(contract_file)
     claims = read_table(valid / "claims.parquet")
-    days = from_arrow(contract.kept, claims).numbers(contract.claims.event_time)
+    days = _days(contract, claims)
     starts = find_starts(days, params.split)
-    names = assign(days, starts, contract.gap_days)
+    as_of = dt.date.fromisoformat(read_json(extracted)["as_of"])
+    maturity = Maturity(as_of, contract.outcome.mature_after_days)
+    names = maturity.split(days, starts, contract.gap_days)
     check_outcomes(names, outcomes(claims) == APPROVED)
     table = pa.table(
         {"claim": claims[contract.claims.identifier], "split": pa.array(names).dictionary_encode()}
@@ -30,10 +38,22 @@ def split(contract_file: In, valid: In, assignment: Out, metrics: Out) -> None:
         metrics,
         {
             name: _describe(claims.filter(pa.array(names == name)), contract.claims.event_time)
-            for name in (*SPLITS, GAP)
+            for name in (*SPLITS, IMMATURE, GAP)
         },
     )
-    print("split: " + ", ".join(f"{int((names == name).sum()):,} {name}" for name in SPLITS))
+    found = {"valid": days} | _extracted_days(contract, raw)
+    write_json(matured, describe(maturity, found, starts, contract.gap_days))
+    print("split: " + ", ".join(f"{int((names == name).sum()):,} {name}" for name in (*SPLITS, IMMATURE)))
+
+
+def _extracted_days(contract: Contract, raw: Path) -> dict[str, Numbers]:
+    """Event times of all claims in the window, by what became of them."""
+    files = {"decided": "claims", "undecided": "undecided", "model_decided": "model_decided"}
+    return {name: _days(contract, read_table(raw / f"{file}.parquet")) for name, file in files.items()}
+
+
+def _days(contract: Contract, claims: pa.Table) -> Numbers:
+    return from_arrow(contract.kept, claims).numbers(contract.claims.event_time)
 
 
 def _describe(claims: pa.Table, event_time: str) -> dict[str, Any]:

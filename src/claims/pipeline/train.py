@@ -1,45 +1,53 @@
-"""train: the network, selected on validation and trained again on train + validation."""
+"""train: a family of models, selected on validation and trained again on train + validation."""
 
 import numpy as np
 
-from claims.config import load_params
+from claims.config import Params, load_params
 from claims.features.extractor import FeatureExtractor
-from claims.features.matrices import concatenate, read_labelled
-from claims.model.anomaly_training import add_anomaly
-from claims.model.candidate import Recipe, save_candidate
+from claims.features.matrices import Labelled, read_labelled
+from claims.model.anomaly_training import SecondOutput, add_anomaly
+from claims.model.candidate import TREES, Recipe, save_candidate
+from claims.model.families import FAMILIES, Trained
 from claims.model.network import Shape, make_deterministic
-from claims.model.training import refit, select
 from claims.pipeline.stage import In, Out, run, write_json
 
 
 def train(features: In, candidate: Out, history: Out, metrics: Out) -> None:
-    """Write the candidate (weights, shape, SavedModel, validation logits) and the course of training."""
+    """Write the candidate (network, trees, validation logits) and the course of its training.
+
+    A network scores anomalies too where the contract names such an outcome; trees alone do not.
+    """
     params = load_params()
     make_deterministic(params.seed)
     extractor = FeatureExtractor.read(features / "encoder.json")
     rows, held_out = read_labelled(features / "train.parquet"), read_labelled(features / "validation.parquet")
-    settings = params.train
-    selected = select(
-        extractor, settings, params.seed, (rows.inputs, rows.outcome), (held_out.inputs, held_out.outcome)
-    )
-    model = selected.model
-    if settings.refit:
-        print(f"train: again on train + validation for {selected.epochs} epochs")
-        model = refit(extractor, settings, params.seed, concatenate(rows, held_out), selected.epochs)
-    second = None
-    if rows.anomaly is not None:
-        second = add_anomaly(selected.model, model, settings, params.seed, rows, held_out)
-        model = second.model
-    shape = Shape.of(extractor, settings, anomaly=second is not None)
-    save_candidate(candidate, model, Recipe(shape=shape, epochs=selected.epochs, refit=settings.refit))
-    np.save(candidate / "validation_logits.npy", selected.validation_logits)
+    family = FAMILIES[params.model.family]
+    found = family(extractor, params, (rows.inputs, rows.outcome), (held_out.inputs, held_out.outcome))
+    second = _score_anomalies(found, params, rows, held_out)
+    candidate.mkdir()
+    if found.network is not None:
+        shape = Shape.of(extractor, params.train, anomaly=second is not None)
+        network = found.network if second is None else second.model
+        save_candidate(candidate, network, Recipe(shape=shape, epochs=found.best, refit=params.train.refit))
+    if found.trees is not None:
+        found.trees.save(candidate / TREES)
+    np.save(candidate / "validation_logits.npy", found.validation_logits)
     if second is not None:
         np.save(candidate / "validation_anomaly_logits.npy", second.validation_logits)
-    _write_history(history, selected.history)
-    best = {name: values[selected.epochs - 1] for name, values in selected.history.items()}
-    counts = {"epochs": selected.epochs, "parameters": int(model.count_params())}
-    write_json(metrics, counts | best | ({"anomaly_epochs": second.epochs} if second else {}))
-    print(f"train: best epoch {selected.epochs}, validation ROC-AUC {best['val_auc']:.4f}")
+    _write_history(history, found.history)
+    best = {name: values[found.best - 1] for name, values in found.history.items()}
+    facts = found.facts if second is None else found.facts | {"anomaly_epochs": second.epochs}
+    write_json(metrics, {"family": params.model.family, "best": found.best, **best, **facts})
+    print(f"train: {params.model.family}, best epoch {found.best}, validation loss {best['val_loss']:.4f}")
+
+
+def _score_anomalies(
+    found: Trained, params: Params, rows: Labelled, held_out: Labelled
+) -> SecondOutput | None:
+    """The network with a second output; None for trees alone, and where no audit says anything."""
+    if found.selected is None or found.network is None or rows.anomaly is None:
+        return None
+    return add_anomaly(found.selected, found.network, params.train, params.seed, rows, held_out)
 
 
 def _write_history(path: Out, history: dict[str, list[float]]) -> None:

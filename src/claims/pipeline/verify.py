@@ -1,15 +1,26 @@
 """verify: one path from claim to decision proved end to end, then the winner packed into the one file."""
 
 from pathlib import Path
+from typing import Any
 
-from claims.config import load_params
-from claims.contract import load_contract
+from claims.config import Fairness, load_params
+from claims.contract import Contract, load_contract
 from claims.features.extractor import FeatureExtractor
-from claims.features.matrices import read_labelled
+from claims.features.matrices import Labelled, read_labelled
 from claims.model.candidate import load_candidate
+from claims.model.fairness import check_gap, measure_fairness
+from claims.model.interpreter import TFLiteModel
 from claims.model.network import make_deterministic, predict_outputs
 from claims.model.package import Package, Rules, pack
-from claims.pipeline.parity import check_float32, check_loss, check_one_by_one, check_packed, choose_golden
+from claims.model.reasons import Typical
+from claims.pipeline.parity import (
+    check_float32,
+    check_loss,
+    check_one_by_one,
+    check_packed,
+    choose_golden,
+    golden_rows,
+)
 from claims.pipeline.stage import In, Out, read_json, run, write_json
 from claims.pipeline.tables import read_batch, read_table
 
@@ -30,21 +41,37 @@ def verify(
     make_deterministic(params.seed)
     limits, winner = params.verify, params.quantize.winner
     extractor = FeatureExtractor.read(features / "encoder.json")
-    test = read_labelled(features / "test.parquet")
+    test, calibration = (read_labelled(features / f"{name}.parquet") for name in ("test", "calibration"))
     extracted_claims = read_table(raw / "claims.parquet")
     golden, stored = choose_golden(contract, read_batch(contract, raw), extracted_claims, test)
     content, rules = _read_variant(variants, winner)
-    model = pack(Package(content, contract, extractor, rules, read_json(extracted)["key_fingerprint"]))
+    typical = Typical.of(extractor, read_labelled(features / "train.parquet").inputs)
+    key = read_json(extracted)["key_fingerprint"]
+    model = pack(Package(content, contract, extractor, rules, typical, key))
     packed.write_bytes(model)
     keras = predict_outputs(load_candidate(candidate), test.inputs)
     proofs = {
         "one_by_one": check_one_by_one(contract, extractor, golden, stored),
         "float32": check_float32(keras, *_read_variant(variants, "float32"), test, limits),
         "winner": check_loss(winner, read_json(quantized)[winner], limits),
-        "packed": check_packed(packed, golden, stored, content, rules),
+        "packed": check_packed(packed, golden, stored, test.amount[golden_rows(test)], content, rules),
+        "fairness": check_fairness(contract, content, rules, calibration, params.fairness),
     }
     write_json(metrics, proofs)
     print(f"verify: {winner} packed, {len(model):,} bytes, {len(golden)} golden claims agree")
+
+
+def check_fairness(
+    contract: Contract, content: bytes, rules: Rules, calibration: Labelled, limits: Fairness
+) -> dict[str, Any]:
+    """What ships rejects no protected group wrongly much more often than others, on calibration claims."""
+    outputs = TFLiteModel(content).outputs(calibration.inputs)
+    scores = rules.calibration.scores(outputs.logit)
+    groups = {name: calibration.slices[name] for name in contract.protected_groups}
+    decisions = rules.decide(scores, rules.anomaly_scores(outputs), calibration.amount)
+    return check_gap(
+        measure_fairness(groups, scores, decisions, calibration.outcome, limits.min_rows), limits
+    )
 
 
 def _read_variant(variants: Path, name: str) -> tuple[bytes, Rules]:

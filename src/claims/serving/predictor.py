@@ -1,18 +1,21 @@
-"""`OptimizedPredictor`: typed claims in, ``ml_score`` and ``ml_derived_decision`` out."""
+"""`OptimizedPredictor`: typed claims in; score, decision, route and, where asked for, reasons out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from claims.columns.amounts import amounts
 from claims.columns.batch import Batch
 from claims.columns.correct import correct
 from claims.errors import ModelError
+from claims.features.extractor import Inputs
 from claims.model.interpreter import TFLiteModel
-from claims.model.logits import Decision, Scores, send_anomalies_to_review
+from claims.model.logits import Decision, Scores
 from claims.model.package import Package, unpack
+from claims.model.reasons import find_reasons
 
 
 @dataclass(frozen=True)
@@ -25,14 +28,21 @@ class Scored:
         float64 [n], calibrated probability of approval; NaN where a claim was skipped.
     ml_derived_decision
         str [n], one of `claims.model.logits.Decision`.
+    ml_route
+        str [n], one of `claims.model.policy.Route`: whether the decision stands or a person looks at it.
     ml_anomaly_score
         float64 [n], calibrated probability that an audit finds something; NaN where a claim was skipped,
         None where the model does not score anomalies.
+    ml_reasons
+        Where asked for: of each claim that reaches a person, names of the features that moved its score
+        most towards rejection, the strongest first; empty for the others.
     """
 
     ml_score: Scores
     ml_derived_decision: NDArray[np.str_]
+    ml_route: NDArray[np.str_]
     ml_anomaly_score: Scores | None = None
+    ml_reasons: list[tuple[str, ...]] | None = None
 
 
 class OptimizedPredictor:
@@ -54,6 +64,7 @@ class OptimizedPredictor:
 
     def __init__(self, package: Package, threads: int = 1) -> None:
         self.contract, self.extractor, self.rules = package.contract, package.extractor, package.rules
+        self.typical = package.typical
         self.key_fingerprint = package.key_fingerprint
         self._model = TFLiteModel(package.content, threads)
         if self.scores_anomalies != self._model.scores_anomalies:
@@ -76,19 +87,40 @@ class OptimizedPredictor:
         """
         return cls(unpack(path), threads)
 
-    def predict(self, batch: Batch) -> Scored:
-        """Score parsed claims: correct, derive and encode them as in training, then decide."""
-        contract = self.contract
+    def predict(self, batch: Batch, *, reasons: bool = False) -> Scored:
+        """Score parsed claims: correct, derive and encode them as in training, then decide.
+
+        Parameters
+        ----------
+        batch
+            n claims.
+        reasons
+            Whether to look for the reasons of the claims that reach a person: some 50 runs of the graph.
+        """
+        contract, rules = self.contract, self.rules
         corrected, _ = correct(contract.inputs, contract.line_inputs, batch)
-        outputs = self._model.outputs(self.extractor.transform(corrected))
-        scores = self.rules.calibration.scores(outputs.logit)
+        inputs = self.extractor.transform(corrected)
+        outputs = self._model.outputs(inputs)
+        scores, anomaly = rules.calibration.scores(outputs.logit), rules.anomaly_scores(outputs)
+        decided = rules.decide(scores, anomaly, amounts(contract, corrected.claims))
         skipped = _unreadable(batch)
-        decisions = np.where(skipped, Decision.SKIPPED.value, self.rules.thresholds.decide(scores))
-        anomaly = self.rules.anomaly_scores(outputs)
-        if self.rules.anomaly is not None and anomaly is not None:
-            decisions = send_anomalies_to_review(decisions, anomaly, self.rules.anomaly.threshold)
-            anomaly = np.where(skipped, np.nan, anomaly)
-        return Scored(np.where(skipped, np.nan, scores), decisions, anomaly)
+        decisions = np.where(skipped, Decision.SKIPPED.value, decided)
+        scored = Scored(
+            ml_score=np.where(skipped, np.nan, scores),
+            ml_derived_decision=decisions,
+            ml_route=rules.policy.routes(decisions),
+            ml_anomaly_score=None if anomaly is None else np.where(skipped, np.nan, anomaly),
+        )
+        if not reasons:
+            return scored
+        asked = ~skipped & rules.policy.reaches_person(decisions)
+        return replace(scored, ml_reasons=self._reasons(inputs, asked))
+
+    def _reasons(self, inputs: Inputs, asked: NDArray[np.bool_]) -> list[tuple[str, ...]]:
+        rows = np.flatnonzero(asked)
+        chosen = Inputs(inputs.codes[rows], inputs.numbers[rows])
+        found = iter(find_reasons(self._model, self.extractor, self.typical, chosen))
+        return [next(found) if one else () for one in asked]
 
 
 def _unreadable(batch: Batch) -> NDArray[np.bool_]:

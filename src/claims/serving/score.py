@@ -1,4 +1,4 @@
-"""Scoring a whole input: a file, a table or standard input in; claim id, score and decision out."""
+"""Scoring a whole input: a file, a table or standard input in; claim id, score, decision and route out."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -12,14 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from claims.columns.batch import Batch, Frame
+from claims.columns.batch import ITEM, Batch, Frame
 from claims.columns.records import from_records
 from claims.columns.storage import attach, find_owner
 from claims.contract import Contract, optional
 from claims.errors import DataError, SourceError
 from claims.model.logits import Scores
 from claims.privacy import KEY_VARIABLE, fingerprint, hash_key
-from claims.serving.predictor import OptimizedPredictor
+from claims.serving.predictor import OptimizedPredictor, Scored
 from claims.sources.files import read_json_lines
 from claims.sources.read import Wanted, checked_path, is_file, read_tables
 from claims.sources.typed import type_rows
@@ -48,13 +48,17 @@ class Chunk:
     first: int
 
 
-def score(predictor: OptimizedPredictor, chunks: Iterator[Chunk], *, skip_bad: bool) -> Iterator[pa.Table]:
+def score(
+    predictor: OptimizedPredictor, chunks: Iterator[Chunk], *, skip_bad: bool, reasons: bool = False
+) -> Iterator[pa.Table]:
     """Score chunk by chunk.
 
     Parameters
     ----------
     skip_bad
         Give a claim that cannot be read ``ML_SKIPPED_NO_FEATURES`` instead of stopping.
+    reasons
+        Add ``ml_reasons``: names of features joined by ``;``, null where there are none.
 
     Yields
     ------
@@ -69,27 +73,34 @@ def score(predictor: OptimizedPredictor, chunks: Iterator[Chunk], *, skip_bad: b
     for chunk in chunks:
         if not skip_bad:
             _refuse_unreadable(contract, chunk)
-        scored = predictor.predict(chunk.batch)
-        columns = [
-            chunk.identifiers,
-            _nullable(scored.ml_score),
-            pa.array(scored.ml_derived_decision, pa.string()),
-            *([] if scored.ml_anomaly_score is None else [_nullable(scored.ml_anomaly_score)]),
-        ]
-        yield pa.Table.from_arrays(
-            columns, schema=scored_schema(contract, with_anomaly=predictor.scores_anomalies)
-        )
+        scored = predictor.predict(chunk.batch, reasons=reasons)
+        yield _table(contract, chunk.identifiers, scored)
+
+
+def _table(contract: Contract, identifiers: pa.Array, scored: Scored) -> pa.Table:
+    texts = [pa.array(found, pa.string()) for found in (scored.ml_derived_decision, scored.ml_route)]
+    columns = [identifiers, _nullable(scored.ml_score), *texts]
+    anomaly, reasons = scored.ml_anomaly_score, scored.ml_reasons
+    if anomaly is not None:
+        columns.append(_nullable(anomaly))
+    if reasons is not None:
+        columns.append(pa.array([ITEM.join(names) or None for names in reasons], pa.string()))
+    schema = scored_schema(contract, with_anomaly=anomaly is not None, reasons=reasons is not None)
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _nullable(scores: Scores) -> pa.Array:
     return pa.array(scores, mask=np.isnan(scores))
 
 
-def scored_schema(contract: Contract, *, with_anomaly: bool = False) -> pa.Schema:
+def scored_schema(contract: Contract, *, with_anomaly: bool = False, reasons: bool = False) -> pa.Schema:
     """Columns of a scored table; ``ml_anomaly_score`` only where the model gives one."""
-    texts = [(name, pa.string()) for name in (contract.claims.identifier, "ml_derived_decision")]
-    second = [("ml_anomaly_score", pa.float64())] if with_anomaly else []
-    return pa.schema([texts[0], ("ml_score", pa.float64()), texts[1], *second])
+    text, number = pa.string(), pa.float64()
+    kinds = {contract.claims.identifier: text, "ml_score": number}
+    kinds |= {"ml_derived_decision": text, "ml_route": text}
+    kinds |= {"ml_anomaly_score": number} if with_anomaly else {}
+    kinds |= {"ml_reasons": text} if reasons else {}
+    return pa.schema(kinds)
 
 
 def _refuse_unreadable(contract: Contract, chunk: Chunk) -> None:

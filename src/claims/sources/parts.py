@@ -54,5 +54,6 @@ def summarise(contract: Contract, snapshot: Snapshot, parts: dict[str, pa.Table]
         "lines": 0 if snapshot.lines is None else snapshot.lines.num_rows,
         "first_event": str(days[0]),
         "last_event": str(days[-1]),
+        "as_of": str(snapshot.as_of),
         "checksum": snapshot.checksum,
     }

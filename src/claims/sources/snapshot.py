@@ -51,6 +51,8 @@ class Snapshot:
         Without a usable event time.
     lines
         Service lines of ``claims``, in their order; None where the contract has none.
+    as_of
+        Up to which day outcomes were looked for.
     """
 
     claims: pa.Table
@@ -58,6 +60,7 @@ class Snapshot:
     lines: pa.Table | None
     source_rows: int
     checksum: str
+    as_of: dt.date
 
 
 def take_snapshot(
@@ -102,7 +105,12 @@ def take_snapshot(
         raise SourceError("source.lines_url", "not given", f"Give the file of {contract.lines.table}.")
     lines = _read_lines(contract, lines_url or url, bounds, key, claims)
     return Snapshot(
-        claims, _ordered_claims(contract, _concat(undated)), lines, rows, _checksum(contract, claims, lines)
+        claims=claims,
+        undated=_ordered_claims(contract, _concat(undated)),
+        lines=lines,
+        source_rows=rows,
+        checksum=_checksum(contract, claims, lines),
+        as_of=min(bounds.as_of or dt.date.max, _last_day(contract, claims)),
     )
 
 
@@ -116,6 +124,16 @@ def _refuse_undated(contract: Contract) -> None:
         if known_at is None:
             remedy = f"Name that column under {where}.known_at, or leave source.as_of null."
             raise DataError("source.as_of", f"the contract does not say when {what} was known", remedy)
+
+
+def _last_day(contract: Contract, claims: pa.Table) -> dt.date:
+    """The last day on which a claim was received or an outcome became known, within legal ranges."""
+    frame, last = from_arrow(contract.kept, claims), -np.inf
+    for name in (contract.claims.event_time, contract.outcome.known_at):
+        if name is not None:
+            days, (low, high) = frame.numbers(name), contract.columns[name].bounds
+            last = max(last, days[(days >= low) & (days <= high)].max(initial=-np.inf))
+    return DAY_ZERO + dt.timedelta(days=last)
 
 
 def _window(contract: Contract, bounds: Bounds, link: str | None = None) -> Window:

@@ -1,0 +1,66 @@
+"""What all kinds of derived features share: what they read, and what comes out."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field, field_validator
+
+from claims.strict import Strict
+
+Gives = Literal["number", "category", "list", "flags"]
+NUMBERS = ("number", "money")
+
+
+class Feature(Strict):
+    """What all kinds share.
+
+    Attributes
+    ----------
+    hidden
+        Only a step towards other features; not an input of the model.
+    accepts
+        Types that what it reads may have; an earlier feature counts as ``number`` or ``category``.
+    """
+
+    accepts: ClassVar[tuple[str, ...]] = ()
+
+    hidden: bool = False
+
+    def gives(self, source: str) -> Gives:  # noqa: ARG002
+        """What comes out, for a source of this type."""
+        return "number"
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Columns of the claim, or earlier features, that the feature is made of."""
+        raise TypeError(f"{type(self).__name__} does not say what it reads")
+
+    @property
+    def reads_lines(self) -> tuple[str, ...]:
+        """Columns of the service lines that the feature is made of."""
+        return ()
+
+
+class One(Feature):
+    """Made of one column or feature."""
+
+    of: str
+
+    @property
+    def reads(self) -> tuple[str, ...]:  # noqa: D102
+        return (self.of,)
+
+
+class Several(Feature):
+    """Made of several columns or features."""
+
+    of: tuple[str, ...] = Field(min_length=1)
+
+    @field_validator("of", mode="before")
+    @classmethod
+    def _as_list(cls, value: object) -> object:
+        """Let ``of: facility_id`` stand for a list of one."""
+        return [value] if isinstance(value, str) else value
+
+    @property
+    def reads(self) -> tuple[str, ...]:  # noqa: D102
+        return self.of

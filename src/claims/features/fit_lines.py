@@ -1,0 +1,145 @@
+"""Fitting what single service lines tell, on training lines."""
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import singledispatch
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import KFold
+from sklearn.preprocessing import TargetEncoder
+
+from claims.columns.batch import Batch, Categories, Ints, Numbers
+from claims.contract.line_features import LineFeature, LineShare, LineTail, LineTarget
+from claims.features.derive import Values
+from claims.features.fitted import TargetTable
+from claims.features.line_tables import ShareTable, TailTable, log_share
+from claims.features.lines import context, lowest, occurrences, point
+
+LineTable = TargetTable | ShareTable | TailTable
+
+
+@singledispatch
+def fit_lines(
+    feature: LineFeature,
+    values: Values,  # noqa: ARG001
+    batch: Batch,  # noqa: ARG001
+    detrended: Numbers,  # noqa: ARG001
+    seed: int,  # noqa: ARG001
+) -> tuple[LineTable, Numbers]:
+    """The table of one feature, and the training claims' own values, which never count themselves.
+
+    Parameters
+    ----------
+    feature
+        Its declaration in the contract.
+    values
+        Columns of the n claims and the features before this one.
+    batch
+        The claims with their lines.
+    detrended
+        float64 [n], outcomes minus the mean of their quarter.
+    seed
+        Draws folds.
+    """
+    raise TypeError(f"{feature.__class__.__name__} reads no lines")
+
+
+@fit_lines.register
+def _(
+    feature: LineTarget, values: Values, batch: Batch, detrended: Numbers, seed: int
+) -> tuple[LineTable, Numbers]:
+    found = occurrences(feature, values, batch)
+    encoder = TargetEncoder(
+        target_type="continuous",
+        smooth=feature.smoothing,
+        cv=_folds_of_claims(found.owner, len(batch), feature.folds, seed),
+    )
+    texts = found.what.texts().reshape(-1, 1)
+    out_of_fold = encoder.fit_transform(texts, detrended[found.owner])[:, 0]
+    means = dict(zip(encoder.categories_[0].tolist(), encoder.encodings_[0].tolist(), strict=True))
+    table = TargetTable(prior=float(encoder.target_mean_), means=means)
+    return table, lowest(out_of_fold, found.owner, len(batch))
+
+
+def _folds_of_claims(owner: Ints, size: int, folds: int, seed: int) -> list[tuple[Ints, Ints]]:
+    """Folds of lines in which no claim stands on both sides."""
+    fold = np.empty(size, dtype=np.int64)
+    for number, (_, held_out) in enumerate(KFold(folds, shuffle=True, random_state=seed).split(fold)):
+        fold[held_out] = number
+    return [(np.flatnonzero(fold[owner] != k), np.flatnonzero(fold[owner] == k)) for k in range(folds)]
+
+
+@fit_lines.register
+def _(
+    feature: LineShare,
+    values: Values,
+    batch: Batch,
+    detrended: Numbers,  # noqa: ARG001
+    seed: int,  # noqa: ARG001
+) -> tuple[LineTable, Numbers]:
+    contexts, pointed = context(feature, values, batch), point(feature.pointed, values, batch)
+    table = fit_share(contexts, pointed)
+    same, whole = table.counted(contexts, pointed)
+    pair = contexts.codes.astype(np.int64) * (len(pointed.levels) + 1) + pointed.codes + 1
+    shares = log_share(same - _own(batch.owner, pair), whole - _own(batch.owner, contexts.codes))
+    return table, lowest(shares, batch.owner, len(batch))
+
+
+def fit_share(contexts: Categories, pointed: Categories) -> ShareTable:
+    """Count lines by context and pointed item."""
+    counts: dict[str, dict[str, int]] = {}
+    for where, what, count in _counted(contexts.texts(), ["" if t is None else t for t in pointed.texts()]):
+        counts.setdefault(where, {})[what] = count
+    return ShareTable(counts=counts)
+
+
+@fit_lines.register
+def _(
+    feature: LineTail,
+    values: Values,
+    batch: Batch,
+    detrended: Numbers,  # noqa: ARG001
+    seed: int,  # noqa: ARG001
+) -> tuple[LineTable, Numbers]:
+    contexts, numbers = context(feature, values, batch), batch.lines.numbers(feature.number)
+    table = fit_tail(contexts, numbers)
+    larger, whole = table.counted(contexts, numbers)
+    own = _own_as_large(batch.owner, contexts.codes, numbers)
+    shares = log_share(larger - own, whole - _own(batch.owner, contexts.codes))
+    return table, lowest(np.where(np.isnan(numbers), np.nan, shares), batch.owner, len(batch))
+
+
+def fit_tail(contexts: Categories, numbers: Numbers) -> TailTable:
+    """Count lines by context and number."""
+    known = np.flatnonzero(~np.isnan(numbers))
+    counts: dict[str, list[tuple[float, int]]] = {}
+    for where, what, count in _counted(contexts.take(known).texts(), numbers[known].tolist()):
+        counts.setdefault(where, []).append((what, count))
+    return TailTable(counts={where: tuple(found) for where, found in counts.items()})
+
+
+def _counted(where: Iterable[str], what: Iterable) -> list[tuple]:
+    """Each pair with its count, sorted."""
+    return [(*pair, count) for pair, count in sorted(Counter(zip(where, what, strict=True)).items())]
+
+
+def _own(owner: Ints, what: NDArray[np.integer]) -> Numbers:
+    """How many lines of the same claim have the same: float64 [m]."""
+    pairs = owner * (int(what.max(initial=0)) + 1) + what
+    _, place, counts = np.unique(pairs, return_inverse=True, return_counts=True)
+    return counts[place].astype(np.float64)
+
+
+def _own_as_large(owner: Ints, where: NDArray[np.integer], numbers: Numbers) -> Numbers:
+    """How many lines of the same claim and context have as large a number: float64 [m]."""
+    _, group = np.unique(owner * (int(where.max(initial=0)) + 1) + where, return_inverse=True)
+    order = np.lexsort((-numbers, group))
+    group, numbers = group[order], numbers[order]
+    same = np.flatnonzero(
+        np.append((np.diff(group) != 0) | (np.diff(numbers) != 0), True)
+    )  # last of its ties
+    last = same[np.searchsorted(same, np.arange(len(group)))]
+    found = np.empty(len(group))
+    found[order] = last - np.searchsorted(group, group) + 1
+    return found

@@ -1,0 +1,151 @@
+"""What earlier claims tell, as tables by month that travel with the model: volumes and approval rates.
+
+A claim reads the months before its own, and nothing after the table's as-of month, the last that training
+fills: so neither a claim nor an outcome of its own month or later reaches it, and training and serving read
+alike.
+"""
+
+import datetime as dt
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from claims.columns.batch import Categories, Ints, Numbers, months_of
+from claims.strict import Strict
+
+
+class MonthlyTable(Strict):
+    """Counts by category and month; the entries stand in columns, which pack well.
+
+    Attributes
+    ----------
+    months
+        How many months before its own a claim looks back.
+    first, as_of
+        Months since 1970-01: that of the first training claim, and the last that training claims fill.
+    categories
+        Sorted texts; an identifier stands here as its pseudonym.
+    sizes
+        Entries of each category: the months in which it has a count.
+    offsets, counts
+        Of each entry: its month since ``first``, ascending within a category, and how many.
+    """
+
+    months: int
+    first: int
+    as_of: int
+    categories: tuple[str, ...]
+    sizes: tuple[int, ...]
+    offsets: tuple[int, ...]
+    counts: tuple[int, ...]
+
+    @property
+    def as_of_text(self) -> str:
+        """The as-of month as ``YYYY-MM``."""
+        return dt.date(1970 + self.as_of // 12, self.as_of % 12 + 1, 1).strftime("%Y-%m")
+
+    def values(self, categories: Categories, days: Numbers) -> Numbers:  # noqa: ARG002
+        """The feature of claims of these categories that came on these days: float64 [n]."""
+        raise TypeError(f"{type(self).__name__} does not say what it yields")
+
+    def knows(self, categories: Categories) -> NDArray[np.bool_]:
+        """Whether the table has any count of each claim's category: bool [n]."""
+        return self._places(categories) >= 0
+
+    def _window(self, days: Numbers) -> tuple[Ints, Ints]:
+        """First month that each claim reads and the one after the last, since ``first``: int64 [n] each."""
+        end = np.clip(months_of(days), self.first, self.as_of + 1) - self.first
+        return np.maximum(end - self.months, 0), end
+
+    def _places(self, categories: Categories) -> Ints:
+        """Index of each claim's category: int64 [n], −1 for one never seen."""
+        places = self._index
+        known = [places.get(level, -1) for level in categories.levels]
+        return np.array([*known, places.get("", -1)], dtype=np.int64)[categories.codes]
+
+    def _entries(self, categories: Categories, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+        """Each claim's entries from month ``start`` to before ``end``, as positions: int64 [n] each."""
+        base = self._places(categories) * self._span  # below every entry for a category never seen
+        return np.searchsorted(self._keys, base + start), np.searchsorted(self._keys, base + end)
+
+    @property
+    def _span(self) -> int:
+        return self.as_of - self.first + 1
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        return {category: place for place, category in enumerate(self.categories)}
+
+    @cached_property
+    def _keys(self) -> Ints:
+        """What sorts the entries: category × months + month; int64 [entries]."""
+        places = np.repeat(np.arange(len(self.categories)), self.sizes)
+        return places * self._span + np.array(self.offsets, dtype=np.int64)
+
+    @cached_property
+    def _counted(self) -> Ints:
+        return running(self.counts)
+
+
+class VolumeTable(MonthlyTable):
+    """Claims of each category by the month of their event."""
+
+    kind: Literal["prior_count"] = "prior_count"
+
+    def values(self, categories: Categories, days: Numbers) -> Numbers:
+        """Claims a month over the months before each claim's own: float64 [n].
+
+        Missing in the first training month, which has no month before it.
+        """
+        start, end = self._window(days)
+        low, high = self._entries(categories, start, end)
+        claims = self._counted[high] - self._counted[low]
+        return np.where((end == start) | np.isnan(days), np.nan, claims / np.maximum(end - start, 1))
+
+
+class RateTable(MonthlyTable):
+    """Outcomes of each category by the month in which they became known.
+
+    Attributes
+    ----------
+    smoothing
+        Outcomes at which the category's own rate weighs half.
+    approved
+        Of each entry: how many of its outcomes were approvals.
+    """
+
+    kind: Literal["prior_rate"] = "prior_rate"
+    smoothing: float
+    approved: tuple[int, ...]
+
+    def values(self, categories: Categories, days: Numbers) -> Numbers:
+        """Shrunken approval rate minus that of all claims of the same months: float64 [n].
+
+        Zero where nothing was known yet, missing without an event time.
+        """
+        start, end = self._window(days)
+        low, high = self._entries(categories, start, end)
+        known = self._counted[high] - self._counted[low]
+        approved = self._approvals[high] - self._approvals[low]
+        all_known, all_approved = (total[end] - total[start] for total in self._totals)
+        expected = known * all_approved / np.maximum(all_known, 1)
+        return np.where(np.isnan(days), np.nan, (approved - expected) / (known + self.smoothing))
+
+    @cached_property
+    def _approvals(self) -> Ints:
+        return running(self.approved)
+
+    @cached_property
+    def _totals(self) -> tuple[Ints, Ints]:
+        """Outcomes and approvals of all claims before each month: int64 [months + 1] each."""
+        totals = np.zeros((2, self._span), dtype=np.int64)
+        np.add.at(totals.T, list(self.offsets), np.stack((self.counts, self.approved), axis=1))
+        known, approved = totals
+        return running(known), running(approved)
+
+
+def running(counts: ArrayLike) -> Ints:
+    """Sums of the counts before each position: int64 [n + 1], so that the sum of any window is exact."""
+    return np.append(0, np.cumsum(np.asarray(counts, dtype=np.int64)))

@@ -1,0 +1,49 @@
+"""Small made-up claims for the tests of what looks back."""
+
+import datetime as dt
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import strategies as st
+
+from claims.columns.batch import Categories
+from claims.columns.storage import encode_texts
+from claims.features.fit_history import Past
+
+
+class Claim(NamedTuple):
+    """A claim of a category that came on a day, with its outcome and the days that it took."""
+
+    category: str
+    came: int
+    wait: int = 0
+    approved: bool = True
+
+    @property
+    def known(self) -> int:
+        """Day on which the outcome became known."""
+        return self.came + self.wait
+
+
+CLAIM = st.builds(Claim, st.sampled_from("ab"), st.integers(0, 300), st.integers(0, 90), st.booleans())
+CLAIMS = st.lists(CLAIM, min_size=1, max_size=25)
+
+
+def month(day: float) -> int:
+    """Months since 1970-01."""
+    date = dt.date(1970, 1, 1) + dt.timedelta(days=day)
+    return (date.year - 1970) * 12 + date.month - 1
+
+
+def categories(claims: list[Claim]) -> Categories:
+    return encode_texts(pa.chunked_array([pa.array([claim.category for claim in claims], pa.string())]))
+
+
+def came(claims: list[Claim]) -> np.ndarray:
+    return np.array([claim.came for claim in claims], dtype=float)
+
+
+def past(claims: list[Claim]) -> Past:
+    known, approved = ([float(getattr(c, name)) for c in claims] for name in ("known", "approved"))
+    return Past(came(claims), np.array(known), np.array(approved))

@@ -1,0 +1,209 @@
+"""Nothing later than the month before a claim reaches its features, and a planted leak is found."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from claims.columns.batch import Batch, Categories, Frame, months_of
+from claims.contract import Contract
+from claims.contract.features import Prior
+from claims.features.fit import Resolution, fit
+from claims.features.fit_history import Past, fit_rate, fit_volume, measure_staleness
+from claims.features.history import MonthlyTable, RateTable
+from features.claims_by_month import CLAIMS, Claim, came, categories, month, past
+
+Fit = Callable[[Categories, Past], MonthlyTable]
+Day = Callable[[Claim], int]
+COARSE = Resolution(min_frequency=20, bins=8, quantiles=20)
+
+
+def rate(found: Categories, told: Past) -> RateTable:
+    return fit_rate(found, told, months=3, smoothing=2.0)
+
+
+def volume(found: Categories, told: Past) -> MonthlyTable:
+    return fit_volume(found, told.came, months=3)
+
+
+def read(fit_table: Fit, claims: list[Claim]) -> float:
+    """What the first claim reads of a table fitted on all."""
+    table = fit_table(categories(claims), past(claims))
+    return float(np.nan_to_num(table.values(categories(claims), came(claims)), nan=-9.0)[0])
+
+
+def check_no_leak(fit_table: Fit, day: Day) -> None:
+    """What has its ``day`` in a claim's month or later may change, go or come; the claim reads the same."""
+
+    @settings(max_examples=150, derandomize=True, database=None, phases=[Phase.generate])
+    @given(CLAIMS, CLAIMS, st.booleans())
+    def check(claims: list[Claim], others: list[Claim], approved: bool) -> None:
+        asked = claims[0]
+        begun = month(asked.came)
+        earlier = [claim for claim in claims[1:] if month(day(claim)) < begun]
+        later = [claim for claim in others if month(day(claim)) >= begun]
+
+        told = [asked._replace(approved=approved), *earlier, *later]
+        assert read(fit_table, told) == read(fit_table, claims)
+
+    check()
+
+
+def by_event_month(found: Categories, told: Past) -> MonthlyTable:
+    return rate(found, replace(told, known=told.came))
+
+
+def with_the_own_month(found: Categories, told: Past) -> MonthlyTable:
+    return rate(found, replace(told, known=np.maximum(told.known - 31, told.came.min())))
+
+
+class Timeless(RateTable):
+    """Reads all that it has, whenever a claim comes."""
+
+    def _window(self, days: NDArray) -> Any:
+        return np.zeros(len(days), dtype=np.int64), np.full(len(days), self._span)
+
+
+def of_all_months(found: Categories, told: Past) -> MonthlyTable:
+    return Timeless(**rate(found, told).model_dump())
+
+
+def with_volumes_of_the_own_month(found: Categories, told: Past) -> MonthlyTable:
+    return volume(found, replace(told, came=told.came - 31))
+
+
+HONEST = {"volume": (volume, lambda claim: claim.came), "rate": (rate, lambda claim: claim.known)}
+PLANTED = {
+    "outcomes by the month of the event": (by_event_month, lambda claim: claim.known),
+    "outcomes of the own month": (with_the_own_month, lambda claim: claim.known),
+    "outcomes of all months": (of_all_months, lambda claim: claim.known),
+    "claims of the own month": (with_volumes_of_the_own_month, lambda claim: claim.came),
+}
+
+
+@pytest.mark.parametrize(("fit_table", "day"), HONEST.values(), ids=HONEST)
+def test_nothing_of_the_own_month_or_later_reaches_a_claim(fit_table: Fit, day: Day) -> None:
+    check_no_leak(fit_table, day)
+
+
+@pytest.mark.parametrize(("fit_table", "day"), PLANTED.values(), ids=PLANTED)
+def test_a_planted_leak_is_caught(fit_table: Fit, day: Day) -> None:
+    with pytest.raises(AssertionError):
+        check_no_leak(fit_table, day)
+
+
+def leaking(contract: Contract, batch: Batch, outcome: NDArray[np.float64]) -> set[str]:
+    """Features from earlier claims that change when outcomes are turned round that become known later.
+
+    The claims looked at came before a month from whose start on no outcome is to be known.
+    """
+    event, known = (batch.claims.numbers(name) for name in (contract.claims.event_time, "adjudicated_date"))
+    begun = int(np.median(months_of(event)))
+    turned = np.where(months_of(known) >= begun, 1 - outcome, outcome)
+    columns = {**batch.claims.columns, "adjudicated_date": np.where(turned == outcome, known, known + 400)}
+    changed = Batch(Frame(len(batch), columns), batch.lines, batch.owner)
+    before, after = (
+        fit(contract, claims, truth, COARSE, seed=1)[0].derive(claims)
+        for claims, truth in ((batch, outcome), (changed, turned))
+    )
+    seen = months_of(event) <= begun
+    history = [name for name, feature in contract.features.items() if isinstance(feature, Prior)]
+    return {name for name in history if not np.array_equal(before[name][seen], after[name][seen], True)}
+
+
+def test_outcomes_known_later_reach_no_feature(
+    contract: Contract, batch: Batch, outcome: NDArray[np.float64]
+) -> None:
+    assert leaking(contract, batch, outcome) == set()
+
+
+def test_a_contract_that_knows_outcomes_too_early_is_caught(
+    contract: Contract, batch: Batch, outcome: NDArray[np.float64]
+) -> None:
+    hasty = contract.outcome.model_copy(update={"known_at": None, "mature_after_days": 0})
+    planted = contract.model_copy(update={"outcome": hasty})
+
+    assert leaking(planted, batch, outcome) == {"provider_rate"}
+
+
+def test_an_outcome_is_known_when_its_column_says_so(contract: Contract, batch: Batch) -> None:
+    told = Past.of(contract, batch.claims.columns, np.zeros(len(batch)))
+
+    assert np.array_equal(told.known, batch.claims.numbers("adjudicated_date"))
+
+
+def test_an_outcome_without_a_date_matures(contract: Contract, batch: Batch) -> None:
+    outcome = contract.outcome.model_copy(update={"known_at": None, "mature_after_days": 90})
+    told = Past.of(
+        contract.model_copy(update={"outcome": outcome}), batch.claims.columns, np.zeros(len(batch))
+    )
+
+    assert np.array_equal(told.known, batch.claims.numbers("received_date") + 90)
+
+
+@pytest.mark.parametrize(("wait", "counted"), [(-50, True), (0, True), (np.nan, False)])
+def test_an_outcome_counts_from_its_claim_on_and_only_once_known(wait: float, counted: bool) -> None:
+    days = np.array([40.0, 100.0])
+    told = Past(days, np.maximum(days, days + wait), np.array([1.0, 1.0]))
+
+    table = rate(categories([Claim("a", 40), Claim("b", 100)]), told)
+
+    assert table.categories == (("a",) if counted else ())
+
+
+@pytest.fixture(scope="module")
+def early(batch: Batch) -> NDArray[np.int64]:
+    """The earlier half of the demo claims."""
+    return np.argsort(batch.claims.numbers("received_date"), kind="stable")[: len(batch) // 2]
+
+
+def test_what_a_standing_table_loses_is_measured(
+    contract: Contract, batch: Batch, outcome: NDArray[np.float64], early: NDArray[np.int64]
+) -> None:
+    extractor, _ = fit(contract, batch.take(early), outcome[early], COARSE, seed=1)
+    late = np.setdiff1d(np.arange(len(batch)), early)
+
+    found = measure_staleness(contract, extractor, batch, outcome, late)
+
+    members = batch.claims.categories("member_id").texts()
+    strangers = np.mean(~np.isin(members[late].astype(str), members[early].astype(str)))
+    assert found["member_recent_claims"]["unknown_share"] >= strangers > 0
+    assert all(0 < loss["mean_difference"] < 3 * loss["spread"] for loss in found.values())
+
+
+def test_a_table_that_was_just_refreshed_loses_nothing(
+    contract: Contract, batch: Batch, outcome: NDArray[np.float64], early: NDArray[np.int64]
+) -> None:
+    extractor, _ = fit(contract, batch, outcome, COARSE, seed=1)
+
+    found = measure_staleness(contract, extractor, batch, outcome, early)
+
+    assert found.keys() == {name for name, feature in contract.features.items() if isinstance(feature, Prior)}
+    assert {loss["mean_difference"] for loss in found.values()} == {0.0}
+
+
+def test_a_table_that_says_nothing_has_no_difference(
+    contract: Contract, batch: Batch, outcome: NDArray[np.float64]
+) -> None:
+    event = batch.claims.numbers("received_date")
+    first = np.flatnonzero(event < event.min() + 20)
+    extractor, _ = fit(contract, batch.take(first), outcome[first], COARSE, seed=1)
+
+    found = measure_staleness(contract, extractor, batch, outcome, np.flatnonzero(event > event.min() + 40))
+
+    assert found["provider_volume"]["mean_difference"] is None
+
+
+def test_a_contract_without_history_has_nothing_to_lose(
+    contract: Contract, batch: Batch, outcome: NDArray[np.float64]
+) -> None:
+    plain = {name: feature for name, feature in contract.features.items() if not isinstance(feature, Prior)}
+    bare = contract.model_copy(update={"features": plain})
+    extractor, _ = fit(bare, batch, outcome, COARSE, seed=1)
+
+    assert measure_staleness(bare, extractor, batch, outcome, np.arange(9)) == {}
