@@ -2,6 +2,7 @@
 # and nothing is left outside this folder.
 
 PYTHON ?= python3
+GRID ?= train.learning_rate=0.001,0.004
 CACHE := $(CURDIR)/.cache
 
 export UV_CACHE_DIR := $(CACHE)/uv
@@ -23,7 +24,7 @@ SETUP := .venv/installed
 PYTHON_CODE := src tests tools benchmarks models
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro test check format deps lock bench drills clean
+.PHONY: help setup repro sweep test check format deps lock bench drills clean
 
 help:  ## print the verbs
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -34,6 +35,9 @@ repro: $(SETUP)  ## run what changed of the pipeline, from claims to models/clai
 	@claims check
 	dvc repro
 	@python tools/summary.py
+
+sweep: $(SETUP)  ## run a grid of experiments and compare them: make sweep GRID='train.dropout=0.3,0.4'
+	@python tools/sweep.py $(GRID:%='%')
 
 test: $(SETUP)  ## run the tests
 	python -m pytest

@@ -21,6 +21,7 @@ from rich.console import Console
 
 from claims.config import Params, load_params
 from claims.model.logits import Scores
+from claims.tuning.winner import at_start
 from contenders import CatBoost, Choice, LightGBM, XGBoost, boosted, distilled, logistic, network, tune
 from quality_report import Results, render
 from tasks import ROOT, TASKS, TSA, Task, prepare
@@ -56,7 +57,7 @@ class Run:
         key = hashlib.sha256(features.digest() + repr((TASKS[name], overrides)).encode()).hexdigest()[:12]
         folder = cache / f"{name.replace(' ', '-').replace(',', '')}-{key}"
         task = prepare(name, folder, overrides)
-        return cls(name, folder, task, load_params(folder / "params.yaml"))
+        return cls(name, folder, task, at_start(load_params(folder / "params.yaml")))
 
     def choice(self, contender: str, seed: int) -> Choice:
         """The settings that validate best; searched once."""

@@ -15,6 +15,9 @@ ROOT = Path(__file__).parent.parent
 SMALL = {  # texts of params.yaml, and what stands there for a run of seconds
     "rows: 60000": "rows: 2400",
     "max_epochs: 40": "max_epochs: 2",
+    "trials: 6": "trials: 2",
+    "max_epochs: 3  ": "max_epochs: 1  ",
+    "seeds: 2": "seeds: 1",
     "min_slice: 200": "min_slice: 30",
     "min_rows: 100": "min_rows: 30",
     "max_flips: 0.01": "max_flips: 0.1",  # of 240 calibration claims

@@ -79,7 +79,8 @@ def problems_of(name: str, stage: dict[str, Any], module: str) -> list[str]:
         problems.append(f"{folder} does not link the modules that the stage imports; run `make deps`")
     if [dep for dep in stage["deps"] if dep.startswith(("src", "stages"))] != [folder.as_posix()]:
         problems.append(f"dvc.yaml: of all code, {name} must depend on {folder} and nothing else")
-    declared = {param.split(".")[0] for param in stage.get("params", [])}
+    given = stage.get("params", [])
+    declared = {param.split(".")[0] for param in given if isinstance(param, str)}  # a file counts whole
     if missing := params_read(module_file(module) or DAG) - declared:
         problems.append(f"dvc.yaml: {name} reads {', '.join(sorted(missing))} of params.yaml, undeclared")
     return problems

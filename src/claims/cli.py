@@ -146,6 +146,19 @@ def check() -> None:
     typer.echo(f"params.yaml and contracts/{params.contract}.yaml are legal")
 
 
+@app.command()
+@plainly
+def track(
+    name: Annotated[str | None, typer.Option(help="Of the run; its commit by default.")] = None,
+) -> None:
+    """Log the results that lie here to the trackers that are turned on, as the stage `track` does."""
+    from claims.config import load_params
+    from claims.tracking.trackers import log_results
+
+    for line in log_results(load_params(), Path("metrics"), Path("models/claims_model.tflite"), name):
+        typer.echo(line)
+
+
 @contract_app.command("check")
 @plainly
 def check_contract(path: Annotated[Path, typer.Argument(help="A contracts/*.yaml file.")]) -> None:

@@ -2,13 +2,15 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from claims.documents import read_document, refuse_bare_dates
 from claims.errors import ParamsError
 from claims.strict import Strict
+from claims.tuning.space import BoostingSpace, NetworkSpace, Space, refuse_illegal
+from claims.tuning.tunable import tunable
 
 DEMO_URL = "sqlite:///data/demo/claims_production.db"
 Share = Field(gt=0, lt=1)
@@ -126,6 +128,38 @@ class Train(Strict):
     anomaly_epochs: int = Field(ge=1)
 
 
+_TunableTrain: Any = tunable(Train, NetworkSpace.model_fields)
+
+
+class TrainSection(_TunableTrain):
+    """`Train` as it is written: where a value is the word ``tuned``, the winner's holds."""
+
+
+_TunableBoosting: Any = tunable(Boosting, BoostingSpace.model_fields)
+
+
+class BoostingSection(_TunableBoosting):
+    """`Boosting` as it is written, in the same way."""
+
+
+class Tune(Strict):
+    """The search for values: how, how long and among which."""
+
+    engine: Literal["keras_tuner", "optuna"]
+    search: Literal["hyperband", "bayesian"]
+    trials: int = Field(ge=0)
+    max_epochs: int = Field(ge=1)
+    patience: int = Field(ge=1)
+    seeds: int = Field(ge=1)
+    space: Space
+
+    @model_validator(mode="after")
+    def _searches_what_is_legal(self) -> Self:
+        refuse_illegal("network", self.space.network, Train)
+        refuse_illegal("boosting", self.space.boosting, Boosting)
+        return self
+
+
 class Policy(Strict):
     """What decisions cost in dollars, and who may decide."""
 
@@ -180,14 +214,16 @@ class Params(Strict):
     split: Split
     featurize: Featurize
     model: Model
-    boosting: Boosting
+    boosting: BoostingSection
     distill: Distill
-    train: Train
+    tune: Tune
+    train: TrainSection
     policy: Policy
     evaluate: Evaluate
     fairness: Fairness
     quantize: Quantize
     verify: Verify
+    tracking: tuple[Literal["mlflow", "wandb"], ...]
 
 
 def load_params(path: Path = Path("params.yaml")) -> Params:

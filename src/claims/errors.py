@@ -6,7 +6,8 @@ ClaimsError
 ├── SourceError       claims that cannot be reached or read
 ├── DataError         claims that were read and are not what the contract says
 ├── ModelError        a model file that is missing, damaged or of another contract
-└── GateError         a gate that stops the run
+├── GateError         a gate that stops the run
+└── TrackingError     a tracker that cannot be reached or does not answer as it should
 """
 
 
@@ -50,3 +51,7 @@ class ModelError(ClaimsError):
 
 class GateError(ClaimsError):
     """A gate that stops the run."""
+
+
+class TrackingError(ClaimsError):
+    """A tracker that cannot be reached or does not answer as it should."""

@@ -20,11 +20,14 @@ STAGES = [
     "validate",
     "split",
     "featurize",
+    "tune",
     "train",
     "evaluate",
     "quantize",
     "verify",
     "card",
+    "summarize",
+    "track",
 ]
 
 
@@ -202,9 +205,15 @@ def test_pictures_are_png_files_without_links(reproduced) -> None:
 
 def test_a_change_of_quantize_reruns_quantize_and_what_follows_alone(reproduced, tmp_path) -> None:
     workspace = reproduced.workspace
-    workspace.replace("params.yaml", {"num_calibration_samples: 300": "num_calibration_samples: 200"})
+    workspace.replace("params.yaml", {"num_calibration_samples: 300": "num_calibration_samples: 210"})
     try:
-        assert workspace.ran(workspace.run("dvc", "repro").stdout) == ["quantize", "verify", "card"]
+        assert workspace.ran(workspace.run("dvc", "repro").stdout) == [
+            "quantize",
+            "verify",
+            "card",
+            "summarize",
+            "track",
+        ]
     finally:
         workspace.run("git", "checkout", "-q", "params.yaml")
 
@@ -243,6 +252,8 @@ def test_another_clone_gives_the_same_bytes(reproduced, tmp_path) -> None:
 
 def test_the_entry_that_people_know_trains_the_same_network(reproduced) -> None:
     outputs = ["again/candidate", "again/training.csv", "again/train.json"]
-    reproduced.workspace.run("python", "models/training_scripts/train_model.py", "data/features", *outputs)
+    reproduced.workspace.run(
+        "python", "models/training_scripts/train_model.py", "data/features", "models/tuned.json", *outputs
+    )
     weights = "candidate/claims.weights.h5"
     assert reproduced.workspace.path(f"again/{weights}").read_bytes() == reproduced.made[f"models/{weights}"]

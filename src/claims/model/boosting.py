@@ -3,10 +3,13 @@
 Source: Ke et al. (2017), "LightGBM: a highly efficient gradient boosting decision tree".
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait slow a busy machine
 
 import lightgbm as lgb
 import numpy as np
@@ -50,6 +53,11 @@ class Trees:
     def rounds(self) -> int:
         """Trees of each member."""
         return self.members[0].num_trees()
+
+    @property
+    def leaves(self) -> int:
+        """Leaves of all trees of all members."""
+        return sum(tree["num_leaves"] for m in self.members for tree in m.dump_model()["tree_info"])
 
     def logits(self, inputs: Inputs) -> Logits:
         """Logits of n claims: float64 [n]."""

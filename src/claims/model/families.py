@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -12,9 +13,11 @@ from claims.config import Params
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.model.boosting import TreeDesign, Trees, fit_trees, select_rounds
 from claims.model.distillation import distil
+from claims.model.live import LiveCurves
 from claims.model.logits import Logits, Outcome
 from claims.model.training import refit, select
 
+LIVE = Path("dvclive")  # curves to watch while an experiment runs
 Data = tuple[Inputs, Outcome]
 History = dict[str, list[float]]
 
@@ -53,7 +56,7 @@ class Trained:
 def train_network(extractor: FeatureExtractor, params: Params, train: Data, validation: Data) -> Trained:
     """The network on outcomes."""
     settings, seed = params.train, params.seed
-    found = select(extractor, settings, seed, train, validation)
+    found = select(extractor, settings, seed, train, validation, [LiveCurves(LIVE)])
     network = found.model
     if settings.refit:
         network = refit(extractor, settings, seed, _both(train, validation), found.epochs)
@@ -78,7 +81,7 @@ def train_distilled(extractor: FeatureExtractor, params: Params, train: Data, va
     rounds = select_rounds(TreeDesign(extractor), params.boosting, seed, train, validation)[0].rounds
     print(f"train: the teacher has {rounds} trees a fold")
     teacher, lesson = distil(extractor, params.boosting, params.distill, seed, train, rounds)
-    found = select(extractor, settings, seed, lesson, validation)
+    found = select(extractor, settings, seed, lesson, validation, [LiveCurves(LIVE)])
     history = {name: values for name, values in found.history.items() if name != "auc"}  # of probabilities
     facts = {"teacher_rounds": rounds, "teacher_val_auc": _auc(teacher.logits(validation[0]), validation[1])}
     network = found.model

@@ -1,5 +1,6 @@
 """Training: early stopping on validation, then once more on train + validation."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
@@ -42,8 +43,10 @@ def select(
     seed: int,
     train: tuple[Inputs, Outcome],
     validation: tuple[Inputs, Outcome],
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    verbose: int = 2,
 ) -> Selected:
-    """Train until validation loss has not improved for ``settings.patience`` epochs."""
+    """Train until validation loss has not improved for ``settings.patience`` epochs; callbacks may watch."""
     model = _fresh(extractor, settings, seed)
     stop = keras.callbacks.EarlyStopping("val_loss", patience=settings.patience, restore_best_weights=True)
     found = model.fit(
@@ -52,8 +55,8 @@ def select(
         epochs=settings.max_epochs,
         batch_size=settings.batch_size,
         class_weight=class_weights(train[1]) if settings.class_weight else None,
-        callbacks=[stop],
-        verbose=2,
+        callbacks=[stop, *callbacks],
+        verbose=verbose,
     )
     history = {name: [round(float(value), 6) for value in values] for name, values in found.history.items()}
     return Selected(model, stop.best_epoch + 1, history, predict_logits(model, validation[0]))

@@ -84,7 +84,7 @@ def evaluate(
 
     curves = {"network": scores["test"], **{n: s for n, s in others.items() if n != "majority"}}
     draw_all(pictures, curves, rows["test"].outcome, decided["test"], policy.sets)
-    draw_policy(pictures, policy, settled, by_slice)
+    draw_policy(pictures, policy, {n: settled[n] for n in ("calibration", "test")}, by_slice)
     draw_reports(pictures, by_month["months"], by_group)
     if anomaly is not None:
         rivals = judge_baselines(rows, reviews, extractor.rows, params.seed)

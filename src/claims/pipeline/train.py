@@ -10,14 +10,15 @@ from claims.model.candidate import TREES, Recipe, save_candidate
 from claims.model.families import FAMILIES, Trained
 from claims.model.network import Shape, make_deterministic
 from claims.pipeline.stage import In, Out, run, write_json
+from claims.tuning.winner import read_winner, with_winner
 
 
-def train(features: In, candidate: Out, history: Out, metrics: Out) -> None:
+def train(features: In, tuned: In, candidate: Out, history: Out, metrics: Out) -> None:
     """Write the candidate (network, trees, validation logits) and the course of its training.
 
     A network scores anomalies too where the contract names such an outcome; trees alone do not.
     """
-    params = load_params()
+    params = with_winner(load_params(), read_winner(tuned))
     make_deterministic(params.seed)
     extractor = FeatureExtractor.read(features / "encoder.json")
     rows, held_out = read_labelled(features / "train.parquet"), read_labelled(features / "validation.parquet")
@@ -37,7 +38,9 @@ def train(features: In, candidate: Out, history: Out, metrics: Out) -> None:
     _write_history(history, found.history)
     best = {name: values[found.best - 1] for name, values in found.history.items()}
     facts = found.facts if second is None else found.facts | {"anomaly_epochs": second.epochs}
-    write_json(metrics, {"family": params.model.family, "best": found.best, **best, **facts})
+    settings = {"train": params.train.model_dump(), "boosting": params.boosting.model_dump()}
+    summary = {"family": params.model.family, "best": found.best, **best, **facts}
+    write_json(metrics, summary | {"settings": settings})
     print(f"train: {params.model.family}, best epoch {found.best}, validation loss {best['val_loss']:.4f}")
 
 

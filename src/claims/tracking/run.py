@@ -1,0 +1,133 @@
+"""What a run was, gathered from the files that it left; nothing here knows a tracker."""
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from claims.config import Params
+from claims.errors import TrackingError
+from claims.tracking.commit import commit_of
+
+
+@dataclass(frozen=True)
+class Run:
+    """The results of one run.
+
+    Attributes
+    ----------
+    contract
+        Name of the contract: runs on the same claims can be compared.
+    name
+        Of the run, for people.
+    params
+        ``params.yaml``, flat: ``train.learning_rate``.
+    tags
+        Git commit, experiment, and checksum of the claims.
+    metrics
+        Flat: ``test/roc_auc``.
+    curves
+        Metrics by epoch, the first epoch first.
+    reports, pictures
+        JSON and Markdown files, and PNG files.
+    model
+        The packed model.
+    digest
+        SHA-256 over parameters, reports and model: equal results are the same run.
+    """
+
+    contract: str
+    name: str
+    params: dict[str, Any]
+    tags: dict[str, str]
+    metrics: dict[str, float]
+    curves: dict[str, list[float]]
+    reports: list[Path]
+    pictures: list[Path]
+    model: Path
+    digest: str
+
+    @classmethod
+    def gather(cls, params: Params, metrics: Path, model: Path, name: str | None = None) -> Self:
+        """Gather what the files say.
+
+        Raises
+        ------
+        TrackingError
+            Where results are missing.
+        """
+        for needed in (model, *(metrics / f"{name}.json" for name in ("extract", "evaluate", "quantize"))):
+            if not needed.exists():
+                raise TrackingError(str(needed), "no such file", "Make the results first: `dvc repro`.")
+        reports = sorted(path for path in metrics.iterdir() if path.suffix in (".json", ".md"))
+        settings = _hide_passwords(dict(flatten(params.model_dump(mode="json", by_alias=True), ".")))
+        tags = commit_of() | {"data_checksum": _read(metrics / "extract.json")["checksum"]}
+        return cls(
+            contract=params.contract,
+            name=name or tags.get("dvc_experiment") or tags.get("git_commit", "results")[:7],
+            params=settings,
+            tags=tags,
+            metrics=_numbers(metrics / "evaluate.json") | _numbers(metrics / "quantize.json"),
+            curves=_read_curves(metrics / "plots" / "training.csv"),
+            reports=reports,
+            pictures=sorted(metrics.glob("plots/*/*.png")),
+            model=model,
+            digest=_digest(settings, [*reports, model]),
+        )
+
+
+def flatten(nested: dict[str, Any], between: str, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Leaves of nested dictionaries, named by their path."""
+    for key, value in nested.items():
+        if isinstance(value, dict):
+            yield from flatten(value, between, f"{before}{key}{between}")
+        else:
+            yield f"{before}{key}", value
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _numbers(report: Path) -> dict[str, float]:
+    leaves = flatten(_read(report), "/")
+    return {
+        name: value
+        for name, value in leaves
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
+
+
+def _read_curves(path: Path) -> dict[str, list[float]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = [name for name in rows[0] if name != "epoch"] if rows else []
+    return {f"training/{name}": [float(row[name]) for row in rows] for name in names}
+
+
+def _hide_passwords(params: dict[str, Any]) -> dict[str, Any]:
+    return {name: hide_password(v) if isinstance(v, str) and "://" in v else v for name, v in params.items()}
+
+
+def hide_password(url: str) -> str:
+    """The URL without its password, to be shown."""
+    import sqlalchemy as sa  # a run that nobody tracks need not wait for it
+
+    try:
+        return sa.make_url(url).render_as_string(hide_password=True)
+    except (sa.exc.ArgumentError, ValueError):
+        return url.rpartition("@")[2]  # a mistyped URL may hold a password
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, as part of a line; its kind where it says nothing."""
+    return (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
+
+
+def _digest(params: dict[str, Any], files: list[Path]) -> str:
+    found: dict[str, Any] = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    text = json.dumps(found | {"params": params}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

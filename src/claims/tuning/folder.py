@@ -1,0 +1,107 @@
+"""The search's folder: finished trials, kept under a hash of all that their results depend on.
+
+A trial's result is a function of its values and of what the folder's name stands for: search space, data,
+code, packages and seed. So a search that was interrupted is simply run again: it asks the same questions in
+the same order and finds the answers of the trials that were finished.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from claims.errors import ClaimsError
+from claims.strict import Strict
+from claims.tuning.space import Values
+from claims.tuning.trials import Objective, Result
+
+_DIGITS_OF_NAME = 16
+
+
+class TrialError(Exception):
+    """A trial could not be finished; the message is the error that ended it."""
+
+
+class Answer(Strict):
+    """One finished trial on disk; seconds go to the timing file alone."""
+
+    values: Values
+    max_epochs: int
+    seed: int
+    result: Result
+    seconds: float
+
+
+def search_key(settings: Any, files: Iterable[Path]) -> str:
+    """A hash of settings and of the names and bytes of files."""
+    found = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    return _digest([settings, found])
+
+
+def _digest(content: Any) -> str:
+    text = json.dumps(content, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:_DIGITS_OF_NAME]
+
+
+@dataclass
+class Memory:
+    """An objective that finishes no trial twice.
+
+    Attributes
+    ----------
+    folder
+        Where answers are kept, one file a trial.
+    objective
+        What is asked where there is no answer yet.
+    seconds
+        What each trial of this search took, now or when it was first run, by `name_of` it.
+    """
+
+    folder: Path
+    objective: Objective
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def __call__(self, values: Values, max_epochs: int, seed: int) -> Result:
+        """The result of a trial.
+
+        Raises
+        ------
+        TrialError
+            With the error that ended it; nothing is kept of such a trial.
+        """
+        name = name_of(values, max_epochs, seed)
+        path = self.folder / f"{name}.json"
+        if path.exists():
+            answer = Answer.model_validate_json(path.read_text(encoding="utf-8"))
+        else:
+            answer = self._ask(values, max_epochs, seed)
+            _write_whole(path, answer.model_dump_json(indent=1) + "\n")
+        self.seconds[name] = answer.seconds
+        return answer.result
+
+    def _ask(self, values: Values, max_epochs: int, seed: int) -> Answer:
+        started = time.monotonic()
+        try:
+            result = self.objective(values, max_epochs, seed)
+        except ClaimsError:
+            raise
+        except Exception as error:  # whatever a library raises at values that it cannot take
+            message = " ".join(str(error).split())
+            raise TrialError(f"{type(error).__name__}: {message}") from error
+        seconds = round(time.monotonic() - started, 3)
+        return Answer(values=values, max_epochs=max_epochs, seed=seed, result=result, seconds=seconds)
+
+
+def name_of(values: Values, max_epochs: int, seed: int) -> str:
+    """The name of a trial's answer."""
+    return _digest([values, max_epochs, seed])
+
+
+def _write_whole(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)

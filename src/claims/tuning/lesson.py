@@ -1,0 +1,47 @@
+"""What a trial of the network learns: outcomes, or a teacher's scores, as `train` teaches the family."""
+
+from pathlib import Path
+
+import numpy as np
+
+from claims.config import Boosting, Params
+from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.matrices import Labelled
+from claims.model.boosting import TreeDesign, select_rounds
+from claims.model.distillation import distil, exchange_features
+from claims.model.logits import Outcome
+from claims.tuning.winner import Winner, resolve
+
+_NOTHING = Winner(family="network", trial=None, values={})
+
+
+def lesson_of(
+    params: Params, extractor: FeatureExtractor, train: Labelled, validation: Labelled, folder: Path
+) -> tuple[Inputs, Outcome]:
+    """Inputs of n claims and what is to be learned of them: float32 [n].
+
+    A teacher is fitted once a search; its scores are kept in the search's folder.
+    """
+    if params.model.family == "dnn":
+        return train.inputs, train.outcome
+    kept = folder / "lesson.npy"
+    synthetic = exchange_features(train.inputs, extractor.places.values(), params.distill, params.seed)
+    if not kept.exists():
+        _keep(kept, _scores(params, extractor, train, validation))
+    return train.inputs.append(synthetic), np.load(kept)
+
+
+def _scores(params: Params, extractor: FeatureExtractor, train: Labelled, validation: Labelled) -> Outcome:
+    print("tune: fitting the teacher", flush=True)
+    boosting = resolve("boosting", params.boosting, "boosting", _NOTHING, Boosting)
+    rows, held_out = ((part.inputs, part.outcome) for part in (train, validation))
+    rounds = select_rounds(TreeDesign(extractor), boosting, params.seed, rows, held_out)[0].rounds
+    return distil(extractor, boosting, params.distill, params.seed, rows, rounds)[1][1]
+
+
+def _keep(path: Path, scores: Outcome) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("wb") as file:
+        np.save(file, scores)
+    partial.replace(path)

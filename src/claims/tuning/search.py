@@ -1,0 +1,135 @@
+"""A search from its data to its trials: what it depends on, where it is kept, and who runs it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from claims.config import Params, Tune
+from claims.features.extractor import FeatureExtractor
+from claims.features.matrices import read_labelled
+from claims.tuning.attempts import Attempts
+from claims.tuning.folder import Memory, name_of, search_key
+from claims.tuning.runoff import most_runs, run_off
+from claims.tuning.space import FamilySpace, dimensions
+from claims.tuning.trials import Objective, Trial
+from claims.tuning.winner import Family
+
+SEARCHES = Path(".cache/tune")
+_CODE = (Path("stages/tune"), Path("requirements.txt"))
+_DATA = ("encoder.json", "train.parquet", "validation.parquet")
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a search found.
+
+    Attributes
+    ----------
+    trials
+        By number; those of the run-off come last.
+    failures
+        Errors of trials that could not be finished, in order.
+    seconds
+        Each trial took, by number, as far as it is known here.
+    """
+
+    trials: list[Trial]
+    failures: list[str]
+    seconds: dict[int, float]
+
+
+def family_of(tune: Tune) -> Family:
+    """The family that an engine searches."""
+    return "network" if tune.engine == "keras_tuner" else "boosting"
+
+
+def is_used(params: Params) -> bool:
+    """Whether the trained family has use for what the engine finds."""
+    unused = {"keras_tuner": "gbm", "optuna": "dnn"}
+    return params.model.family != unused[params.tune.engine]
+
+
+def space_of(tune: Tune) -> FamilySpace:
+    """The space that an engine searches."""
+    return tune.space.network if tune.engine == "keras_tuner" else tune.space.boosting
+
+
+def run_search(params: Params, features: Path, searches: Path = SEARCHES) -> Search:
+    """Search, as ``params.tune`` says, over training and validation claims alone.
+
+    Parameters
+    ----------
+    params
+        All parameters.
+    features
+        What featurize wrote.
+    searches
+        Where the folders of searches lie.
+    """
+    tune = params.tune
+    folder = search_folder(params, features, searches)
+    memory = Memory(folder, _objective(params, features, folder))
+    attempts = Attempts(memory, tune.trials + most_runs(tune.seeds))
+    if tune.engine == "keras_tuner":
+        from claims.tuning.network_search import search_network
+
+        trials = search_network(tune, params.seed, attempts, folder)
+    else:
+        from claims.tuning.boosting_search import search_boosting
+
+        trials = search_boosting(tune, params.seed, attempts)
+    trials = sorted(trials, key=lambda trial: trial.number)
+    trials += run_off(trials, tune.seeds, attempts)
+    names = {trial.number: name_of(trial.values, trial.max_epochs, trial.seed) for trial in trials}
+    seconds = {number: memory.seconds[name] for number, name in names.items() if name in memory.seconds}
+    return Search(trials, attempts.failures, seconds)
+
+
+def search_folder(params: Params, features: Path, searches: Path = SEARCHES) -> Path:
+    """The folder of a search, named by all that its trials' results depend on."""
+    return searches / search_key(_depends_on(params), _files(features))
+
+
+def _depends_on(params: Params) -> dict[str, Any]:
+    """All of params.yaml that a trial's result depends on; more trials or seeds go on from fewer."""
+    tune = params.tune.model_dump(exclude={"trials", "seeds", "space"})
+    space = space_of(params.tune).model_dump()
+    return {"tune": tune, "space": space, "seed": params.seed, "held": _held(params), **_teaching(params)}
+
+
+def _held(params: Params) -> dict[str, Any]:
+    """Settings of a trial that no trial changes, and how its rows to learn from are made."""
+    if params.tune.engine == "optuna":
+        return params.boosting.model_dump(exclude=set(dimensions(params.tune.space.boosting)))
+    chosen = {*dimensions(params.tune.space.network), "max_epochs", "refit"}
+    return params.train.model_dump(exclude=chosen) | {"patience": params.tune.patience}
+
+
+def _teaching(params: Params) -> dict[str, Any]:
+    """What the rows that a network learns from depend on, beside the data."""
+    if family_of(params.tune) == "boosting" or params.model.family == "dnn":
+        return {}
+    return {"boosting": params.boosting.model_dump(), "distill": params.distill.model_dump()}
+
+
+def _files(features: Path) -> Iterator[Path]:
+    yield from (features / name for name in _DATA)
+    for place in _CODE:
+        yield from sorted(place.iterdir()) if place.is_dir() else (place,)
+
+
+def _objective(params: Params, features: Path, folder: Path) -> Objective:
+    train, validation = (read_labelled(features / f"{name}.parquet") for name in ("train", "validation"))
+    extractor = FeatureExtractor.read(features / "encoder.json")
+    if params.tune.engine == "optuna":
+        from claims.tuning.boosting_search import boosting_objective
+
+        return boosting_objective(extractor, _held(params), train, validation)
+    from claims.model.network import make_deterministic
+    from claims.tuning.lesson import lesson_of
+    from claims.tuning.network_objective import network_objective
+
+    make_deterministic(params.seed)
+    lesson = lesson_of(params, extractor, train, validation, folder)
+    return network_objective(extractor, _held(params), lesson, validation)

@@ -1,0 +1,1 @@
+../../src/claims/tracking/trackers.py

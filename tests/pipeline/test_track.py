@@ -1,0 +1,39 @@
+"""The stage `track`: it depends on all that it logs, and runs when results changed."""
+
+import json
+
+import pytest
+import yaml
+
+from workspaces import ROOT
+
+STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+
+
+def written(stage: str) -> set[str]:
+    """Files and folders below metrics/ that a stage writes."""
+    outs = [out for kind in ("outs", "metrics", "plots") for out in STAGES[stage].get(kind, [])]
+    names = {out if isinstance(out, str) else next(iter(out)) for out in outs}
+    return {name for name in names if name.startswith("metrics/")}
+
+
+@pytest.mark.parametrize("stage", [name for name in STAGES if name != "track"])
+def test_the_stage_depends_on_every_metric_of(stage: str) -> None:
+    assert written(stage) <= set(STAGES["track"]["deps"])
+
+
+def test_only_the_summary_is_a_column_of_dvc_exp_show() -> None:
+    declared = [metric for stage in STAGES.values() for metric in stage.get("metrics", [])]
+    assert [next(iter(metric)) for metric in declared] == ["metrics/summary.json"]
+
+
+def test_the_summary_repeats_what_the_stages_measured(reproduced) -> None:
+    def read(name: str) -> dict:
+        return json.loads(reproduced.workspace.path(f"metrics/{name}.json").read_text())
+
+    summary, report, shipped = read("summary"), read("evaluate"), read("quantize")["int8"]
+    for split in ("train", "validation", "test"):
+        assert {name: report[split][name] for name in summary[split]} == summary[split]
+    assert summary["shipped"]["roc_auc"] == shipped["test"]["roc_auc"]
+    assert summary["shipped"]["cost_per_claim"] == shipped["decisions"]["cost_per_claim"]
+    assert summary["shipped"]["bytes"] == len(reproduced.made["models/claims_model.tflite"])

@@ -1,0 +1,109 @@
+"""Small results in files, and a real MLflow server."""
+
+import os
+import shutil
+import socket
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from claims.config import Params, load_params
+from claims.model.decision import fit_policy
+from claims.model.measure import measure
+from claims.model.money import measure_decisions
+from claims.model.settled import Settled
+from claims.pipeline.stage import write_json
+from claims.tracking.run import Run
+from model_parts import POLICY
+from workspaces import ROOT, wait_until
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a run leaves in files."""
+
+    params: Params
+    metrics: Path
+    model: Path
+
+    def gather(self, name: str | None = None) -> Run:
+        return Run.gather(self.params, self.metrics, self.model, name)
+
+
+def measured(seed: int) -> dict:
+    """Metrics of drawn scores."""
+    draw = np.random.default_rng(seed)
+    scores = draw.random(200)
+    outcome = (draw.random(200) < scores).astype(np.float32)
+    claims = Settled(scores, outcome, amounts=np.full(200, 10_000.0), days=np.arange(200) // 10 * 1.0)
+    return measure(scores, outcome) | {"decisions": measure_decisions(fit_policy(claims, POLICY), claims)}
+
+
+def write_results(root: Path, seed: int) -> Results:
+    """Results as the pipeline lays them out; another seed gives other results."""
+    metrics, model = root / "metrics", root / "models" / "claims_model.tflite"
+    (metrics / "plots" / "test").mkdir(parents=True)
+    model.parent.mkdir()
+    model.write_bytes(np.random.default_rng(seed).bytes(1000))
+    splits = ("train", "validation", "calibration", "test")
+    write_json(metrics / "evaluate.json", {name: measured(seed + i) for i, name in enumerate(splits)})
+    variants = {"int8": {"test": measured(seed), "flips": 0.01, "size_bytes": 1000}}
+    write_json(metrics / "quantize.json", variants | {"representative_rows": 300})
+    write_json(metrics / "extract.json", {"checksum": f"{seed:064x}", "source_rows": 800})
+    (metrics / "plots" / "training.csv").write_text("epoch,loss,val_loss\n1,0.7,0.6\n2,0.5,0.55\n")
+    for picture in ("confusion", "roc"):
+        shutil.copy(ROOT / "metrics" / "plots" / "test" / f"{picture}.png", metrics / "plots" / "test")
+    shutil.copy(ROOT / "params.yaml", root)
+    return Results(load_params(root / "params.yaml"), metrics, model)
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Results:
+    """In a folder of their own, which is the working directory of no test by itself."""
+    return write_results(tmp_path / "results", seed=1)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_turned_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the caller's decides what is logged."""
+    for name in [name for name in os.environ if name.startswith(("MLFLOW_", "WANDB_", "DVC_EXP_"))]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def mlflow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real server with a SQLite store."""
+    pytest.importorskip("flask", reason="the server's own packages are not installed")
+    folder = tmp_path_factory.mktemp("mlflow")
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    store = ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", str(folder)]
+    command = [sys.executable, "-m", "mlflow", "server", *store, "--host", "127.0.0.1", "--port", str(port)]
+    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
+    with (folder / "log").open("w") as log:
+        server = psutil.Popen(
+            [*command, "--workers", "1"], cwd=folder, env=os.environ | quiet, stdout=log, stderr=log
+        )
+    try:
+        wait_until(lambda: answers(f"{address}/health"), "the MLflow server", seconds=180)
+        yield address
+    finally:
+        for process in [*server.children(recursive=True), server]:
+            process.terminate()
+        server.wait(30)
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:
+            return answer.status == 200
+    except OSError:
+        return False

@@ -1,0 +1,176 @@
+"""A grid of experiments, one after another in the workspace, and the table that compares them.
+
+`make sweep GRID='train.learning_rate=0.001,0.002 train.dropout=0.3,0.4'` makes four. Values are written as
+for `dvc exp run -S`. Every experiment is one of DVC's, named by its values; one that is there already is not
+run again. Afterwards, also when interrupted, the workspace is as it was: so it must be clean to begin with.
+The table is sorted by validation, never by test.
+"""
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dvc.exceptions import DvcException
+from dvc.utils.hydra import get_hydra_sweeps
+from hydra.errors import HydraException
+
+PARAMS, SUMMARY = "params.yaml", "metrics/summary.json"
+WRITTEN = (PARAMS, "dvc.lock", "metrics")  # by a run, of what Git tracks
+LOGS = Path(".cache/sweep")
+BASELINE = "(as committed)"
+FIGURES = {
+    "train ROC-AUC": "train.roc_auc",
+    "validation ROC-AUC": "validation.roc_auc",
+    "validation average precision": "validation.average_precision",
+    "test ROC-AUC": "test.roc_auc",
+    "shipped, test ROC-AUC": "shipped.roc_auc",
+    "shipped, cost per claim": "shipped.cost_per_claim",
+}
+SORTED_BY = "validation.roc_auc"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One point of the grid: its values as `-S` takes them."""
+
+    overrides: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Of the experiment: ``train.learning_rate-0.001_train.dropout-0.3``."""
+        return "_".join(_short(*override.partition("=")[::2]) for override in self.overrides)
+
+
+def _short(key: str, value: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", f"{key}-{value}").strip("-.")
+
+
+def run(*command: str) -> str:
+    """What a command prints; it must succeed."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"sweep: {' '.join(command)} failed: {done.stderr.strip()[-500:]}")
+    return done.stdout
+
+
+def trials_of(grid: list[str]) -> list[Trial]:
+    """Every combination of the values."""
+    try:
+        return [Trial(tuple(found[PARAMS])) for found in get_hydra_sweeps({PARAMS: grid})]
+    except (DvcException, HydraException) as error:
+        found = str(error).splitlines()[0]
+        sys.exit(f"sweep: {' '.join(grid)}: {found}. Write section.key=value,value.")
+
+
+def refuse_unclean() -> None:
+    """Stop where there is something that restoring the workspace would lose."""
+    changed = run("git", "status", "--porcelain", "--untracked-files=no")
+    if changed or run("git", "status", "--porcelain", "--", *WRITTEN):
+        sys.exit("sweep: files that Git tracks have changed. Commit or restore them first (`git status`).")
+    if json.loads(run("dvc", "status", "--json")):
+        sys.exit(
+            "sweep: the results are not this commit's. Run `make repro` and commit what it changed first."
+        )
+
+
+def restore() -> None:
+    """Put back what a run has written, from Git and from DVC's cache."""
+    if changed := run("git", "diff", "--name-only", "HEAD", "--", *WRITTEN).split():
+        run("git", "checkout", "-q", "HEAD", "--", *changed)
+    run("dvc", "checkout", "--force", "--quiet")
+
+
+def succeeds(trial: Trial) -> bool:
+    """Run an experiment, and put the workspace back; what it printed is in its log."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    command = ["dvc", "exp", "run", "--name", trial.name]
+    command += [argument for override in trial.overrides for argument in ("--set-param", override)]
+    with (LOGS / f"{trial.name}.log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        return process.wait() == 0
+    except KeyboardInterrupt:
+        process.wait()  # the terminal interrupts DVC as well
+        sys.exit("sweep: interrupted; the same command goes on from here")
+    finally:
+        restore()
+
+
+def why(trial: Trial) -> str:
+    """The line of a failed experiment's log that says why."""
+    lines = (LOGS / f"{trial.name}.log").read_text(encoding="utf-8").splitlines()
+    said = [line for line in lines if re.match(r"\w+: ", line) or line.startswith("ERROR")]
+    return said[0] if said else f"see {LOGS / trial.name}.log"
+
+
+def found_experiments() -> dict[str, dict[str, Any]]:
+    """Parameters and figures of the commit and of its experiments, by name."""
+    head = json.loads(run("dvc", "exp", "show", "--json"))[1]  # the workspace is [0]
+    rows = {one["name"]: one["revs"][0]["data"] for one in head["experiments"] or () if one["revs"]}
+    return {
+        name: {"params": data["params"][PARAMS]["data"], "figures": data["metrics"][SUMMARY]["data"]}
+        for name, data in ({BASELINE: head["data"]} | rows).items()
+        if data and SUMMARY in data["metrics"]
+    }
+
+
+def _at(nested: Any, path: str) -> Any:
+    for key in path.split("."):
+        nested = nested.get(key) if isinstance(nested, dict) else None
+    return nested
+
+
+def table(trials: list[Trial], failed: set[str], experiments: dict[str, dict[str, Any]]) -> str:
+    """Markdown: the commit and the experiments, best validation first, then those that failed."""
+    keys = list(dict.fromkeys(o.partition("=")[0].lstrip("+~") for t in trials for o in t.overrides))
+    names = [BASELINE, *(trial.name for trial in trials if trial.name not in failed)]
+    names.sort(key=lambda name: -(_at(experiments[name]["figures"], SORTED_BY) or 0))
+    rows = [["experiment", *keys, *FIGURES], ["---"] * (1 + len(keys)) + ["---:"] * len(FIGURES)]
+    for name in names:
+        params, figures = experiments[name]["params"], experiments[name]["figures"]
+        found = [_at(figures, path) for path in FIGURES.values()]
+        shown = ["–" if figure is None else f"{figure:.4f}" for figure in found]
+        rows.append([name, *(str(_at(params, key)) for key in keys), *shown])
+    for trial in trials:
+        if trial.name in failed:
+            values = dict(override.partition("=")[::2] for override in trial.overrides)
+            rows.append(
+                [trial.name, *(values.get(key, "") for key in keys), "failed", *[""] * (len(FIGURES) - 1)]
+            )
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def sweep(trials: list[Trial]) -> set[str]:
+    """Run what is not there yet; returns the names of those that failed."""
+    there, failed = found_experiments(), set()
+    for number, trial in enumerate(trials, 1):
+        print(f"[{number}/{len(trials)}] {' '.join(trial.overrides)}", flush=True)
+        if trial.name in there:
+            print(f"  there already, as {trial.name}")
+        elif not succeeds(trial):
+            failed.add(trial.name)
+            print(f"  failed: {why(trial)}")
+    return failed
+
+
+def main() -> int:
+    """Run the grid and print its table; exit code 1 where an experiment failed."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("grid", nargs="+", metavar="section.key=value,value")
+    trials = trials_of(parser.parse_args().grid)
+    refuse_unclean()
+    failed = sweep(trials)
+    print("\n" + table(trials, failed, found_experiments()))
+    print("\n`dvc exp apply NAME` takes one over, `dvc exp remove NAME` forgets it.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
