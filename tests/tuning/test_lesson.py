@@ -14,7 +14,8 @@ from model_parts import first_rows
 def halves(labelled) -> tuple[Labelled, Labelled]:
     def part(which: slice) -> Labelled:
         inputs = first_rows(labelled.inputs, which)
-        return Labelled(inputs, labelled.outcome[which], labelled.day[which], labelled.identifiers, {})
+        outcome, day, amount = (part[which] for part in (labelled.outcome, labelled.day, labelled.amount))
+        return Labelled(inputs, outcome, day, amount, labelled.identifiers, {})
 
     return part(slice(0, 800)), part(slice(800, 1400))
 
