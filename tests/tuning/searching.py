@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from claims.features.matrices import Labelled, write_labelled
@@ -14,20 +15,20 @@ from workspaces import ROOT
 OUTPUTS = ("tuned.json", "trials.csv", "trials.png", "tune.json")
 
 
+def part(rows: Labelled, which: slice) -> Labelled:
+    """Some of the claims, without their slices."""
+    inputs = first_rows(rows.inputs, which)
+    columns = {name: getattr(rows, name)[which] for name in ("outcome", "day", "amount")}
+    return replace(rows, inputs=inputs, identifiers=rows.identifiers.take(which), slices={}, **columns)
+
+
 def make_folder(root: Path, fitted, labelled: Labelled, family: str = "dnn", **tune: object) -> Path:
     """Lay out what the stage reads, for a family; ``tune`` are values of that section."""
     features = root / "features"
     features.mkdir(parents=True)
     (features / "encoder.json").write_text(fitted.extractor.model_dump_json(indent=1) + "\n")
     for name, which in (("train", slice(0, 1500)), ("validation", slice(1500, 2500))):
-        rows = Labelled(
-            first_rows(labelled.inputs, which),
-            labelled.outcome[which],
-            labelled.day[which],
-            labelled.identifiers.take(which),
-            {},
-        )
-        write_labelled(features / f"{name}.parquet", fitted.extractor, rows)
+        write_labelled(features / f"{name}.parquet", fitted.extractor, part(labelled, which))
     shutil.copy(ROOT / "requirements.txt", root)
     (root / "stages").symlink_to(ROOT / "stages")
     text = (ROOT / "params.yaml").read_text(encoding="utf-8")

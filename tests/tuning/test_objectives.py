@@ -2,13 +2,13 @@
 
 import pytest
 
-from claims.features.matrices import Labelled
 from claims.model.network import make_deterministic
 from claims.tuning.boosting_search import boosting_objective
 from claims.tuning.network_objective import network_objective
 from claims.tuning.space import Values
 from claims.tuning.trials import Objective
-from model_parts import TRAIN, first_rows
+from model_parts import TRAIN
+from tuning.searching import part
 
 HELD = {"patience": 2, "class_weight": False}
 HELD_TREES = {"max_rounds": 20, "patience": 5}
@@ -25,12 +25,6 @@ TREES: Values = {
     "bagging_fraction": 0.7,
     "l2": 1.0,
 }
-
-
-def part(rows: Labelled, which: slice) -> Labelled:
-    return Labelled(
-        first_rows(rows.inputs, which), rows.outcome[which], rows.day[which], rows.identifiers, {}
-    )
 
 
 @pytest.fixture(scope="module", params=["network", "boosting"])
