@@ -38,7 +38,7 @@ def trial(request, fitted, labelled) -> tuple[Objective, Values, Values]:
             TREES,
             TREES | {"leaves": 15},
         )
-    objective = network_objective(fitted.extractor, HELD, (train.inputs, train.outcome), validation)
+    objective = network_objective(fitted.extractor, HELD, lambda: (train.inputs, train.outcome), validation)
     return objective, NETWORK, NETWORK | {"layers": (16, 8)}
 
 

@@ -7,6 +7,7 @@ the same order and finds the answers of the trials that were finished.
 
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterable
@@ -79,7 +80,7 @@ class Memory:
             answer = Answer.model_validate_json(path.read_text(encoding="utf-8"))
         else:
             answer = self._ask(values, max_epochs, seed)
-            _write_whole(path, answer.model_dump_json(indent=1) + "\n")
+            write_whole(path, answer.model_dump_json(indent=1).encode())
         self.seconds[name] = answer.seconds
         return answer.result
 
@@ -108,8 +109,9 @@ def forget_old(searches: Path, keep: int = 5) -> None:
         shutil.rmtree(folder)
 
 
-def _write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all, also where workers of one machine share the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    partial.write_bytes(content)
     partial.replace(path)

@@ -1,5 +1,6 @@
 """What a trial of the network learns: outcomes, or a teacher's scores, as `train` teaches the family."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from claims.features.matrices import Labelled
 from claims.model.boosting import TreeDesign, select_rounds
 from claims.model.distillation import distil, exchange_features
 from claims.model.logits import Outcome
+from claims.tuning.folder import write_whole
 from claims.tuning.winner import Winner, resolve
 
 _NOTHING = Winner(family="network", trial=None, values={})
@@ -27,7 +29,9 @@ def lesson_of(
     kept = folder / "lesson.npy"
     synthetic = exchange_features(train.inputs, extractor.places.values(), params.distill, params.seed)
     if not kept.exists():
-        _keep(kept, _scores(params, extractor, train, validation))
+        content = io.BytesIO()
+        np.save(content, _scores(params, extractor, train, validation))
+        write_whole(kept, content.getvalue())
     return train.inputs.append(synthetic), np.load(kept)
 
 
@@ -37,11 +41,3 @@ def _scores(params: Params, extractor: FeatureExtractor, train: Labelled, valida
     rows, held_out = ((part.inputs, part.outcome) for part in (train, validation))
     rounds = select_rounds(TreeDesign(extractor), boosting, params.seed, rows, held_out)[0].rounds
     return distil(extractor, boosting, params.distill, params.seed, rows, rounds)[1][1]
-
-
-def _keep(path: Path, scores: Outcome) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as file:
-        np.save(file, scores)
-    partial.replace(path)

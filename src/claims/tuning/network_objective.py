@@ -1,6 +1,7 @@
 """A trial of the network: trained as `train` trains, with early stopping, and without a refit."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -17,7 +18,7 @@ from claims.tuning.trials import Objective, Result, measured
 def network_objective(
     extractor: FeatureExtractor,
     held: dict[str, Any],
-    lesson: tuple[Inputs, Outcome],
+    lesson: Callable[[], tuple[Inputs, Outcome]],
     validation: Labelled,
 ) -> Objective:
     """The objective of the network: its weights do not depend on the trials before in the same process.
@@ -29,7 +30,7 @@ def network_objective(
     held
         Settings that no trial changes.
     lesson
-        What the network learns: inputs with their outcomes, or with a teacher's scores.
+        Gives what the network learns: inputs with their outcomes, or with a teacher's scores.
     validation
         Claims to stop and measure on.
     """
@@ -40,7 +41,7 @@ def network_objective(
         keras.backend.clear_session()
         settings = Train.model_validate(held | values | {"max_epochs": max_epochs, "refit": False})
         held_out = (validation.inputs, validation.outcome)
-        selected = select(extractor, settings, seed, lesson, held_out, verbose=0)
+        selected = select(extractor, settings, seed, lesson(), held_out, verbose=0)
         size = int(selected.model.count_params())
         return measured(selected.epochs, size, selected.validation_logits, validation.outcome)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -134,5 +135,5 @@ def _objective(params: Params, features: Path, folder: Path) -> Objective:
     from claims.tuning.network_objective import network_objective
 
     make_deterministic(params.seed)
-    lesson = lesson_of(params, extractor, train, validation, folder)
+    lesson = cache(lambda: lesson_of(params, extractor, train, validation, folder))  # a chief needs none
     return network_objective(extractor, _held(params), lesson, validation)
