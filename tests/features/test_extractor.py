@@ -160,6 +160,14 @@ def test_names_stand_for_columns(extractor: FeatureExtractor, fitted: Any) -> No
     assert len(set(extractor.number_names)) == len(extractor.number_names)
 
 
+def test_every_column_has_its_place_in_one_feature(extractor: FeatureExtractor) -> None:
+    codes = [(name, place) for name, places in extractor.places.items() for place in places.codes]
+    numbers = [(name, place) for name, places in extractor.places.items() for place in places.numbers]
+
+    assert codes == [(name, place) for place, name in enumerate(extractor.code_names)]
+    assert numbers == [(name, place) for place, name in enumerate(extractor.number_owners)]
+
+
 def test_hidden_features_are_derived_and_not_encoded(extractor: FeatureExtractor, batch: Batch) -> None:
     assert "procedure_set" not in extractor.encoders
     assert isinstance(extractor.derive(batch)["procedure_set"], Categories)

@@ -8,7 +8,15 @@ import pytest
 
 from claims.errors import ModelError
 from claims.model.boosting import TreeDesign, Trees, fit_trees
-from claims.model.candidate import TREES, Recipe, load_candidate, load_scorer, load_trees, save_candidate
+from claims.model.candidate import (
+    TREES,
+    Recipe,
+    has_network,
+    load_candidate,
+    load_scorer,
+    load_trees,
+    save_candidate,
+)
 from claims.model.network import Shape, build_network, predict_logits
 from model_parts import BOOSTING, Parts
 
@@ -42,6 +50,7 @@ def trees(fitted, labelled) -> Trees:
 def test_trees_alone_score_as_they_did(fitted, labelled, trees: Trees, tmp_path: Path) -> None:
     trees.save(tmp_path / TREES)
 
+    assert not has_network(tmp_path)
     np.testing.assert_array_equal(
         load_scorer(tmp_path, fitted.extractor)(labelled.inputs), trees.logits(labelled.inputs)
     )
@@ -59,6 +68,7 @@ def test_a_network_scores_beside_its_teacher(fitted, parts: Parts, trees: Trees,
 
 
 def test_a_network_that_learned_from_outcomes_has_no_trees(fitted, parts: Parts) -> None:
+    assert has_network(parts.candidate)
     assert load_trees(parts.candidate, fitted.extractor) is None
 
 
