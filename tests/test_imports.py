@@ -30,6 +30,7 @@ def test_serving_loads_nothing_of_training(module: str) -> None:
         ("features", {"model", "sources", "serving", "pipeline", "quality"}),
         ("sources", {"features", "model", "serving", "pipeline", "quality"}),
         ("model", {"serving", "pipeline", "sources"}),
+        ("tuning", {"serving", "pipeline", "sources", "quality", "simulator"}),
         ("serving", {"pipeline", "quality", "simulator"}),
         ("simulator", {"contract", "columns", "features", "model", "sources", "serving", "pipeline"}),
     ],

@@ -15,7 +15,7 @@ OWN = {"max_epochs", "patience", "refit"}  # a trial has its own of the first tw
 
 
 def settings_of(text: bytes) -> dict:
-    return json.loads(text)["settings"]
+    return json.loads(text)["settings"]["train"]
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_without_a_search_nothing_is_guessed(reproduced) -> None:
         with pytest.raises(AssertionError) as caught:
             workspace.run("dvc", "repro", "train")
     finally:
-        workspace.run("git", "checkout", "-q", "params.yaml", "dvc.lock", "metrics")
+        workspace.run("git", "checkout", "-q", ".")
         workspace.run("dvc", "checkout", "-q")
     said = str(caught.value)
     assert "train.learning_rate: it says tuned, but tune has no learning_rate of the network" in said

@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from claims.features.matrices import Labelled, write_labelled
-from model_parts import first_rows
 from workspaces import ROOT
 
 OUTPUTS = ("tuned.json", "trials.csv", "trials.png", "tune.json")
@@ -19,14 +20,8 @@ def make_folder(root: Path, fitted, labelled: Labelled, family: str = "dnn", **t
     features = root / "features"
     features.mkdir(parents=True)
     (features / "encoder.json").write_text(fitted.extractor.model_dump_json(indent=1) + "\n")
-    for name, which in (("train", slice(0, 1500)), ("validation", slice(1500, 2500))):
-        rows = Labelled(
-            first_rows(labelled.inputs, which),
-            labelled.outcome[which],
-            labelled.day[which],
-            labelled.identifiers.take(which),
-            {},
-        )
+    for name, which in (("train", np.arange(1500)), ("validation", np.arange(1500, 2500))):
+        rows = labelled.take(which)
         write_labelled(features / f"{name}.parquet", fitted.extractor, rows)
     shutil.copy(ROOT / "requirements.txt", root)
     (root / "stages").symlink_to(ROOT / "stages")

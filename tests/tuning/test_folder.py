@@ -1,11 +1,12 @@
 """A search's folder: named by all that results depend on; no finished trial is run twice."""
 
 import json
+import os
 
 import pytest
 
 from claims.errors import DataError
-from claims.tuning.folder import Memory, TrialError, search_key
+from claims.tuning.folder import Memory, TrialError, forget_old, search_key
 from claims.tuning.trials import Result
 from tuning.conftest import bowl
 
@@ -87,3 +88,12 @@ def test_the_name_changes_with_settings_bytes_and_names(tmp_path) -> None:
     assert len({first, *others}) == 4
     code.write_bytes(b"rows")
     assert search_key(json.loads('{"seed": 7}'), [code, data]) == first
+
+
+def test_the_searches_used_last_are_kept(tmp_path) -> None:
+    for age, name in enumerate("abcdef"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "answer.json").touch()
+        os.utime(tmp_path / name, (1000 - age, 1000 - age))
+    forget_old(tmp_path, keep=2)
+    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["a", "b"]

@@ -7,16 +7,11 @@ from claims.features.matrices import Labelled
 from claims.model.boosting import TreeDesign, select_rounds
 from claims.model.distillation import distil
 from claims.tuning.lesson import lesson_of
-from model_parts import first_rows
 
 
 @pytest.fixture(scope="module")
 def halves(labelled) -> tuple[Labelled, Labelled]:
-    def part(which: slice) -> Labelled:
-        inputs = first_rows(labelled.inputs, which)
-        return Labelled(inputs, labelled.outcome[which], labelled.day[which], labelled.identifiers, {})
-
-    return part(slice(0, 800)), part(slice(800, 1400))
+    return labelled.take(np.arange(800)), labelled.take(np.arange(800, 1400))
 
 
 def with_family(params, family: str):

@@ -1,14 +1,14 @@
 """A trial's result depends on its values, epochs and seed: not on what the process trained before."""
 
+import numpy as np
 import pytest
 
-from claims.features.matrices import Labelled
 from claims.model.network import make_deterministic
 from claims.tuning.boosting_search import boosting_objective
 from claims.tuning.network_objective import network_objective
 from claims.tuning.space import Values
 from claims.tuning.trials import Objective
-from model_parts import TRAIN, first_rows
+from model_parts import TRAIN
 
 HELD = {"patience": 2, "class_weight": False}
 HELD_TREES = {"max_rounds": 20, "patience": 5}
@@ -27,17 +27,11 @@ TREES: Values = {
 }
 
 
-def part(rows: Labelled, which: slice) -> Labelled:
-    return Labelled(
-        first_rows(rows.inputs, which), rows.outcome[which], rows.day[which], rows.identifiers, {}
-    )
-
-
 @pytest.fixture(scope="module", params=["network", "boosting"])
 def trial(request, fitted, labelled) -> tuple[Objective, Values, Values]:
     """An objective, values, and other values."""
     make_deterministic(3)
-    train, validation = part(labelled, slice(0, 1500)), part(labelled, slice(1500, 2500))
+    train, validation = labelled.take(np.arange(1500)), labelled.take(np.arange(1500, 2500))
     if request.param == "boosting":
         return (
             boosting_objective(fitted.extractor, HELD_TREES, train, validation),

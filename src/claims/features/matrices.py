@@ -48,6 +48,17 @@ class Labelled:
     def __len__(self) -> int:
         return len(self.outcome)
 
+    def take(self, rows: NDArray[np.int64]) -> "Labelled":
+        """Those claims."""
+        return Labelled(
+            inputs=self.inputs.take(rows),
+            outcome=self.outcome[rows],
+            day=self.day[rows],
+            amount=self.amount[rows],
+            identifiers=self.identifiers.take(rows),
+            slices={name: column.take(rows) for name, column in self.slices.items()},
+        )
+
     @classmethod
     def of(cls, contract: Contract, batch: Batch, inputs: Inputs, outcome: Numbers) -> "Labelled":
         """Join inputs and outcomes with what measuring needs of the claims."""

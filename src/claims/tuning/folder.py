@@ -7,6 +7,7 @@ the same order and finds the answers of the trials that were finished.
 
 import hashlib
 import json
+import shutil
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -98,6 +99,13 @@ class Memory:
 def name_of(values: Values, max_epochs: int, seed: int) -> str:
     """The name of a trial's answer."""
     return _digest([values, max_epochs, seed])
+
+
+def forget_old(searches: Path, keep: int = 5) -> None:
+    """Remove all folders of searches but those used last."""
+    by_use = sorted(searches.iterdir(), key=lambda folder: folder.stat().st_mtime_ns)
+    for folder in by_use[:-keep]:
+        shutil.rmtree(folder)
 
 
 def _write_whole(path: Path, text: str) -> None:

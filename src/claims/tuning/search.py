@@ -9,7 +9,7 @@ from claims.config import Params, Tune
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import read_labelled
 from claims.tuning.attempts import Attempts
-from claims.tuning.folder import Memory, name_of, search_key
+from claims.tuning.folder import Memory, forget_old, name_of, search_key
 from claims.tuning.runoff import most_runs, run_off
 from claims.tuning.space import FamilySpace, dimensions
 from claims.tuning.trials import Objective, Trial
@@ -69,6 +69,9 @@ def run_search(params: Params, features: Path, searches: Path = SEARCHES) -> Sea
     """
     tune = params.tune
     folder = search_folder(params, features, searches)
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.touch()  # used now
+    forget_old(searches)
     memory = Memory(folder, _objective(params, features, folder))
     attempts = Attempts(memory, tune.trials + most_runs(tune.seeds))
     if tune.engine == "keras_tuner":
