@@ -349,3 +349,35 @@ def test_an_amount_that_is_none_is_named_with_its_line(column: dict[str, Any] | 
     line = yaml.safe_dump(content, sort_keys=False).splitlines().index("amount: asked") + 1
     with pytest.raises(ContractError, match=rf"small\.yaml:{line}: amount: {said}"):
         check(content)
+
+
+AUDIT = {"column": "finding", "findings": ["FRAUD"], "clean": ["NONE"]}
+ILLEGAL_AUDITS = {
+    "no column": ({"column": "nowhere"}, "outcome.anomaly.column: no column is called 'nowhere'"),
+    "no date": ({"known_at": "nowhere"}, "outcome.anomaly.known_at: no column is called 'nowhere'"),
+    "a text for a date": ({"known_at": "status"}, "'status' must be a date"),
+    "a date for a finding": ({"column": "audited"}, "'audited' must be a category"),
+    "a finding known at once": ({"column": "received"}, "must be known: outcome"),
+    "nothing clean": ({"clean": []}, "no claim would count as clean; give clean, or clean_after_days"),
+    "clean and not": ({"clean": ["FRAUD"]}, "'FRAUD' stands under findings and under clean"),
+    "no decision to count from": ({"clean_after_days": 90}, "counts from outcome.known_at"),
+}
+
+
+def with_audit(**keys: Any) -> dict[str, Any]:
+    content = document()
+    content["columns"] |= {"finding": OUTCOME, "audited": {"type": "date", "known": "outcome"}}
+    content["outcome"] = content["outcome"] | {"anomaly": AUDIT | keys}
+    return content
+
+
+@pytest.mark.parametrize(("keys", "said"), ILLEGAL_AUDITS.values(), ids=ILLEGAL_AUDITS)
+def test_an_audit_that_cannot_be_read_is_refused(keys: dict[str, Any], said: str) -> None:
+    with pytest.raises(ContractError, match=said):
+        check(with_audit(**keys))
+
+
+def test_findings_alone_will_do_where_time_makes_claims_clean() -> None:
+    content = with_audit(clean=[], clean_after_days=90, known_at="audited")
+    content["outcome"]["known_at"] = "audited"
+    assert check(content).outcome.anomaly is not None

@@ -52,7 +52,7 @@ def test_trees_alone_score_as_they_did(fitted, labelled, trees: Trees, tmp_path:
 
     assert not has_network(tmp_path)
     np.testing.assert_array_equal(
-        load_scorer(tmp_path, fitted.extractor)(labelled.inputs), trees.logits(labelled.inputs)
+        load_scorer(tmp_path, fitted.extractor)(labelled.inputs).logit, trees.logits(labelled.inputs)
     )
 
 
@@ -63,7 +63,7 @@ def test_a_network_scores_beside_its_teacher(fitted, parts: Parts, trees: Trees,
 
     scorer, teacher = (load(tmp_path / "candidate", fitted.extractor) for load in (load_scorer, load_trees))
 
-    np.testing.assert_array_equal(scorer(inputs), predict_logits(parts.keras, inputs))
+    np.testing.assert_array_equal(scorer(inputs).logit, predict_logits(parts.keras, inputs))
     np.testing.assert_array_equal(teacher.logits(inputs), trees.logits(inputs))
 
 
