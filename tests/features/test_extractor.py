@@ -1,6 +1,7 @@
 """The one feature path: bounded, the same for one claim and for many, the same after JSON."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -165,7 +166,8 @@ def test_every_column_has_its_place_in_one_feature(extractor: FeatureExtractor) 
     numbers = [(name, place) for name, places in extractor.places.items() for place in places.numbers]
 
     assert codes == [(name, place) for place, name in enumerate(extractor.code_names)]
-    assert numbers == [(name, place) for place, name in enumerate(extractor.number_owners)]
+    assert [place for _, place in numbers] == list(range(len(extractor.number_names)))
+    assert all(re.split("[=?]", extractor.number_names[place])[0] == name for name, place in numbers)
 
 
 def test_hidden_features_are_derived_and_not_encoded(extractor: FeatureExtractor, batch: Batch) -> None:
