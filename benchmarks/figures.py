@@ -137,6 +137,7 @@ def _quality(folder: Path) -> Figures:
         json.loads((folder / "metrics" / f"{name}.json").read_text()) for name in ("evaluate", "quantize")
     )
     rows = {"network (Keras)": report["test"], "logistic regression": report["baselines"]["logistic"]}
+    rows |= {"boosted trees": report["baselines"]["boosting"]} if "boosting" in report["baselines"] else {}
     rows |= {"best reachable": report["best_reachable"]} if "best_reachable" in report else {}
     rows |= {f"TFLite {name}": variants[name]["test"] for name in ("float32", "dynamic", "int8")}
     kept = ("roc_auc", "average_precision", "log_loss", "calibration_error")
