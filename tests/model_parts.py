@@ -5,7 +5,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,11 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import csv
 
-from claims.config import Policy, Train
+from claims.columns.anomaly_labels import anomalies
+from claims.config import Boosting, Distill, Policy, Train
+from claims.contract import Contract
 from claims.features.extractor import FeatureExtractor, Inputs
-from claims.features.matrices import Labelled
+from claims.features.matrices import Labelled, audited
 from claims.model.package import Package, pack
 from claims.privacy import PUBLISHED_KEY, fingerprint
 
@@ -36,7 +38,20 @@ TRAIN = Train(
     patience=1,
     refit=True,
     class_weight=False,
+    anomaly_width=32,
+    anomaly_epochs=4,
 )
+BOOSTING = Boosting(
+    learning_rate=0.1,
+    leaves=7,
+    min_leaf=20,
+    feature_fraction=0.5,
+    bagging_fraction=0.8,
+    l2=1.0,
+    max_rounds=40,
+    patience=5,
+)
+DISTILL = Distill(folds=3, copies=1, exchange=0.2)
 POLICY = Policy(
     wrong_approval_share=0.5,
     wrong_approval=100,
@@ -46,11 +61,15 @@ POLICY = Policy(
     coverage=0.9,
     auto_reject=False,
 )
+ANOMALY_REVIEWS = 0.02
 
 
 @dataclass(frozen=True)
 class Parts:
-    """The candidate on disk and in memory, its variants, and the packed int8 model."""
+    """The candidate on disk and in memory, its variants, and the packed int8 model.
+
+    Whether it scores anomalies depends on the rows: `parts` does, `plain_parts` does not.
+    """
 
     rows: Labelled
     candidate: Path
@@ -66,13 +85,18 @@ def first_rows(inputs: Inputs, rows: Any) -> Inputs:
 
 def make_candidate(extractor: FeatureExtractor, rows: Labelled, folder: Path) -> None:
     """Train for two epochs and save, as the stage `train` does."""
+    from claims.model.anomaly_training import refit_anomaly
     from claims.model.candidate import Recipe, save_candidate
     from claims.model.network import Shape, make_deterministic
     from claims.model.training import refit
 
     make_deterministic(SEED)
     model = refit(extractor, TRAIN, SEED, (rows.inputs, rows.outcome), TRAIN.max_epochs)
-    recipe = Recipe(shape=Shape.of(extractor, TRAIN), epochs=TRAIN.max_epochs, refit=True)
+    second = rows.anomaly is not None
+    if second:
+        model = refit_anomaly(model, TRAIN, SEED, audited(rows), TRAIN.anomaly_epochs)
+    shape = Shape.of(extractor, TRAIN, anomaly=second)
+    recipe = Recipe(shape=shape, epochs=TRAIN.max_epochs, refit=True)
     save_candidate(folder, model, recipe)
 
 
@@ -92,23 +116,43 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="session")
 def labelled(contract, batch, outcome, fitted) -> Labelled:
-    return Labelled.of(contract, batch, fitted.inputs, outcome)
+    return Labelled.of(contract, batch, fitted.inputs, outcome, anomalies(contract, batch.claims))
 
 
 @pytest.fixture(scope="session")
 def parts(contract, fitted, labelled, tmp_path_factory) -> Parts:
+    """A model of both outcomes."""
+    return make_parts(contract, fitted.extractor, labelled, tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(scope="session")
+def plain_contract(contract) -> Contract:
+    """The same claims in a firm that audits none."""
+    outcome = contract.outcome.model_copy(update={"anomaly": None})
+    return contract.model_copy(update={"outcome": outcome})
+
+
+@pytest.fixture(scope="session")
+def plain_parts(plain_contract, fitted, labelled, tmp_path_factory) -> Parts:
+    """A model of approval alone."""
+    rows = replace(labelled, anomaly=None)
+    return make_parts(plain_contract, fitted.extractor, rows, tmp_path_factory.mktemp("plain"))
+
+
+def make_parts(contract: Contract, extractor: FeatureExtractor, labelled: Labelled, folder: Path) -> Parts:
+    """Train, convert, judge and pack, as the stages do."""
     from claims.model.candidate import load_candidate
     from claims.model.conversion import VARIANTS
     from claims.model.reasons import Typical
     from claims.model.variants import judge
 
-    folder = tmp_path_factory.mktemp("model")
-    make_candidate(fitted.extractor, labelled, folder / "candidate")
+    make_candidate(extractor, labelled, folder / "candidate")
     variants = {name: convert_variant(folder / "candidate", labelled, name) for name in VARIANTS}
-    rules = judge("int8", variants["int8"], labelled, labelled, POLICY).rules
-    typical = Typical.of(fitted.extractor, labelled.inputs)
+    windows = {"calibration": labelled, "test": labelled}
+    rules = judge("int8", variants["int8"], windows, POLICY, ANOMALY_REVIEWS).rules
+    typical = Typical.of(extractor, labelled.inputs)
     key = fingerprint(PUBLISHED_KEY)
-    package = Package(variants["int8"], contract, fitted.extractor, rules, typical, key)
+    package = Package(variants["int8"], contract, extractor, rules, typical, key)
     packed = folder / "claims_model.tflite"
     packed.write_bytes(pack(package))
     return Parts(

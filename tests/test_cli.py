@@ -101,7 +101,8 @@ def test_reasons_are_given_where_asked_for(run, few: Sources, expected) -> None:
 
 def test_no_claims_give_a_header_alone(run, tmp_path: Path) -> None:
     assert run("--output", str(tmp_path / "out.csv"), stdin="").exit_code == 0
-    assert (tmp_path / "out.csv").read_text() == '"claim_id","ml_score","ml_derived_decision","ml_route"\n'
+    header = '"claim_id","ml_score","ml_derived_decision","ml_route","ml_anomaly_score"\n'
+    assert (tmp_path / "out.csv").read_text() == header
 
 
 def test_a_bad_claim_stops_without_leaving_a_file(run, raw: Raw, tmp_path: Path) -> None:

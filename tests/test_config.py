@@ -23,7 +23,7 @@ def test_calibration_samples_come_first_and_are_300() -> None:
 
 # The key whose line is replaced, what by, and what the message must say.
 MISTAKES = {
-    "unknown key": ("  dropout", "  droput: 0.4", "unknown key 'droput'. Legal keys: batch_size"),
+    "unknown key": ("  dropout", "  droput: 0.4", "unknown key 'droput'. Legal keys: anomaly_epochs"),
     "unknown key of validate": ("  max_quarantined", "  max_quarantine: 0.1", "Legal keys: max_quarantined"),
     "unknown section": ("verify", "verfy:", "unknown key 'verfy'. Legal keys: "),
     "key twice": ("  quantiles", "  bins: 7", "'bins' stands twice"),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from claims.config import Split
 from claims.errors import DataError
-from claims.splits import GAP, IMMATURE, SPLITS, assign, check_outcomes, find_starts
+from claims.splits import GAP, IMMATURE, SPLITS, assign, check_anomalies, check_outcomes, find_starts
 
 SHARES = Split(
     train=0.6, validation=0.1, calibration=0.1, validation_from=None, calibration_from=None, test_from=None
@@ -92,3 +92,18 @@ def test_a_split_with_one_outcome_is_refused(approved: bool, said: str) -> None:
     outcome = np.where(names == "calibration", approved, np.arange(16) % 2 == 0)
     with pytest.raises(DataError, match=f"every claim in calibration is {said}.*outcome.rejected"):
         check_outcomes(names, outcome)
+
+
+@pytest.mark.parametrize("name", SPLITS[:-1])
+@pytest.mark.parametrize("label", [0, 1])
+def test_a_split_whose_audits_found_one_thing_alone_is_refused(name: str, label: int) -> None:
+    both = np.float32([0, 1, np.nan])
+    labels = dict.fromkeys(SPLITS, both) | {name: np.float32([label, np.nan, np.nan])}
+    counts = f"{label} findings and {1 - label} clean claims"
+    with pytest.raises(DataError, match=f"audits: {name} has {counts}.*take it out"):
+        check_anomalies(labels)
+
+
+def test_a_test_window_too_young_for_audits_is_no_fault() -> None:
+    both = np.float32([0, 1, np.nan])
+    check_anomalies(dict.fromkeys(SPLITS, both) | {"test": np.float32([np.nan])})

@@ -72,7 +72,7 @@ def score(
         bool, typer.Option("--reasons", help="Name the features that speak for rejection, for reviewers.")
     ] = False,
 ) -> None:
-    """Score claims: identifier, ml_score, ml_derived_decision and ml_route of each."""
+    """Score claims: identifier, ml_score, ml_derived_decision, ml_route, maybe ml_anomaly_score of each."""
     from claims.serving.predictor import OptimizedPredictor
     from claims.serving.score import read_chunks, scored_schema, scoring_key
     from claims.serving.score import score as score_chunks
@@ -85,7 +85,7 @@ def score(
         typer.echo("reading JSON lines from standard input; end with Ctrl-D", err=True)
     chunks = read_chunks(contract, source, lines, scoring_key(predictor))
     total = count_claims(source, contract.claims.table)
-    schema = scored_schema(contract, reasons=reasons)
+    schema = scored_schema(contract, with_anomaly=predictor.scores_anomalies, reasons=reasons)
     with open_sink(target, schema) as write, counting("claims scored", total) as advance:
         for table in score_chunks(predictor, chunks, skip_bad=skip_bad, reasons=reasons):
             write(table)

@@ -124,6 +124,8 @@ class Train(Strict):
     patience: int = Field(ge=1)
     refit: bool
     class_weight: bool
+    anomaly_width: int = Field(ge=1)
+    anomaly_epochs: int = Field(ge=1)
 
 
 _TunableTrain: Any = tunable(Train, NetworkSpace.model_fields)
@@ -174,6 +176,7 @@ class Evaluate(Strict):
     """The smallest slice that is measured."""
 
     min_slice: int = Field(ge=1)
+    anomaly_reviews: float = Field(ge=0, lt=1)
 
 
 class Fairness(Strict):
@@ -197,6 +200,7 @@ class Verify(Strict):
     max_float32_difference: float = Field(gt=0)
     max_auc_loss: float = Field(ge=0)
     max_flips: float = Field(ge=0, le=1)
+    max_anomaly_loss: float = Field(ge=0)
 
 
 class Params(Strict):

@@ -5,6 +5,7 @@ import datetime as dt
 import numpy as np
 from numpy.typing import NDArray
 
+from claims.columns.anomaly_labels import Anomalies
 from claims.columns.batch import DAY_ZERO, Numbers
 from claims.config import Split
 from claims.errors import DataError
@@ -87,3 +88,18 @@ def check_outcomes(names: NDArray[np.str_], approved: NDArray[np.bool_]) -> None
             found = f"every claim in {name} is {'approved' if share else 'rejected'}"
             remedy = "Mend outcome.approved and outcome.rejected in the contract, or split in params.yaml."
             raise DataError("outcomes", found, remedy)
+
+
+def check_anomalies(labels: dict[str, Anomalies]) -> None:
+    """Refuse splits with which a second output could not be fitted: all but test need both labels.
+
+    Raises
+    ------
+    DataError
+        Where a split has no finding, or no clean claim.
+    """
+    for name in SPLITS[:-1]:
+        found, clean = (int((labels[name] == value).sum()) for value in (1, 0))
+        if not found or not clean:
+            remedy = "Read more claims, mend outcome.anomaly in the contract, or take it out."
+            raise DataError("audits", f"{name} has {found} findings and {clean} clean claims", remedy)

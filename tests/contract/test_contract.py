@@ -22,6 +22,7 @@ def document(**features: dict[str, Any]) -> dict[str, Any]:
             "id": HASHED,
             "received": {"type": "date"},
             "amount": {"type": "money"},
+            "items": {"type": "list"},
             "status": OUTCOME,
         },
         "lines": {"table": "lines", "claim": "id", "order": "number"},
@@ -43,6 +44,7 @@ BARRED = {
     "dropped": ({"privacy": "direct", "protect": "drop"}, "dropped at extraction"),
     "protected": ({"protected": True}, "list leak under protected_features"),
 }
+POINTED = {"of": "items", "by": "number"}
 READERS = [
     ("category", {"kind": "column", "of": "source"}),
     ("date", {"kind": "days_between", "start": "received", "end": "source"}),
@@ -61,6 +63,18 @@ READERS = [
     ("category", {"kind": "prior_rate", "of": "source"}),
     ("category", {"kind": "lines", "of": "source", "how": "first"}),
     ("number", {"kind": "lines", "of": "source", "how": "sum"}),
+    ("money", {"kind": "band", "of": "source", "edges": [0]}),
+    ("category", {"kind": "line_target", "of": "source"}),
+    ("number", {"kind": "line_target", "of": ["code", "source"], "pairs": True}),
+    ("category", {"kind": "line_share", "of": "source", "pointed": POINTED}),
+    ("money", {"kind": "line_tail", "of": "source", "number": "number"}),
+    ("number", {"kind": "line_tail", "of": "code", "number": "source"}),
+    ("number", {"kind": "line_target", "of": "code", "pointed": POINTED | {"by": "source"}}),
+]
+BESIDE_LINES = [  # they read a column of the claim beside its lines
+    ("category", {"kind": "line_target", "of": "code", "beside": "source"}),
+    ("list", {"kind": "line_tail", "of": "code", "number": "number", "beside": ["source"]}),
+    ("list", {"kind": "line_share", "of": "code", "pointed": POINTED | {"of": "source"}}),
 ]
 
 
@@ -70,18 +84,19 @@ def check(content: dict[str, Any]) -> Contract:
 
 def with_source(type_: str, keys: dict[str, Any], feature: dict[str, Any]) -> dict[str, Any]:
     content = document(leak=feature)
-    table = "line_columns" if feature["kind"] == "lines" else "columns"
+    of_lines = feature["kind"].startswith("line") and feature not in [keys for _, keys in BESIDE_LINES]
+    table = "line_columns" if of_lines else "columns"
     content[table] = content[table] | {"source": {"type": type_, **keys}}
     return content
 
 
-@pytest.mark.parametrize(("type_", "feature"), READERS, ids=str)
+@pytest.mark.parametrize(("type_", "feature"), READERS + BESIDE_LINES, ids=str)
 def test_a_column_known_at_submission_may_be_read(type_: str, feature: dict[str, Any]) -> None:
     assert "leak" in check(with_source(type_, {}, feature)).features
 
 
 @pytest.mark.parametrize(("keys", "said"), BARRED.values(), ids=BARRED)
-@pytest.mark.parametrize(("type_", "feature"), READERS, ids=str)
+@pytest.mark.parametrize(("type_", "feature"), READERS + BESIDE_LINES, ids=str)
 def test_no_kind_of_feature_reads_a_barred_column(
     type_: str, feature: dict[str, Any], keys: dict[str, Any], said: str
 ) -> None:
@@ -92,13 +107,61 @@ def test_no_kind_of_feature_reads_a_barred_column(
     assert "'source'" in str(caught.value)
 
 
-@pytest.mark.parametrize("how", [{"how": "count"}, {"how": "first", "of": "code"}], ids=str)
-def test_no_feature_reads_offline_lines(how: dict[str, str]) -> None:
-    content = document(leak={"kind": "lines", **how})
+OF_LINES = [
+    {"kind": "lines", "how": "count"},
+    {"kind": "lines", "how": "first", "of": "code"},
+    {"kind": "line_target", "of": "code"},
+    {"kind": "line_share", "of": "code", "pointed": POINTED},
+    {"kind": "line_tail", "of": "code", "number": "number"},
+]
+
+
+@pytest.mark.parametrize("feature", OF_LINES, ids=str)
+def test_no_feature_reads_offline_lines(feature: dict[str, Any]) -> None:
+    content = document(leak=feature)
     content["lines"]["known"] = "offline"
 
     with pytest.raises(ContractError, match=r"features\.leak: the table 'lines' is offline"):
         check(content)
+
+
+@pytest.mark.parametrize("feature", OF_LINES, ids=str)
+def test_no_feature_reads_lines_that_are_not_there(feature: dict[str, Any]) -> None:
+    content = document(leak=feature)
+    del content["lines"]
+
+    with pytest.raises(ContractError, match=r"features\.leak: the contract declares no lines"):
+        check(content)
+
+
+MISTAKEN = [  # a feature, and what its mistake gives
+    ({"kind": "line_target", "of": "codes"}, "no line column is called 'codes'"),
+    ({"kind": "line_target", "of": "id"}, "'id' is of type identifier; line_target takes category"),
+    (
+        {"kind": "line_tail", "of": "code", "number": "code"},
+        "'code' is of type category; line_tail takes",
+    ),
+    (
+        {"kind": "line_target", "of": "code", "beside": "amount"},
+        "'amount' is of type money; line_target",
+    ),
+    ({"kind": "line_target", "of": "code", "beside": "code"}, "'code' is neither a column nor an earlier"),
+    ({"kind": "line_share", "of": "code", "pointed": POINTED | {"of": "code"}}, "'code' is neither a column"),
+    ({"kind": "line_share", "of": "code", "pointed": POINTED | {"by": "code"}}, "'code' is of type category"),
+    ({"kind": "line_share", "of": "code", "pointed": POINTED | {"of": "step"}}, "'step' is of type category"),
+]
+
+
+@pytest.mark.parametrize(("feature", "said"), MISTAKEN, ids=str)
+def test_a_mistaken_line_feature_is_named_with_its_line(feature: dict[str, Any], said: str) -> None:
+    content = document(step={"kind": "first_item", "of": "items"}, mistaken=feature)
+    text = yaml.safe_dump(content, sort_keys=False)
+    line = text[: text.index("  mistaken:")].count("\n") + 1
+
+    with pytest.raises(ContractError) as caught:
+        parse_contract(text, "small.yaml")
+
+    assert f"small.yaml:{line}: features.mistaken: {said}" in str(caught.value)
 
 
 def test_a_hidden_step_leaks_as_well() -> None:
@@ -286,3 +349,35 @@ def test_an_amount_that_is_none_is_named_with_its_line(column: dict[str, Any] | 
     line = yaml.safe_dump(content, sort_keys=False).splitlines().index("amount: asked") + 1
     with pytest.raises(ContractError, match=rf"small\.yaml:{line}: amount: {said}"):
         check(content)
+
+
+AUDIT = {"column": "finding", "findings": ["FRAUD"], "clean": ["NONE"]}
+ILLEGAL_AUDITS = {
+    "no column": ({"column": "nowhere"}, "outcome.anomaly.column: no column is called 'nowhere'"),
+    "no date": ({"known_at": "nowhere"}, "outcome.anomaly.known_at: no column is called 'nowhere'"),
+    "a text for a date": ({"known_at": "status"}, "'status' must be a date"),
+    "a date for a finding": ({"column": "audited"}, "'audited' must be a category"),
+    "a finding known at once": ({"column": "received"}, "must be known: outcome"),
+    "nothing clean": ({"clean": []}, "no claim would count as clean; give clean, or clean_after_days"),
+    "clean and not": ({"clean": ["FRAUD"]}, "'FRAUD' stands under findings and under clean"),
+    "no decision to count from": ({"clean_after_days": 90}, "counts from outcome.known_at"),
+}
+
+
+def with_audit(**keys: Any) -> dict[str, Any]:
+    content = document()
+    content["columns"] |= {"finding": OUTCOME, "audited": {"type": "date", "known": "outcome"}}
+    content["outcome"] = content["outcome"] | {"anomaly": AUDIT | keys}
+    return content
+
+
+@pytest.mark.parametrize(("keys", "said"), ILLEGAL_AUDITS.values(), ids=ILLEGAL_AUDITS)
+def test_an_audit_that_cannot_be_read_is_refused(keys: dict[str, Any], said: str) -> None:
+    with pytest.raises(ContractError, match=said):
+        check(with_audit(**keys))
+
+
+def test_findings_alone_will_do_where_time_makes_claims_clean() -> None:
+    content = with_audit(clean=[], clean_after_days=90, known_at="audited")
+    content["outcome"]["known_at"] = "audited"
+    assert check(content).outcome.anomaly is not None

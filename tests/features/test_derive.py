@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from claims.columns.batch import Batch, Categories, Frame
 from claims.columns.storage import encode_texts
 from claims.contract.features import AnyFeature
-from claims.features.derive import JOINT, Value, category, cross, derive, number
+from claims.features.derive import JOINT, Value, alphabetical, category, cross, derive, number
 
 CLAIMS = 400
 Row = dict[str, Any]
@@ -124,6 +124,10 @@ KINDS: dict[str, tuple[dict[str, Any], Callable[[Row], Any]]] = {
     "prefix": (
         {"kind": "prefix", "of": "diagnosis_primary", "length": 3},
         known("diagnosis_primary")(lambda code: code[:3]),
+    ),
+    "band": (
+        {"kind": "band", "of": "total_charge", "edges": [5_000, 10_000, 20_000.5, 1e7]},
+        known("total_charge")(lambda cents: str(sum(cents >= e for e in (5_000, 10_000, 20_000.5, 1e7)))),
     ),
     "item_count": (
         {"kind": "item_count", "of": DIAGNOSES},
@@ -235,6 +239,7 @@ NOTHING = of_columns(number=[None], day=[None], other=[1.0])
             for part in ("year", "month", "quarter", "weekday")
         ),
         {"kind": "log", "of": "number"},
+        {"kind": "band", "of": "number", "edges": [0]},
         {"kind": "ratio", "of": "number", "over": "other"},
         {"kind": "ratio", "of": "other", "over": "number"},
     ],
@@ -242,6 +247,23 @@ NOTHING = of_columns(number=[None], day=[None], other=[1.0])
 )
 def test_what_is_missing_stays_missing(keys: dict[str, str]) -> None:
     assert compute(NOTHING, **keys) == [None]
+
+
+def test_an_edge_belongs_to_the_band_above_it() -> None:
+    batch = of_columns(x=[-1e300, 0.0, 9.9, 10.0, 1e300])
+
+    assert compute(batch, kind="band", of="x", edges=[0, 10]) == ["0", "1", "1", "2", "2"]
+
+
+@given(st.lists(st.text("aBé", max_size=2), unique=True), st.data())
+def test_texts_are_put_into_alphabetical_order(levels: list[str], data: st.DataObject) -> None:
+    codes = data.draw(st.lists(st.integers(-1, len(levels) - 1)))
+    found = Categories(np.array(codes, dtype=np.int32), levels)
+
+    ordered = alphabetical(found)
+
+    assert ordered.levels == sorted(levels)
+    assert ordered.texts().tolist() == found.texts().tolist()
 
 
 def test_nothing_is_divided_by_zero() -> None:

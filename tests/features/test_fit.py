@@ -18,6 +18,7 @@ from claims.features.encode import FIRST, MISSING, UNSEEN, Scale
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.fit import Resolution, detrend, fit_items, fit_scale, fit_target, fit_vocabulary
 from claims.features.fitted import TargetTable
+from claims.features.line_tables import ShareTable, TailTable
 
 FINE = Resolution(min_frequency=20, bins=8, quantiles=50)
 COLUMNS = ["total_charge", "prior_same_service_count", "days_since_last_claim", "received_date"]
@@ -159,11 +160,13 @@ def test_a_training_row_is_not_encoded_with_its_own_outcome(batch: Batch, outcom
     assert table.means != other.means
 
 
-def test_training_inputs_differ_from_served_ones_only_in_target_encodings(
+def test_training_inputs_differ_from_served_ones_only_where_a_claim_would_count_itself(
     extractor: FeatureExtractor, served: Inputs, fitted: Any
 ) -> None:
     changed = (served.numbers != fitted.inputs.numbers).any(axis=0)
 
     assert {name for name, differs in zip(extractor.number_names, changed, strict=True) if differs} == {
-        name for name, learned in extractor.fitted.items() if isinstance(learned, TargetTable)
+        name
+        for name, learned in extractor.fitted.items()
+        if isinstance(learned, TargetTable | ShareTable | TailTable)
     }

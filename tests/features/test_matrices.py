@@ -1,21 +1,24 @@
 """Model inputs with their outcomes, in memory and in files."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from numpy.typing import NDArray
 
+from claims.columns.anomaly_labels import anomalies
 from claims.columns.batch import Batch
 from claims.contract import Contract
 from claims.features.extractor import FeatureExtractor
-from claims.features.matrices import Labelled, concatenate, read_labelled, write_labelled
+from claims.features.matrices import Labelled, audited, concatenate, read_labelled, write_labelled
 
 
 @pytest.fixture(scope="module")
 def labelled(contract: Contract, batch: Batch, outcome: NDArray[np.float64], fitted: Any) -> Labelled:
-    return Labelled.of(contract, batch, fitted.inputs, outcome)
+    return Labelled.of(contract, batch, fitted.inputs, outcome, anomalies(contract, batch.claims))
 
 
 def test_a_written_split_is_read_back(
@@ -27,6 +30,7 @@ def test_a_written_split_is_read_back(
     assert np.array_equal(back.inputs.codes, labelled.inputs.codes)
     assert np.array_equal(back.inputs.numbers, labelled.inputs.numbers)
     assert np.array_equal(back.outcome, labelled.outcome)
+    assert np.array_equal(back.anomaly, labelled.anomaly, equal_nan=True)
     assert np.array_equal(back.day, labelled.day)
     assert np.array_equal(back.amount, labelled.amount)
     assert back.identifiers.texts().tolist() == labelled.identifiers.texts().tolist()
@@ -56,3 +60,20 @@ def test_splits_follow_one_another(labelled: Labelled) -> None:
     assert np.array_equal(inputs.codes, np.tile(labelled.inputs.codes, (2, 1)))
     assert np.array_equal(inputs.numbers, np.tile(labelled.inputs.numbers, (2, 1)))
     assert np.array_equal(outcome, np.tile(labelled.outcome, 2))
+
+
+def test_without_an_anomaly_outcome_a_split_has_no_such_column(
+    tmp_path: Path, extractor: FeatureExtractor, labelled: Labelled
+) -> None:
+    write_labelled(tmp_path / "train.parquet", extractor, replace(labelled, anomaly=None))
+    assert "anomaly" not in pq.read_schema(tmp_path / "train.parquet").names
+    assert read_labelled(tmp_path / "train.parquet").anomaly is None
+
+
+def test_audited_claims_of_all_splits_and_no_others_teach_anomalies(labelled: Labelled) -> None:
+    inputs, labels = audited(labelled, labelled)
+    known = np.isfinite(labelled.anomaly)
+    assert 0 < known.sum() < len(labelled)
+    assert np.array_equal(inputs.codes, np.tile(labelled.inputs.codes[known], (2, 1)))
+    assert np.array_equal(inputs.numbers, np.tile(labelled.inputs.numbers[known], (2, 1)))
+    assert np.array_equal(labels, np.tile(labelled.anomaly[known], 2))

@@ -1,14 +1,16 @@
 """A candidate comes back from its folder as it was saved."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from claims.errors import ModelError
-from claims.model.candidate import Recipe, load_candidate, save_candidate
+from claims.model.boosting import TreeDesign, Trees, fit_trees
+from claims.model.candidate import TREES, Recipe, load_candidate, load_scorer, load_trees, save_candidate
 from claims.model.network import Shape, build_network, predict_logits
-from model_parts import Parts
+from model_parts import BOOSTING, Parts
 
 RECIPE = Recipe(
     shape=Shape(rows=9, columns=2, numbers=1, embedding=2, layers=(3,), dropout=0), epochs=1, refit=False
@@ -30,3 +32,36 @@ def test_loaded_twice_it_scores_alike(parts: Parts) -> None:
 def test_a_folder_without_one_names_the_stage_to_run(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"no candidate.*dvc repro train"):
         load_candidate(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def trees(fitted, labelled) -> Trees:
+    return fit_trees(TreeDesign(fitted.extractor), BOOSTING, 1, (labelled.inputs, labelled.outcome), 5)
+
+
+def test_trees_alone_score_as_they_did(fitted, labelled, trees: Trees, tmp_path: Path) -> None:
+    trees.save(tmp_path / TREES)
+
+    np.testing.assert_array_equal(
+        load_scorer(tmp_path, fitted.extractor)(labelled.inputs), trees.logits(labelled.inputs)
+    )
+
+
+def test_a_network_scores_beside_its_teacher(fitted, parts: Parts, trees: Trees, tmp_path: Path) -> None:
+    shutil.copytree(parts.candidate, tmp_path / "candidate")
+    trees.save(tmp_path / "candidate" / TREES)
+    inputs = parts.rows.inputs
+
+    scorer, teacher = (load(tmp_path / "candidate", fitted.extractor) for load in (load_scorer, load_trees))
+
+    np.testing.assert_array_equal(scorer(inputs), predict_logits(parts.keras, inputs))
+    np.testing.assert_array_equal(teacher.logits(inputs), trees.logits(inputs))
+
+
+def test_a_network_that_learned_from_outcomes_has_no_trees(fitted, parts: Parts) -> None:
+    assert load_trees(parts.candidate, fitted.extractor) is None
+
+
+def test_nothing_scores_from_an_empty_folder(fitted, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no candidate"):
+        load_scorer(tmp_path, fitted.extractor)

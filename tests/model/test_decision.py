@@ -68,6 +68,16 @@ def test_the_shadow_price_is_the_gain_of_the_first_claim_that_gets_no_review() -
     ]
 
 
+@pytest.mark.parametrize(("capacity", "expected"), [(1, 60), (3, 60), (10, 200)])
+def test_anomalous_claims_take_reviewers_time_first(window: Settled, capacity: int, expected: int) -> None:
+    """Sixty of 4,000 claims are anomalous, so 3 of each of the 20 days; the policy gives out the rest."""
+    anomalous = np.zeros(len(window), dtype=bool)
+    anomalous[np.argsort(window.scores)[-60:]] = True
+    claims = replace(window, anomalous=anomalous)
+    limited = fit_policy(claims, POLICY.model_copy(update={"reviews_a_day": capacity}))
+    assert limited.reaches_person(claims.decided_by(limited)).sum() == expected
+
+
 def test_capacity_is_of_the_mean_day_of_the_whole_window(window: Settled) -> None:
     stretched = replace(window, days=window.days * 2)  # 39 days instead of 20
     settings = POLICY.model_copy(update={"reviews_a_day": 40})

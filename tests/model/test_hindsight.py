@@ -17,20 +17,23 @@ OPEN = PredictionSets(
 )
 
 
-def drawn(seed: int, size: int = 200) -> Settled:
+def drawn(seed: int, anomalous: float = 0.0, size: int = 200) -> Settled:
     random = np.random.default_rng(seed)
     scores = random.beta(2, 1, size)
     outcome = (random.random(size) < scores).astype(np.float32)
-    return Settled(
-        scores, outcome, random.uniform(1e3, 1e5, size), random.integers(0, 10, size).astype(float)
-    )
+    amounts, days = random.uniform(1e3, 1e5, size), random.integers(0, 10, size).astype(float)
+    return Settled(scores, outcome, amounts, days, random.random(size) < anomalous)
 
 
 @settings(max_examples=15)
-@given(st.integers(0, 1000), st.sampled_from([None, 5.0, 15.0]), st.booleans())
-def test_the_best_in_hindsight_never_costs_more(seed: int, capacity: float | None, auto_reject: bool) -> None:
+@given(
+    st.integers(0, 1000), st.sampled_from([None, 5.0, 15.0]), st.booleans(), st.sampled_from([0.0, 0.1, 1.0])
+)
+def test_the_best_in_hindsight_never_costs_more(
+    seed: int, capacity: float | None, auto_reject: bool, anomalous: float
+) -> None:
     asked = POLICY.model_copy(update={"reviews_a_day": capacity, "auto_reject": auto_reject})
-    policy, later = fit_policy(drawn(seed), asked), drawn(seed + 1)
+    policy, later = fit_policy(drawn(seed, anomalous), asked), drawn(seed + 1, anomalous)
     found = measure_regret(policy, later)
     assert found["per_claim"] >= 0
     assert found["best_cost_per_claim"] == pytest.approx(
@@ -51,6 +54,20 @@ def test_reviews_that_paid_for_nothing_are_regretted() -> None:
     claims = Settled(np.linspace(0.6, 0.9, 40), np.ones(40, np.float32), np.full(40, 100.0), np.zeros(40))
     policy = DecisionPolicy(settings=POLICY, sets=OPEN, shadow_price=None)
     assert measure_regret(policy, claims)["per_claim"] == 10
+
+
+def test_reviews_of_anomalous_claims_are_no_choice_to_regret() -> None:
+    """The same claims, all anomalous: every policy reviews them."""
+    claims = Settled(
+        np.linspace(0.6, 0.9, 40),
+        np.ones(40, np.float32),
+        np.full(40, 100.0),
+        np.zeros(40),
+        np.ones(40, bool),
+    )
+    policy = DecisionPolicy(settings=POLICY, sets=OPEN, shadow_price=None)
+    found = measure_regret(policy, claims)
+    assert (found["per_claim"], found["best_cost_per_claim"]) == (0, 10)
 
 
 def test_hindsight_has_no_more_reviews_than_there_is_time_for() -> None:

@@ -1,5 +1,7 @@
 """What decisions cost: six claims by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -53,6 +55,15 @@ def test_decisions_by_hand() -> None:
         "cost_per_claim": 15.0,
         "expected_cost_per_claim": pytest.approx(50 / 6, abs=1e-6),
     }
+
+
+def test_an_anomalous_claim_costs_its_review() -> None:
+    """The wrong approval of 50 dollars becomes a review of 10, here and in the policies beside it."""
+    claims = replace(CLAIMS, anomalous=np.array([False, True, False, False, False, False]))
+    found = measure_decisions(PERSON, claims)
+    assert (found["cost"], found["outcomes"]["ML_REVIEW"]) == (50.0, {"approved": 1, "rejected": 2})
+    assert compare_policies(PERSON, claims, claims)["without_band"] == pytest.approx(50 / 6, abs=1e-6)
+    assert measure_workload(PERSON, claims)["mean"] == 5 / 4
 
 
 def test_one_outcome_alone_is_measured() -> None:

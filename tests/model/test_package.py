@@ -124,3 +124,12 @@ def test_an_illegal_member_is_refused_without_its_content(
 def test_another_graph_makes_another_file(parts: Parts) -> None:
     other = replace(parts.package, content=parts.variants["float32"])
     assert pack(other) != pack(parts.package)
+
+
+def test_rules_name_the_second_output_only_where_there_is_one(parts: Parts, plain_parts: Parts) -> None:
+    rules = [json.loads(found.package.rules.to_json()) for found in (parts, plain_parts)]
+    assert [set(one) for one in rules] == [
+        {"variant", "calibration", "policy", "anomaly"},
+        {"variant", "calibration", "policy"},
+    ]
+    assert unpack(plain_parts.packed) == plain_parts.package

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from claims.columns.anomaly_labels import anomalies
 from claims.config import Verify
 from claims.errors import GateError
 from claims.features.extractor import Inputs
 from claims.features.matrices import Labelled
-from claims.model.network import predict_logits
+from claims.model.network import predict_outputs
 from claims.pipeline.parity import (
     check_float32,
     check_loss,
@@ -19,14 +20,15 @@ from claims.pipeline.parity import (
 from claims.sources.parts import partition
 from model_parts import Parts, first_rows
 
-LIMITS = Verify(max_float32_difference=1e-5, max_auc_loss=0.002, max_flips=0.02)
+LIMITS = Verify(max_float32_difference=1e-5, max_auc_loss=0.002, max_flips=0.02, max_anomaly_loss=0.01)
 FEW = 20
 
 
 @pytest.fixture(scope="module")
 def test(contract, batch, outcome, fitted) -> Labelled:
     """All demo claims with the inputs that serving gives them."""
-    return Labelled.of(contract, batch, fitted.extractor.transform(batch), outcome)
+    found = anomalies(contract, batch.claims)
+    return Labelled.of(contract, batch, fitted.extractor.transform(batch), outcome, found)
 
 
 @pytest.fixture(scope="module")
@@ -73,24 +75,25 @@ def test_a_number_off_by_its_last_bit_is_caught(contract, fitted, few, altered: 
 
 
 def test_float32_follows_keras(parts: Parts, test: Labelled) -> None:
-    logits = predict_logits(parts.keras, test.inputs)
-    found = check_float32(logits, parts.variants["float32"], parts.package.rules, test, LIMITS)
+    outputs = predict_outputs(parts.keras, test.inputs)
+    found = check_float32(outputs, parts.variants["float32"], parts.package.rules, test, LIMITS)
     assert found["claims"] == len(test)
     assert 0 < found["largest_difference"] <= 1e-5
 
 
+@pytest.mark.parametrize("output", [0, 1])
 @pytest.mark.parametrize("fault", [1e-3, float("nan")])
-def test_a_graph_of_other_weights_is_caught(parts: Parts, test: Labelled, fault: float) -> None:
-    logits = predict_logits(parts.keras, test.inputs)
-    logits[7] += fault
+def test_a_graph_of_other_weights_is_caught(parts: Parts, test: Labelled, fault: float, output: int) -> None:
+    outputs = predict_outputs(parts.keras, test.inputs)
+    outputs[output][7] += fault
     with pytest.raises(GateError, match=r"float32: Keras and float32 TFLite scores differ"):
-        check_float32(logits, parts.variants["float32"], parts.package.rules, test, LIMITS)
+        check_float32(outputs, parts.variants["float32"], parts.package.rules, test, LIMITS)
 
 
 def test_a_quantized_graph_is_no_float32(parts: Parts, test: Labelled) -> None:
-    logits = predict_logits(parts.keras, test.inputs)
+    outputs = predict_outputs(parts.keras, test.inputs)
     with pytest.raises(GateError, match=r"float32"):
-        check_float32(logits, parts.variants["int8"], parts.package.rules, test, LIMITS)
+        check_float32(outputs, parts.variants["int8"], parts.package.rules, test, LIMITS)
 
 
 @pytest.mark.parametrize(("loss", "flips"), [(0.0, 0.0), (0.002, 0.02), (-0.1, 0.02)])
@@ -117,8 +120,8 @@ def test_the_packed_file_scores_and_decides_as_its_variant(parts: Parts, few, am
 
 
 def test_other_amounts_are_caught(parts: Parts, few, amounts) -> None:
-    dearer = np.where(np.arange(FEW) < 3, 1e12, amounts)
-    with pytest.raises(GateError, match=r"packed: [123] decisions differ.*amount"):
+    dearer = np.full_like(amounts, 1e12)
+    with pytest.raises(GateError, match=r"packed: \d+ decisions differ.*amount"):
         check_packed(parts.packed, *few, dearer, parts.package.content, parts.package.rules)
 
 
@@ -139,3 +142,38 @@ def test_inputs_of_other_claims_are_caught(parts: Parts, few, amounts) -> None:
     swapped = first_rows(stored, slice(None, None, -1))
     with pytest.raises(GateError, match=r"packed"):
         check_packed(parts.packed, claims, swapped, amounts, parts.package.content, parts.package.rules)
+
+
+@pytest.mark.parametrize("loss", [-0.1, 0.01])
+def test_a_winner_that_still_finds_anomalies_passes(loss: float) -> None:
+    judged = {"loss": {"roc_auc": 0}, "flips": 0, "anomaly": {"loss": {"average_precision": loss}}}
+    assert check_loss("int8", judged, LIMITS)["anomaly_average_precision_loss"] == loss
+
+
+def test_a_winner_that_loses_anomalies_is_caught() -> None:
+    judged = {"loss": {"roc_auc": 0}, "flips": 0, "anomaly": {"loss": {"average_precision": 0.011}}}
+    with pytest.raises(GateError, match=r"int8 loses 0.0110 average precision of anomalies.*quantize"):
+        check_loss("int8", judged, LIMITS)
+
+
+def test_swapped_rules_of_the_second_output_are_caught(parts: Parts, few, amounts) -> None:
+    anomaly = parts.package.rules.anomaly
+    bent = anomaly.calibration.model_copy(update={"intercept": 5.0})
+    rules = parts.package.rules.model_copy(
+        update={"anomaly": anomaly.model_copy(update={"calibration": bent})}
+    )
+    with pytest.raises(GateError, match=r"packed: scores differ by up to"):
+        check_packed(parts.packed, *few, amounts, parts.package.content, rules)
+
+
+def test_a_serving_path_that_sends_other_anomalies_to_review_is_caught(parts: Parts, few, amounts) -> None:
+    anomaly = parts.package.rules.anomaly.model_copy(update={"threshold": 0.0})
+    rules = parts.package.rules.model_copy(update={"anomaly": anomaly})
+    with pytest.raises(GateError, match=r"packed: \d+ decisions differ"):
+        check_packed(parts.packed, *few, amounts, parts.package.content, rules)
+
+
+def test_a_packed_model_of_one_output_scores_as_its_variant(plain_parts: Parts, few, amounts) -> None:
+    package = plain_parts.package
+    found = check_packed(plain_parts.packed, *few, amounts, package.content, package.rules)
+    assert found == {"claims": FEW}

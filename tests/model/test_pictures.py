@@ -1,4 +1,4 @@
-"""Pictures: five, drawn, and the same bytes each time."""
+"""Pictures: five, a sixth of anomalies where there are labels; the same bytes each time."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from claims.model.conformal import fit_sets
-from claims.model.pictures import draw_all
+from claims.model.pictures import draw_all, draw_anomalies
 from model_parts import contents
 
 NAMES = {"roc.png", "precision_recall.png", "calibration.png", "confusion.png", "scores.png"}
@@ -41,3 +41,12 @@ def test_they_are_not_blank(folder: Path, name: str) -> None:
     pixels = plt.imread(folder / name).reshape(-1, 4)
     assert len(np.unique(pixels, axis=0)) > 20
     assert (pixels[:, :3] < 1).any(axis=1).mean() > 0.02
+
+
+@pytest.mark.parametrize(("known", "drawn"), [(40, ["anomaly_precision_recall.png"]), (0, [])])
+def test_anomalies_are_drawn_where_audits_found_some(tmp_path: Path, known: int, drawn: list[str]) -> None:
+    random = np.random.default_rng(4)
+    anomaly = np.full(500, np.nan, np.float32)
+    anomaly[:known] = random.random(known) < 0.4
+    draw_anomalies(tmp_path, {"network": random.random(500)}, anomaly)
+    assert sorted(contents(tmp_path)) == drawn

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 
 from claims.model.candidate import SAVED_MODEL
-from claims.model.network import predict_logits
+from claims.model.network import predict_outputs
 from claims.model.saved_model import SIGNATURE
 from model_parts import Parts, contents
 
@@ -20,10 +20,10 @@ def signature(parts: Parts):
 def test_it_gives_the_logits_of_keras(parts: Parts, signature) -> None:
     inputs = parts.rows.inputs
     found = signature(codes=tf.constant(inputs.codes), numbers=tf.constant(inputs.numbers))
-    assert set(found) == {"logit"}
-    np.testing.assert_allclose(
-        found["logit"].numpy()[:, 0], predict_logits(parts.keras, inputs), rtol=0, atol=1e-5
-    )
+    expected = predict_outputs(parts.keras, inputs)._asdict()
+    assert set(found) == set(expected) == {"logit", "anomaly"}
+    for name, logits in expected.items():
+        np.testing.assert_allclose(found[name].numpy()[:, 0], logits, rtol=0, atol=1e-5)
 
 
 def test_it_takes_codes_and_numbers_of_any_count(parts: Parts, signature) -> None:

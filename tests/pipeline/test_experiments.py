@@ -50,3 +50,11 @@ def test_the_experiment_is_named_and_carries_its_parameters(experiment: Workspac
 
 def test_the_demo_is_not_drawn_for_other_claims(experiment: Workspace) -> None:
     assert [file.name for file in experiment.path("data/demo").iterdir()] == ["unused.txt"]
+
+
+def test_nothing_of_anomalies_appears_where_the_contract_names_none(experiment: Workspace) -> None:
+    """params.yaml and the code name them, and so does the contract's empty key; no output does."""
+    made = experiment.bytes_of("data/features", "metrics", "models/candidate", "models/variants")
+    assert len(made) > 20
+    assert [name for name, content in made.items() if b"anomal" in content or "anomal" in name] == []
+    assert unpack(experiment.path("models/claims_model.tflite")).rules.anomaly is None

@@ -1,5 +1,7 @@
 """The predictor: nothing but the packed pieces, one after the other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -40,7 +42,9 @@ def test_it_scores_as_the_pieces_that_were_packed(parts: Parts, batch: Batch, sc
 
 def test_decisions_follow_the_policy(parts: Parts, batch: Batch, scored: Scored) -> None:
     policy = parts.package.rules.policy
-    expected = policy.decide(scored.ml_score, batch.claims.numbers("total_charge"))
+    decided = policy.decide(scored.ml_score, batch.claims.numbers("total_charge"))
+    anomalous = scored.ml_anomaly_score >= parts.package.rules.anomaly.threshold
+    expected = np.where(anomalous, Decision.REVIEW.value, decided)
     np.testing.assert_array_equal(scored.ml_derived_decision, expected)
     assert set(expected) >= {Decision.APPROVED, Decision.REVIEW}
     assert set(scored.ml_route[expected == "ML_APPROVED"]) == {"automatic"}
@@ -80,9 +84,42 @@ def test_unreadable_claims_and_lines_are_skipped_and_the_others_are_not(predicto
     skipped = np.isin(np.arange(len(batch)), bad)
     assert set(found.ml_derived_decision[skipped]) == {"ML_SKIPPED_NO_FEATURES"}
     assert np.isnan(found.ml_score[skipped]).all()
+    assert np.isnan(found.ml_anomaly_score[skipped]).all()
+    np.testing.assert_array_equal(found.ml_anomaly_score[~skipped], scored.ml_anomaly_score[~skipped])
     assert set(found.ml_route[skipped]) == {"person"}
     np.testing.assert_array_equal(found.ml_score[~skipped], scored.ml_score[~skipped])
     np.testing.assert_array_equal(found.ml_derived_decision[~skipped], scored.ml_derived_decision[~skipped])
+
+
+def test_an_anomalous_claim_goes_to_a_person_whatever_the_approval_score(
+    parts: Parts, batch: Batch, scored: Scored
+) -> None:
+    anomalous = scored.ml_anomaly_score >= parts.package.rules.anomaly.threshold
+    amounts = batch.claims.numbers("total_charge")
+    decided = parts.package.rules.policy.decide(scored.ml_score, amounts)[anomalous]
+    assert (decided != Decision.REVIEW).any()  # else nothing is tried
+    assert set(scored.ml_derived_decision[anomalous]) == {Decision.REVIEW}
+    assert set(scored.ml_route[anomalous]) == {"person"}
+
+
+def test_anomalous_claims_that_cannot_be_read_are_still_skipped(parts: Parts, batch, scored) -> None:
+    worst = int(np.argmax(scored.ml_anomaly_score))
+    found = OptimizedPredictor(parts.package).predict(with_unreadable(batch, claims=[worst], lines=[]))
+    assert found.ml_derived_decision[worst] == Decision.SKIPPED
+
+
+def test_a_model_without_a_second_output_gives_the_same_scores_and_no_other(
+    plain_parts: Parts, batch: Batch, scored: Scored
+) -> None:
+    found = OptimizedPredictor.load(plain_parts.packed).predict(batch)
+    assert found.ml_anomaly_score is None
+    np.testing.assert_array_equal(found.ml_score, scored.ml_score)
+
+
+def test_rules_of_another_graph_are_refused(parts: Parts, plain_parts: Parts) -> None:
+    for package, other in ((parts.package, plain_parts.package), (plain_parts.package, parts.package)):
+        with pytest.raises(ModelError, match=r"disagree on a second output.*dvc repro"):
+            OptimizedPredictor(replace(package, rules=other.rules))
 
 
 def test_a_missing_file_names_the_remedy(tmp_path) -> None:

@@ -25,7 +25,8 @@ def scored(parts: Parts):
     ) -> pa.Table:
         chunks = read_chunks(predictor.contract, str(source), lines, scoring_key(predictor))
         tables = score(predictor, chunks, skip_bad=skip_bad, reasons=reasons)
-        return pa.concat_tables([scored_schema(predictor.contract, reasons=reasons).empty_table(), *tables])
+        schema = scored_schema(predictor.contract, with_anomaly=True, reasons=reasons)
+        return pa.concat_tables([schema.empty_table(), *tables])
 
     return run
 
@@ -63,7 +64,13 @@ def test_reasons_stand_beside_the_claims_that_reach_a_person(scored, raw: Raw, e
 def test_no_claims_give_no_scores(scored, raw: Raw, tmp_path: Path, form: str) -> None:
     found = scored(*Raw(raw.claims.slice(0, 0), raw.lines.slice(0, 0)).write(tmp_path)[form])
     assert found.num_rows == 0
-    assert found.column_names == ["claim_id", "ml_score", "ml_derived_decision", "ml_route"]
+    assert found.column_names == [
+        "claim_id",
+        "ml_score",
+        "ml_derived_decision",
+        "ml_route",
+        "ml_anomaly_score",
+    ]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -149,7 +156,7 @@ def test_unreadable_claims_can_be_skipped(scored, raw, expected, tmp_path, chang
     records[1] |= change
     found = scored(write_json_lines(tmp_path / "c.jsonl", records), skip_bad=True)
     assert found.take([0, 2]).equals(expected.take([0, 2]))
-    assert found.slice(1, 1).to_pylist()[0]["ml_score"] is None
+    assert found["ml_score"][1].as_py() is found["ml_anomaly_score"][1].as_py() is None
     assert found["ml_derived_decision"][1].as_py() == "ML_SKIPPED_NO_FEATURES"
 
 
@@ -218,3 +225,17 @@ def test_a_file_of_claims_needs_its_file_of_lines(scored, sources: Sources, form
 def test_a_source_that_is_none_is_refused(scored, source: str) -> None:
     with pytest.raises(ClaimsError):
         scored(source, "lines.csv")
+
+
+def test_the_column_of_anomalies_comes_only_from_a_model_that_scores_them(
+    plain_parts: Parts, expected: pa.Table, sources: Sources
+) -> None:
+    predictor = OptimizedPredictor(plain_parts.package)
+    tables = score(predictor, read_chunks(predictor.contract, *sources["jsonl"]), skip_bad=False)
+    assert pa.concat_tables(tables).column_names == [
+        "claim_id",
+        "ml_score",
+        "ml_derived_decision",
+        "ml_route",
+    ]
+    assert expected["ml_anomaly_score"].null_count == 0

@@ -109,7 +109,28 @@ def test_all_that_came_with_an_outcome_is_blank_while_it_is_unknown(contract, sn
     assert now.loc[unknown, outcome_side].notna().any().all()  # there was something to blank
     assert then.loc[unknown, outcome_side].isna().all(axis=None)
     assert then["claim_id"].equals(now["claim_id"])
-    pd.testing.assert_frame_equal(then.loc[~unknown, outcome_side], now.loc[~unknown, outcome_side])
+    decision_side = [name for name in outcome_side if not name.startswith("audit_")]
+    pd.testing.assert_frame_equal(then.loc[~unknown, decision_side], now.loc[~unknown, decision_side])
+
+
+def test_an_audit_finished_later_is_not_known_yet(snapshot, as_known) -> None:
+    now, then = snapshot.claims.to_pandas(), as_known.claims.to_pandas()
+    audit = ["audit_finding", "audit_date"]
+    later = pd.to_datetime(now["audit_date"]) > pd.Timestamp(AS_OF)
+    assert (later & then["adjudicated_date"].notna()).any()  # decided before, audited after
+    assert then.loc[later, audit].isna().all(axis=None)
+    known = now["audit_date"].notna() & ~later
+    pd.testing.assert_frame_equal(then.loc[known, audit], now.loc[known, audit], check_categorical=False)
+
+
+def test_findings_without_a_date_cannot_be_cut_at_one(contract, demo) -> None:
+    anomaly = contract.outcome.anomaly.model_copy(update={"known_at": None})
+    outcome = contract.outcome.model_copy(update={"anomaly": anomaly})
+    undated = contract.model_copy(update={"outcome": outcome})
+    with pytest.raises(
+        DataError, match=r"when an anomaly was known\. Name that column under outcome\.anomaly"
+    ):
+        take_snapshot(undated, demo.url, None, Bounds(as_of=AS_OF), PUBLISHED_KEY)
 
 
 def test_an_empty_window_is_refused(contract, demo) -> None:

@@ -14,14 +14,14 @@ import psutil
 import pytest
 
 from claims.config import Params, load_params
-from claims.model.logits import Thresholds
-from claims.model.measure import measure, measure_decisions
+from claims.model.decision import fit_policy
+from claims.model.measure import measure
+from claims.model.money import measure_decisions
+from claims.model.settled import Settled
 from claims.pipeline.stage import write_json
 from claims.tracking.run import Run
-from model_parts import COSTS
+from model_parts import POLICY
 from workspaces import ROOT, wait_until
-
-THRESHOLDS = Thresholds(reject=0.2, cutoff=0.5, approve=0.8)
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ def measured(seed: int) -> dict:
     draw = np.random.default_rng(seed)
     scores = draw.random(200)
     outcome = (draw.random(200) < scores).astype(np.float32)
-    decisions = measure_decisions(scores, outcome, THRESHOLDS, COSTS)
-    return measure(scores, outcome, THRESHOLDS) | {"decisions": decisions}
+    claims = Settled(scores, outcome, amounts=np.full(200, 10_000.0), days=np.arange(200) // 10 * 1.0)
+    return measure(scores, outcome) | {"decisions": measure_decisions(fit_policy(claims, POLICY), claims)}
 
 
 def write_results(root: Path, seed: int) -> Results:

@@ -36,7 +36,7 @@ def repository(tmp_path: Path) -> Path:
 def test_a_run_has_every_parameter_by_its_path(results: Results) -> None:
     run, train = results.gather(), results.params.train
     assert run.params["train.learning_rate"] == train.learning_rate
-    assert run.params["train.layers"] == list(train.layers)
+    assert run.params["tracking"] == list(results.params.tracking)
     assert run.params["contract"] == results.params.contract
     assert "validate.max_quarantined" in run.params
 

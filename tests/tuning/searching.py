@@ -5,21 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from claims.features.matrices import Labelled, write_labelled
-from model_parts import first_rows
 from workspaces import ROOT
 
 OUTPUTS = ("tuned.json", "trials.csv", "trials.png", "tune.json")
-
-
-def part(rows: Labelled, which: slice) -> Labelled:
-    """Some of the claims, without their slices."""
-    inputs = first_rows(rows.inputs, which)
-    columns = {name: getattr(rows, name)[which] for name in ("outcome", "day", "amount")}
-    return replace(rows, inputs=inputs, identifiers=rows.identifiers.take(which), slices={}, **columns)
 
 
 def make_folder(root: Path, fitted, labelled: Labelled, family: str = "dnn", **tune: object) -> Path:
@@ -27,8 +20,9 @@ def make_folder(root: Path, fitted, labelled: Labelled, family: str = "dnn", **t
     features = root / "features"
     features.mkdir(parents=True)
     (features / "encoder.json").write_text(fitted.extractor.model_dump_json(indent=1) + "\n")
-    for name, which in (("train", slice(0, 1500)), ("validation", slice(1500, 2500))):
-        write_labelled(features / f"{name}.parquet", fitted.extractor, part(labelled, which))
+    for name, which in (("train", np.arange(1500)), ("validation", np.arange(1500, 2500))):
+        rows = labelled.take(which)
+        write_labelled(features / f"{name}.parquet", fitted.extractor, rows)
     shutil.copy(ROOT / "requirements.txt", root)
     (root / "stages").symlink_to(ROOT / "stages")
     text = (ROOT / "params.yaml").read_text(encoding="utf-8")

@@ -7,12 +7,11 @@ from claims.features.matrices import Labelled
 from claims.model.boosting import TreeDesign, select_rounds
 from claims.model.distillation import distil
 from claims.tuning.lesson import lesson_of
-from tuning.searching import part
 
 
 @pytest.fixture(scope="module")
 def halves(labelled) -> tuple[Labelled, Labelled]:
-    return part(labelled, slice(0, 800)), part(labelled, slice(800, 1400))
+    return labelled.take(np.arange(800)), labelled.take(np.arange(800, 1400))
 
 
 def with_family(params, family: str):

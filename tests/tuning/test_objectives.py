@@ -1,5 +1,6 @@
 """A trial's result depends on its values, epochs and seed: not on what the process trained before."""
 
+import numpy as np
 import pytest
 
 from claims.model.network import make_deterministic
@@ -8,7 +9,6 @@ from claims.tuning.network_objective import network_objective
 from claims.tuning.space import Values
 from claims.tuning.trials import Objective
 from model_parts import TRAIN
-from tuning.searching import part
 
 HELD = {"patience": 2, "class_weight": False}
 HELD_TREES = {"max_rounds": 20, "patience": 5}
@@ -31,7 +31,7 @@ TREES: Values = {
 def trial(request, fitted, labelled) -> tuple[Objective, Values, Values]:
     """An objective, values, and other values."""
     make_deterministic(3)
-    train, validation = part(labelled, slice(0, 1500)), part(labelled, slice(1500, 2500))
+    train, validation = labelled.take(np.arange(1500)), labelled.take(np.arange(1500, 2500))
     if request.param == "boosting":
         return (
             boosting_objective(fitted.extractor, HELD_TREES, train, validation),

@@ -9,46 +9,11 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from claims.contract.columns import Column, Texts
+from claims.contract.columns import Column
 from claims.contract.features import AnyFeature, Prior, PriorRate
 from claims.contract.line_features import AnyLineFeature, Lines
+from claims.contract.outcome import Outcome
 from claims.strict import Strict
-
-
-class DecidedBy(Strict):
-    """Who made an outcome: rows decided by the model alone never become training rows."""
-
-    column: str
-    person: Texts = ()
-    rule: Texts = ()
-    model: Texts = ()
-
-
-class Anomaly(Strict):
-    """An audit finding, where claims are audited: ``findings`` are the values that mean an anomaly."""
-
-    column: str
-    findings: Texts = Field(min_length=1)
-
-
-class Outcome(Strict):
-    """How the outcome column maps to approved and rejected; every other value is not known yet.
-
-    Attributes
-    ----------
-    known_at
-        The column that holds the day on which the outcome became known.
-    mature_after_days
-        How long after its event a claim's outcome is trusted to be there; None where no wait helps.
-    """
-
-    column: str
-    approved: Texts = Field(min_length=1)
-    rejected: Texts = Field(min_length=1)
-    known_at: str | None = None
-    mature_after_days: int | None = Field(default=None, ge=0)
-    decided_by: DecidedBy | None = None
-    anomaly: Anomaly | None = None
 
 
 class ClaimsTable(Strict):
@@ -130,6 +95,7 @@ class Contract(Strict):
             "outcome.known_at": outcome.known_at,
             "outcome.decided_by.column": outcome.decided_by and outcome.decided_by.column,
             "outcome.anomaly.column": outcome.anomaly and outcome.anomaly.column,
+            "outcome.anomaly.known_at": outcome.anomaly and outcome.anomaly.known_at,
         }
         for where, column in named.items():
             if column is not None and column not in self.columns:
@@ -171,8 +137,21 @@ class Contract(Strict):
         for name in self.slices:
             if name in columns and columns[name].type != "category":
                 yield "slices", f"{name!r} is of type {columns[name].type}; slices are categories"
+        yield from self._wrong_audit()
         if self.lines is not None:
             yield from self._wrong_line_types(self.lines)
+
+    def _wrong_audit(self) -> Iterator[tuple[str, str]]:
+        """Columns of the audit whose type cannot say what was found, or when."""
+        outcome, anomaly = self.outcome, self.outcome.anomaly
+        if anomaly is None:
+            return
+        if anomaly.column in self.columns and self.columns[anomaly.column].type != "category":
+            yield "outcome.anomaly.column", f"{anomaly.column!r} must be a category"
+        if anomaly.known_at in self.columns and self.columns[anomaly.known_at].type != "date":
+            yield "outcome.anomaly.known_at", f"{anomaly.known_at!r} must be a date"
+        if anomaly.clean_after_days is not None and outcome.known_at is None:
+            yield "outcome.anomaly.clean_after_days", "counts from outcome.known_at, which is not given"
 
     def _of_the_outcome(self) -> Iterator[str]:
         """Columns that come with the decision or after it."""
@@ -184,6 +163,8 @@ class Contract(Strict):
             yield outcome.decided_by.column
         if outcome.anomaly:
             yield outcome.anomaly.column
+            if outcome.anomaly.known_at:
+                yield outcome.anomaly.known_at
 
     def _needed(self) -> Iterator[tuple[str, str]]:
         """Columns that are read after extraction, beyond the features'."""
@@ -193,6 +174,8 @@ class Contract(Strict):
             yield "outcome.known_at", self.outcome.known_at
         if self.outcome.decided_by:
             yield "outcome.decided_by.column", self.outcome.decided_by.column
+        if self.outcome.anomaly:
+            yield "outcome.anomaly.column", self.outcome.anomaly.column
         if self.amount:
             yield "amount", self.amount
         yield from (("slices", name) for name in self.slices)
@@ -222,8 +205,8 @@ class Contract(Strict):
         for source in feature.reads:
             if source not in types:
                 yield f"{source!r} is neither a column nor an earlier feature"
-            elif types[source] not in feature.accepts:
-                legal = " or ".join(feature.accepts)
+            elif types[source] not in feature.legal_types(source):
+                legal = " or ".join(feature.legal_types(source))
                 yield f"{source!r} is of type {types[source]}; {feature.kind} takes {legal}"
 
     def _refusals(self, name: str, feature: AnyFeature) -> Iterator[str]:
@@ -251,14 +234,14 @@ class Contract(Strict):
         if self.lines.known == "offline":
             yield f"the table {self.lines.table!r} is offline: absent when a claim arrives"
         for source in feature.reads_lines:
-            column, legal = self.line_columns.get(source), " or ".join(feature.accepts_lines)
+            column, legal = self.line_columns.get(source), feature.legal_line_types(source)
             if column is None:
                 yield f"no line column is called {source!r}"
                 continue
             yield from self._refusals_of(name, source, column)
-            if column.type not in feature.accepts_lines:
+            if column.type not in legal:
                 how = f"how: {feature.how}" if isinstance(feature, Lines) else feature.kind
-                yield f"{source!r} is of type {column.type}; {how} takes {legal}"
+                yield f"{source!r} is of type {column.type}; {how} takes {' or '.join(legal)}"
 
     @property
     def kept(self) -> dict[str, Column]:

@@ -29,6 +29,10 @@ class Feature(Strict):
         """What comes out, for a source of this type."""
         return "number"
 
+    def legal_types(self, source: str) -> tuple[str, ...]:  # noqa: ARG002
+        """Types that this one of the columns or features read may have."""
+        return self.accepts
+
     @property
     def reads(self) -> tuple[str, ...]:
         """Columns of the claim, or earlier features, that the feature is made of."""

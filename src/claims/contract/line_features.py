@@ -32,8 +32,7 @@ class Lines(Feature):
     def gives(self, source: str) -> Gives:  # noqa: D102, ARG002
         return {"first": "category", "set": "list"}.get(self.how, "number")  # type: ignore[return-value]
 
-    @property
-    def accepts_lines(self) -> tuple[str, ...]:
+    def legal_line_types(self, source: str) -> tuple[str, ...]:  # noqa: ARG002
         """Types that the column of the lines may have."""
         return ("category",) if self.how in ("distinct", "share", "first", "set") else NUMBERS
 
@@ -94,13 +93,20 @@ class LineFeature(Feature):
         return (*self.beside, *((self.pointed.of,) if self.pointed else ()))
 
     @property
-    def reads_lines(self) -> tuple[str, ...]:  # noqa: D102
-        return (*self.of, *((self.pointed.by,) if self.pointed else ()))
+    def line_numbers(self) -> tuple[str, ...]:
+        """Columns of the lines that are read as numbers."""
+        return (self.pointed.by,) if self.pointed else ()
 
     @property
-    def accepts_lines(self) -> tuple[str, ...]:
-        """Types that the columns of the lines may have."""
-        return ("category", *NUMBERS)
+    def reads_lines(self) -> tuple[str, ...]:  # noqa: D102
+        return (*self.of, *self.line_numbers)
+
+    def legal_types(self, source: str) -> tuple[str, ...]:  # noqa: D102
+        return ("list",) if self.pointed and source == self.pointed.of else self.accepts
+
+    def legal_line_types(self, source: str) -> tuple[str, ...]:
+        """Types that this column of the lines may have."""
+        return NUMBERS if source in self.line_numbers else ("category", *NUMBERS)
 
 
 class LineTarget(LineFeature):
@@ -137,8 +143,8 @@ class LineTail(LineFeature):
     number: str
 
     @property
-    def reads_lines(self) -> tuple[str, ...]:  # noqa: D102
-        return (*super().reads_lines, self.number)
+    def line_numbers(self) -> tuple[str, ...]:  # noqa: D102
+        return (*super().line_numbers, self.number)
 
 
 AnyLineFeature = LineTarget | LineShare | LineTail

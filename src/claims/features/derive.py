@@ -200,12 +200,9 @@ def distinct_pairs(codes: NDArray[np.int32], levels: int, owner: Ints) -> tuple[
 
 
 def _set(column: Categories, owner: Ints, size: int) -> Categories:
-    order = (
-        np.argsort(np.array(column.levels, dtype=object)) if column.levels else np.empty(0, dtype=np.int64)
-    )
-    rank = np.append(np.argsort(order), -1)  # alphabetical, whatever order this batch met the codes in
-    claims, ranks = distinct_pairs(rank[column.codes].astype(np.int32), len(column.levels), owner)
-    texts = [column.levels[index].replace(ITEM, ",") for index in order]
+    column = alphabetical(column)
+    claims, ranks = distinct_pairs(column.codes, len(column.levels), owner)
+    texts = [level.replace(ITEM, ",") for level in column.levels]
     starts = np.searchsorted(claims, np.arange(size + 1)).tolist()
     positions = ranks.tolist()
     found: dict[tuple[int, ...], int] = {}
@@ -214,6 +211,13 @@ def _set(column: Categories, owner: Ints, size: int) -> Categories:
         if start < end:
             codes[claim] = found.setdefault(tuple(positions[start:end]), len(found))
     return Categories(codes, [ITEM.join(texts[position] for position in key) for key in found])
+
+
+def alphabetical(column: Categories) -> Categories:
+    """The same texts, their codes in alphabetical order, whatever order the batch met them in."""
+    rank = {level: place for place, level in enumerate(sorted(column.levels))}
+    places = np.array([*(rank[level] for level in column.levels), -1], dtype=np.int32)
+    return Categories(places[column.codes], list(rank))
 
 
 def _share(column: Categories, values: tuple[str, ...], owner: Ints, counts: Numbers) -> Numbers:

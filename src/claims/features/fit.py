@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold
-from sklearn.preprocessing import KBinsDiscretizer, OrdinalEncoder, QuantileTransformer, TargetEncoder
+from sklearn.preprocessing import KBinsDiscretizer, OrdinalEncoder, QuantileTransformer
 
 from claims.columns.batch import ITEM, Batch, Categories, Numbers, months_of
 from claims.contract import Contract
@@ -21,6 +21,7 @@ from claims.features.encode import Encoder, Presence, Scale, Vocabulary
 from claims.features.extractor import FeatureExtractor, Inputs, apply
 from claims.features.fit_history import Past, fit_history
 from claims.features.fit_lines import fit_lines
+from claims.features.fit_means import fit_means
 from claims.features.fitted import Fitted, ItemVocabulary, TargetTable
 from claims.strict import Strict
 
@@ -99,15 +100,10 @@ def fit_target(
     feature: kinds.Target, values: Values, detrended: Numbers, seed: int
 ) -> tuple[TargetTable, Numbers]:
     """The table of means over all training rows, and the rows' own out-of-fold values."""
-    texts = cross([category(values, name) for name in feature.of]).texts().reshape(-1, 1)
-    encoder = TargetEncoder(
-        target_type="continuous",
-        smooth=feature.smoothing,
-        cv=KFold(feature.folds, shuffle=True, random_state=seed),
+    joint = cross([category(values, name) for name in feature.of])
+    return fit_means(
+        joint, detrended, feature.smoothing, KFold(feature.folds, shuffle=True, random_state=seed)
     )
-    out_of_fold = encoder.fit_transform(texts, detrended)[:, 0]
-    means = dict(zip(encoder.categories_[0].tolist(), encoder.encodings_[0].tolist(), strict=True))
-    return TargetTable(prior=float(encoder.target_mean_), means=means), out_of_fold
 
 
 def fit_items(lists: Categories, top: int) -> ItemVocabulary:

@@ -7,14 +7,14 @@ from functools import singledispatch
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import KFold
-from sklearn.preprocessing import TargetEncoder
 
 from claims.columns.batch import Batch, Categories, Ints, Numbers
 from claims.contract.line_features import LineFeature, LineShare, LineTail, LineTarget
 from claims.features.derive import Values
+from claims.features.fit_means import fit_means
 from claims.features.fitted import TargetTable
 from claims.features.line_tables import ShareTable, TailTable, log_share
-from claims.features.lines import context, lowest, occurrences, point
+from claims.features.lines import context, lowest, numbered_lines, occurrences, point
 
 LineTable = TargetTable | ShareTable | TailTable
 
@@ -50,16 +50,9 @@ def _(
     feature: LineTarget, values: Values, batch: Batch, detrended: Numbers, seed: int
 ) -> tuple[LineTable, Numbers]:
     found = occurrences(feature, values, batch)
-    encoder = TargetEncoder(
-        target_type="continuous",
-        smooth=feature.smoothing,
-        cv=_folds_of_claims(found.owner, len(batch), feature.folds, seed),
-    )
-    texts = found.what.texts().reshape(-1, 1)
-    out_of_fold = encoder.fit_transform(texts, detrended[found.owner])[:, 0]
-    means = dict(zip(encoder.categories_[0].tolist(), encoder.encodings_[0].tolist(), strict=True))
-    table = TargetTable(prior=float(encoder.target_mean_), means=means)
-    return table, lowest(out_of_fold, found.owner, len(batch))
+    folds = _folds_of_claims(found.owner, len(batch), feature.folds, seed)
+    table, own = fit_means(found.what, detrended[found.owner], feature.smoothing, folds)
+    return table, lowest(own, found.owner, len(batch))
 
 
 def _folds_of_claims(owner: Ints, size: int, folds: int, seed: int) -> list[tuple[Ints, Ints]]:
@@ -102,19 +95,18 @@ def _(
     detrended: Numbers,  # noqa: ARG001
     seed: int,  # noqa: ARG001
 ) -> tuple[LineTable, Numbers]:
-    contexts, numbers = context(feature, values, batch), batch.lines.numbers(feature.number)
+    contexts, numbers, owner = numbered_lines(feature, values, batch)
     table = fit_tail(contexts, numbers)
     larger, whole = table.counted(contexts, numbers)
-    own = _own_as_large(batch.owner, contexts.codes, numbers)
-    shares = log_share(larger - own, whole - _own(batch.owner, contexts.codes))
-    return table, lowest(np.where(np.isnan(numbers), np.nan, shares), batch.owner, len(batch))
+    own = _own_as_large(_joint(owner, contexts.codes), numbers)
+    shares = log_share(larger - own, whole - _own(owner, contexts.codes))
+    return table, lowest(shares, owner, len(batch))
 
 
 def fit_tail(contexts: Categories, numbers: Numbers) -> TailTable:
     """Count lines by context and number."""
-    known = np.flatnonzero(~np.isnan(numbers))
     counts: dict[str, list[tuple[float, int]]] = {}
-    for where, what, count in _counted(contexts.take(known).texts(), numbers[known].tolist()):
+    for where, what, count in _counted(contexts.texts(), numbers.tolist()):
         counts.setdefault(where, []).append((what, count))
     return TailTable(counts={where: tuple(found) for where, found in counts.items()})
 
@@ -126,20 +118,20 @@ def _counted(where: Iterable[str], what: Iterable) -> list[tuple]:
 
 def _own(owner: Ints, what: NDArray[np.integer]) -> Numbers:
     """How many lines of the same claim have the same: float64 [m]."""
-    pairs = owner * (int(what.max(initial=0)) + 1) + what
-    _, place, counts = np.unique(pairs, return_inverse=True, return_counts=True)
+    _, place, counts = np.unique(_joint(owner, what), return_inverse=True, return_counts=True)
     return counts[place].astype(np.float64)
 
 
-def _own_as_large(owner: Ints, where: NDArray[np.integer], numbers: Numbers) -> Numbers:
-    """How many lines of the same claim and context have as large a number: float64 [m]."""
-    _, group = np.unique(owner * (int(where.max(initial=0)) + 1) + where, return_inverse=True)
-    order = np.lexsort((-numbers, group))
-    group, numbers = group[order], numbers[order]
-    same = np.flatnonzero(
-        np.append((np.diff(group) != 0) | (np.diff(numbers) != 0), True)
-    )  # last of its ties
-    last = same[np.searchsorted(same, np.arange(len(group)))]
-    found = np.empty(len(group))
-    found[order] = last - np.searchsorted(group, group) + 1
-    return found
+def _own_as_large(group: Ints, numbers: Numbers) -> Numbers:
+    """How many lines of the same group have as large a number: float64 [m]."""
+    _, rank = np.unique(numbers, return_inverse=True)
+    joint = _joint(group, rank)
+    ordered = np.sort(joint)
+    last = _joint(group, np.full_like(rank, rank.max(initial=0)))
+    ends = np.searchsorted(ordered, last, side="right")
+    return (ends - np.searchsorted(ordered, joint)).astype(np.float64)
+
+
+def _joint(first: Ints, second: NDArray[np.integer]) -> Ints:
+    """One number for each pair, in their order."""
+    return first * (int(second.max(initial=0)) + 1) + second

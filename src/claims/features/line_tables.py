@@ -40,8 +40,9 @@ class TailTable(Strict):
     def counted(self, contexts: Categories, numbers: Numbers) -> tuple[Numbers, Numbers]:
         """Training lines of the same context with as large a number, and all of the context: float64 [m]."""
         larger, total = np.zeros(len(numbers)), np.zeros(len(numbers))
-        for code, level in enumerate(contexts.levels):
-            rows = np.flatnonzero(contexts.codes == code)
+        order = np.argsort(contexts.codes, kind="stable")
+        starts = np.searchsorted(contexts.codes[order], np.arange(1, len(contexts.levels)))
+        for level, rows in zip(contexts.levels, np.split(order, starts), strict=False):  # none: no lines
             if level in self.counts and len(rows):
                 values, counts = (np.array(column) for column in zip(*self.counts[level], strict=True))
                 above = np.append(np.cumsum(counts[::-1])[::-1], 0)

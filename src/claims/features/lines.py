@@ -11,7 +11,7 @@ import numpy as np
 
 from claims.columns.batch import ITEM, Batch, Categories, Ints, Numbers
 from claims.contract.line_features import LineFeature, LineShare, LineTail, LineTarget, Pointed
-from claims.features.derive import JOINT, Values, category, cross, distinct_pairs
+from claims.features.derive import JOINT, Values, alphabetical, category, cross, distinct_pairs
 from claims.features.fitted import TargetTable
 from claims.features.line_tables import ShareTable, TailTable, log_share
 
@@ -64,9 +64,8 @@ def _(feature: LineShare, table: ShareTable, values: Values, batch: Batch) -> Nu
 
 @look_up.register
 def _(feature: LineTail, table: TailTable, values: Values, batch: Batch) -> Numbers:
-    numbers = batch.lines.numbers(feature.number)
-    shares = log_share(*table.counted(context(feature, values, batch), numbers))
-    return lowest(np.where(np.isnan(numbers), np.nan, shares), batch.owner, len(batch))
+    contexts, numbers, owner = numbered_lines(feature, values, batch)
+    return lowest(log_share(*table.counted(contexts, numbers)), owner, len(batch))
 
 
 def occurrences(feature: LineTarget, values: Values, batch: Batch) -> Occurrences:
@@ -74,27 +73,21 @@ def occurrences(feature: LineTarget, values: Values, batch: Batch) -> Occurrence
     found = context(feature, values, batch)
     if feature.pointed is not None:
         found = cross([found, point(feature.pointed, values, batch)])
-    rank, texts = _alphabetical(found)
-    owner, ranks = distinct_pairs(rank[found.codes].astype(np.int32), len(texts), batch.owner)
+    found = alphabetical(found)
+    owner, codes = distinct_pairs(found.codes, len(found.levels), batch.owner)
     if feature.pairs:
-        return _pairs(ranks, texts, owner)
-    return Occurrences(Categories(ranks.astype(np.int32), texts), owner)
+        return _pairs(codes, found.levels, owner)
+    return Occurrences(Categories(codes.astype(np.int32), found.levels), owner)
 
 
-def _alphabetical(found: Categories) -> tuple[Ints, list[str]]:
-    """The place of each code in alphabetical order, whatever order the batch met them in."""
-    order = np.argsort(np.array(found.levels, dtype=object)) if found.levels else np.empty(0, dtype=np.int64)
-    return np.append(np.argsort(order), -1), [found.levels[index] for index in order]
-
-
-def _pairs(ranks: Ints, texts: list[str], owner: Ints) -> Occurrences:
+def _pairs(found: Ints, texts: list[str], owner: Ints) -> Occurrences:
     """Two different things on the lines of one claim, in alphabetical order."""
-    first, second, owners = [ranks[:0]], [ranks[:0]], [owner[:0]]
+    first, second, owners = [found[:0]], [found[:0]], [owner[:0]]
     longest = int(np.bincount(owner).max(initial=0))
     for step in range(1, longest):
         rows = np.flatnonzero(owner[step:] == owner[:-step])
-        first.append(ranks[rows])
-        second.append(ranks[rows + step])
+        first.append(found[rows])
+        second.append(found[rows + step])
         owners.append(owner[rows])
     claims = np.concatenate(owners)
     order = np.argsort(claims, kind="stable")
@@ -114,7 +107,7 @@ def _line_category(batch: Batch, name: str) -> Categories:
     if isinstance(column, Categories):
         return column
     known = np.flatnonzero(~np.isnan(column))
-    levels, places = np.unique(column[known], return_inverse=True)
+    levels, places = np.unique(column[known] + 0.0, return_inverse=True)  # −0.0 is 0.0
     codes = np.full(len(column), -1, dtype=np.int32)
     codes[known] = places
     return Categories(codes, [repr(level) for level in levels.tolist()])
@@ -123,16 +116,23 @@ def _line_category(batch: Batch, name: str) -> Categories:
 def point(pointed: Pointed, values: Values, batch: Batch) -> Categories:
     """The item that each line points to; missing where the claim has no such item."""
     lists = category(values, pointed.of).take(batch.owner)
-    place = np.nan_to_num(batch.lines.numbers(pointed.by)).astype(np.int64)
+    place = np.nan_to_num(batch.lines.numbers(pointed.by))
     items = [level.split(ITEM) for level in lists.levels]
     longest = max(map(len, items), default=0)
-    table = np.full((len(items) + 1, longest + 2), -1, dtype=np.int32)  # column 0 and the last: no such item
+    table = np.full((len(items) + 1, longest + 1), -1, dtype=np.int32)  # last row: no list; column 0: no item
     levels: dict[str, int] = {}
     for row, texts in enumerate(items):
         for column, text in enumerate(texts, 1):
             table[row, column] = levels.setdefault(text[: pointed.length], len(levels))
-    inside = np.where((place < 0) | (place > longest), 0, place)
+    inside = np.where((place < 1) | (place > longest), 0, place).astype(np.int64)
     return Categories(table[lists.codes, inside], list(levels))
+
+
+def numbered_lines(feature: LineTail, values: Values, batch: Batch) -> tuple[Categories, Numbers, Ints]:
+    """Context, number and claim of each line that has a number."""
+    numbers = batch.lines.numbers(feature.number) + 0.0  # −0.0 is 0.0
+    known = np.flatnonzero(~np.isnan(numbers))
+    return context(feature, values, batch).take(known), numbers[known], batch.owner[known]
 
 
 def lowest(found: Numbers, owner: Ints, size: int) -> Numbers:

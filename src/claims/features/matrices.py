@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from claims.columns.amounts import amounts
+from claims.columns.anomaly_labels import Anomalies
 from claims.columns.batch import Batch, Categories, Numbers
 from claims.columns.storage import encode_texts
 from claims.contract import Contract
@@ -16,6 +17,7 @@ from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.groups import group_claims
 
 _CODE, _NUMBER, _SLICE = "code:", "number:", "slice:"
+_ANOMALY = "anomaly"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Labelled:
         Pseudonyms.
     slices
         Groups by which metrics are sliced.
+    anomaly
+        float32 [n], 1 found, 0 clean, NaN not known; None where the contract names no anomaly outcome.
     """
 
     inputs: Inputs
@@ -44,12 +48,32 @@ class Labelled:
     amount: Numbers
     identifiers: Categories
     slices: dict[str, Categories]
+    anomaly: Anomalies | None = None
 
     def __len__(self) -> int:
         return len(self.outcome)
 
+    def take(self, rows: NDArray[np.int64]) -> "Labelled":
+        """Those claims."""
+        return Labelled(
+            inputs=self.inputs.take(rows),
+            outcome=self.outcome[rows],
+            day=self.day[rows],
+            amount=self.amount[rows],
+            identifiers=self.identifiers.take(rows),
+            slices={name: column.take(rows) for name, column in self.slices.items()},
+            anomaly=None if self.anomaly is None else self.anomaly[rows],
+        )
+
     @classmethod
-    def of(cls, contract: Contract, batch: Batch, inputs: Inputs, outcome: Numbers) -> "Labelled":
+    def of(
+        cls,
+        contract: Contract,
+        batch: Batch,
+        inputs: Inputs,
+        outcome: Numbers,
+        anomaly: Anomalies | None = None,
+    ) -> "Labelled":
         """Join inputs and outcomes with what measuring needs of the claims."""
         claims = batch.claims
         return cls(
@@ -59,6 +83,7 @@ class Labelled:
             amount=amounts(contract, claims),
             identifiers=claims.categories(contract.claims.identifier),
             slices={name: group_claims(contract, claims, name) for name in contract.sliced},
+            anomaly=anomaly,
         )
 
 
@@ -70,6 +95,7 @@ def write_labelled(path: Path, extractor: FeatureExtractor, rows: Labelled) -> N
         "outcome": rows.outcome,
         "amount": rows.amount,
     }
+    columns |= {} if rows.anomaly is None else {_ANOMALY: rows.anomaly}
     columns |= {
         _SLICE + name: pa.array(c.texts(), pa.string()).dictionary_encode() for name, c in rows.slices.items()
     }
@@ -101,9 +127,22 @@ def read_labelled(path: Path) -> Labelled:
         amount=table["amount"].to_numpy(),
         identifiers=encode_texts(table["claim"]),
         slices=slices,
+        anomaly=table[_ANOMALY].to_numpy() if _ANOMALY in table.column_names else None,
     )
 
 
 def concatenate(first: Labelled, second: Labelled) -> tuple[Inputs, NDArray[np.float32]]:
     """Inputs and outcomes of two splits, one after the other."""
     return first.inputs.append(second.inputs), np.concatenate((first.outcome, second.outcome))
+
+
+def audited(*splits: Labelled) -> tuple[Inputs, Anomalies]:
+    """Inputs and labels of the claims whose anomaly is known, of splits one after the other."""
+    codes, numbers, labels = [], [], []
+    for rows in splits:
+        if rows.anomaly is not None:
+            known = np.isfinite(rows.anomaly)
+            codes.append(rows.inputs.codes[known])
+            numbers.append(rows.inputs.numbers[known])
+            labels.append(rows.anomaly[known])
+    return Inputs(np.concatenate(codes), np.concatenate(numbers)), np.concatenate(labels)

@@ -3,10 +3,13 @@
 Source: Ke et al. (2017), "LightGBM: a highly efficient gradient boosting decision tree".
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait slow a busy machine
 
 import lightgbm as lgb
 import numpy as np

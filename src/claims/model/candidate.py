@@ -8,8 +8,8 @@ import keras
 from claims.errors import ModelError
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.model.boosting import Trees
-from claims.model.logits import Logits
-from claims.model.network import Shape, build_network, predict_logits
+from claims.model.logits import Outputs
+from claims.model.network import Shape, build_network, predict_outputs
 from claims.model.saved_model import export_saved_model
 from claims.strict import Strict
 
@@ -28,7 +28,8 @@ def save_candidate(folder: Path, model: keras.Model, recipe: Recipe) -> None:
     """Write weights, shape and SavedModel."""
     folder.mkdir(parents=True, exist_ok=True)
     model.save_weights(folder / WEIGHTS)
-    (folder / SHAPE).write_text(recipe.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    shape = recipe.model_dump_json(indent=1, exclude_defaults=True)
+    (folder / SHAPE).write_text(shape + "\n", encoding="utf-8")
     export_saved_model(model, recipe.shape, folder / SAVED_MODEL)
 
 
@@ -54,10 +55,10 @@ def load_trees(folder: Path, extractor: FeatureExtractor) -> Trees | None:
     return Trees.load(folder / TREES, extractor) if (folder / TREES).exists() else None
 
 
-def load_scorer(folder: Path, extractor: FeatureExtractor) -> Callable[[Inputs], Logits]:
-    """What gives the candidate's logits: its network, or its trees where it has none."""
+def load_scorer(folder: Path, extractor: FeatureExtractor) -> Callable[[Inputs], Outputs]:
+    """What gives the candidate's outputs: its network, or its trees where it has none."""
     trees = load_trees(folder, extractor)
     if trees is not None and not (folder / SHAPE).exists():
-        return trees.logits
+        return lambda inputs: Outputs(trees.logits(inputs))
     network = load_candidate(folder)
-    return lambda inputs: predict_logits(network, inputs)
+    return lambda inputs: predict_outputs(network, inputs)

@@ -47,15 +47,16 @@ def fit_policy(claims: Settled, settings: Policy) -> DecisionPolicy:
 def within_capacity(policy: DecisionPolicy, claims: Settled) -> DecisionPolicy:
     """The same policy with the least shadow price that keeps the mean day of a window within capacity.
 
-    Reviewers' time goes to the claims that gain most by it, and the shadow price is the gain of the first
-    claim that gets none: the multiplier of the capacity constraint, as in a fractional knapsack.
+    Anomalous claims come first. What is left of reviewers' time goes to the claims that gain most by it, and
+    the shadow price is the gain of the first claim that gets none: the multiplier of the capacity
+    constraint, as in a fractional knapsack.
     Source: Dantzig (1957), doi:10.1287/opre.5.2.266.
     """
     capacity = policy.settings.reviews_a_day
     if capacity is None:
         return policy.model_copy(update={"shadow_price": None})
     weighed = policy.weigh(claims.scores, claims.amounts)
-    gains = np.sort(weighed.gain[weighed.asks])[::-1]
-    reviews = int(capacity * claims.calendar_days)
+    gains = np.sort(weighed.gain[weighed.asks & ~claims.anomalous])[::-1]
+    reviews = max(int(capacity * claims.calendar_days) - int(claims.anomalous.sum()), 0)
     price = float(gains[reviews]) if reviews < len(gains) else None
     return policy.model_copy(update={"shadow_price": price})

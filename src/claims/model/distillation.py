@@ -9,7 +9,7 @@ Sources: Buciluǎ, Caruana and Niculescu-Mizil (2006), doi:10.1145/1150402.11504
 (2015), arXiv:1503.02531; features exchanged as in Fakoor et al. (2020), arXiv:2006.14284.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import numpy as np
 from sklearn.model_selection import KFold
@@ -77,7 +77,7 @@ def cross_fit(
     return average(found), logits
 
 
-def exchange_features(inputs: Inputs, features: Iterable[Places], settings: Distill, seed: int) -> Inputs:
+def exchange_features(inputs: Inputs, features: Collection[Places], settings: Distill, seed: int) -> Inputs:
     """All claims, ``copies`` times, each feature taken from another claim with the chance ``exchange``."""
     draw = np.random.default_rng(seed)
     found = inputs.take(np.empty(0, dtype=np.int64))
@@ -87,7 +87,7 @@ def exchange_features(inputs: Inputs, features: Iterable[Places], settings: Dist
 
 
 def _exchanged(
-    inputs: Inputs, features: Iterable[Places], chance: float, draw: np.random.Generator
+    inputs: Inputs, features: Collection[Places], chance: float, draw: np.random.Generator
 ) -> Inputs:
     codes, numbers = inputs.codes.copy(), inputs.numbers.copy()
     other = draw.permutation(len(inputs))

@@ -30,6 +30,8 @@ class Trained:
     ----------
     network
         None for trees alone.
+    selected
+        The network before it was trained again, which never saw the validation claims; None for trees alone.
     trees
         The candidate itself, the network's teacher, or None.
     best
@@ -43,6 +45,7 @@ class Trained:
     """
 
     network: keras.Model | None
+    selected: keras.Model | None
     trees: Trees | None
     best: int
     history: History
@@ -57,7 +60,7 @@ def train_network(extractor: FeatureExtractor, params: Params, train: Data, vali
     network = found.model
     if settings.refit:
         network = refit(extractor, settings, seed, _both(train, validation), found.epochs)
-    return Trained(network, None, found.epochs, found.history, found.validation_logits, {})
+    return Trained(network, found.model, None, found.epochs, found.history, found.validation_logits, {})
 
 
 def train_trees(extractor: FeatureExtractor, params: Params, train: Data, validation: Data) -> Trained:
@@ -69,7 +72,7 @@ def train_trees(extractor: FeatureExtractor, params: Params, train: Data, valida
         trees = fit_trees(design, settings, seed, _both(train, validation), found.rounds)
     logits = found.logits(validation[0])
     history = {"val_loss": [round(loss, 6) for loss in losses]}
-    return Trained(None, trees, found.rounds, history, logits, {})
+    return Trained(None, None, trees, found.rounds, history, logits, {})
 
 
 def train_distilled(extractor: FeatureExtractor, params: Params, train: Data, validation: Data) -> Trained:
@@ -86,7 +89,7 @@ def train_distilled(extractor: FeatureExtractor, params: Params, train: Data, va
         data = _both(train, validation)
         teacher, lesson = distil(extractor, params.boosting, params.distill, seed, data, rounds)
         network = refit(extractor, settings, seed, lesson, found.epochs)
-    return Trained(network, teacher, found.epochs, history, found.validation_logits, facts)
+    return Trained(network, found.model, teacher, found.epochs, history, found.validation_logits, facts)
 
 
 FAMILIES: dict[str, Callable[[FeatureExtractor, Params, Data, Data], Trained]] = {

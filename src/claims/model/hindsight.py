@@ -45,11 +45,11 @@ def best_in_hindsight(policy: DecisionPolicy, claims: Settled) -> DecisionPolicy
 
 def realised_cost(policy: DecisionPolicy, claims: Settled) -> float:
     """Dollars that a policy's decisions cost in all."""
-    return float(realised_costs(policy, policy.decide(claims.scores, claims.amounts), claims).sum())
+    return float(realised_costs(policy, claims.decided_by(policy), claims).sum())
 
 
 def _allowed_reviews(policy: DecisionPolicy, claims: Settled) -> int:
-    used = int(policy.reaches_person(policy.decide(claims.scores, claims.amounts)).sum())
+    used = int(policy.reaches_person(claims.decided_by(policy)).sum())
     capacity = policy.settings.reviews_a_day
     return len(claims) if capacity is None else max(used, int(capacity * claims.calendar_days))
 
@@ -66,15 +66,16 @@ def _with_best_price(
     weighed = tried.weigh(claims.scores, claims.amounts)
     alone = _costs_alone(tried, weighed.denies, claims)
     order = np.argsort(-weighed.gain, kind="stable")
-    asks = weighed.asks[order]
+    asks = (weighed.asks & ~claims.anomalous)[order]
     saved = np.append(0.0, np.cumsum(asks * (alone[order] - policy.settings.review)))
-    reviews = np.append(0, np.cumsum(asks))
+    reviews = int(claims.anomalous.sum()) + np.append(0, np.cumsum(asks))
     reviewed = int(np.argmax(np.where(reviews <= limit, saved, -np.inf)))
     price = float(weighed.gain[order[reviewed]]) if reviewed < len(order) else None
     return float(alone.sum() - saved[reviewed]), tried.model_copy(update={"shadow_price": price})
 
 
 def _costs_alone(policy: DecisionPolicy, denies: NDArray[np.bool_], claims: Settled) -> Numbers:
-    """Dollars that each claim costs if no person looks at it: float64 [n]."""
+    """Dollars that each claim costs if no person looks at it but at anomalous ones: float64 [n]."""
     denied = (claims.outcome == 1) * policy.settings.wrong_rejection
-    return np.where(denies, denied, (claims.outcome == 0) * policy.at_risk(claims.amounts))
+    alone = np.where(denies, denied, (claims.outcome == 0) * policy.at_risk(claims.amounts))
+    return np.where(claims.anomalous, policy.settings.review, alone)

@@ -1,4 +1,4 @@
-"""A .tflite graph run by LiteRT, without TensorFlow: model inputs in, logits out."""
+"""A .tflite graph run by LiteRT, without TensorFlow: model inputs in, logits out, bound by their names."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from claims.errors import ModelError
 from claims.features.extractor import Inputs
-from claims.model.logits import Logits
+from claims.model.logits import Logits, Outputs
 
 BATCHES = (1, 64, 1024)  # one interpreter each: resizing one costs more than padding
 
@@ -53,13 +53,22 @@ class _Sized:
             self._interpreter.resize_tensor_input(details["index"], [size, details["shape"][1]])
         self._interpreter.allocate_tensors()
         self._codes, self._numbers = _tensor(inputs["codes"]), _tensor(inputs["numbers"])
-        self._logit = _tensor(next(iter(outputs.values())))
+        logit, *others = Outputs._fields
+        present = [logit, *(name for name in others if name in outputs)]
+        self._outputs = [_tensor(outputs[name]) for name in present]
 
-    def run(self, codes: NDArray[np.int32], numbers: NDArray[np.float32]) -> Logits:
+    @property
+    def output_count(self) -> int:
+        """One, or two where the graph scores anomalies too."""
+        return len(self._outputs)
+
+    def run(self, codes: NDArray[np.int32], numbers: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Logits of a full batch: float64 [outputs, size]."""
         self._interpreter.set_tensor(self._codes.index, codes)
         self._interpreter.set_tensor(self._numbers.index, self._numbers.quantized(numbers))
         self._interpreter.invoke()
-        return self._logit.dequantized(self._interpreter.get_tensor(self._logit.index))[:, 0]
+        found = ((tensor, self._interpreter.get_tensor(tensor.index)) for tensor in self._outputs)
+        return np.stack([tensor.dequantized(values)[:, 0] for tensor, values in found])
 
 
 def _tensor(details: dict[str, Any]) -> _Tensor:
@@ -68,7 +77,7 @@ def _tensor(details: dict[str, Any]) -> _Tensor:
 
 
 class TFLiteModel:
-    """A graph of ``codes`` and ``numbers`` to a logit; not safe to share between threads.
+    """A graph from ``codes`` and ``numbers`` to ``logit``, some to ``anomaly`` too; one thread at a time.
 
     Parameters
     ----------
@@ -94,20 +103,28 @@ class TFLiteModel:
                 name, f"no graph of codes and numbers to a logit ({found})", "Build it again."
             ) from None
 
+    @property
+    def scores_anomalies(self) -> bool:
+        """Whether the graph has a second output."""
+        return self._by_size[BATCHES[0]].output_count > 1
+
     def logits(self, inputs: Inputs) -> Logits:
-        """Logits of n claims, each the same whatever else is in the batch: float64 [n]."""
-        found = np.empty(len(inputs), dtype=np.float64)
+        """Logits of approval of n claims: float64 [n]."""
+        return self.outputs(inputs).logit
+
+    def outputs(self, inputs: Inputs) -> Outputs:
+        """All that the graph says of n claims, each the same whatever else is in the batch."""
+        found = np.empty((self._by_size[BATCHES[0]].output_count, len(inputs)), dtype=np.float64)
         start = 0
         while start < len(inputs):
             left = len(inputs) - start
             size = next((size for size in BATCHES if size >= left), BATCHES[-1])
             end = min(start + size, len(inputs))
             codes, numbers = inputs.codes[start:end], inputs.numbers[start:end]
-            found[start:end] = self._by_size[size].run(_padded(codes, size), _padded(numbers, size))[
-                : end - start
-            ]
+            logits = self._by_size[size].run(_padded(codes, size), _padded(numbers, size))
+            found[:, start:end] = logits[:, : end - start]
             start = end
-        return found
+        return Outputs(*found)
 
 
 def _padded(rows: NDArray[Any], size: int) -> NDArray[Any]:

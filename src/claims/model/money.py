@@ -40,7 +40,7 @@ def expected_costs(policy: DecisionPolicy, decisions: Decisions, claims: Settled
 
 def measure_decisions(policy: DecisionPolicy, claims: Settled) -> dict[str, Any]:
     """Shares of the three decisions, how they met the outcomes, and what they cost."""
-    decisions = policy.decide(claims.scores, claims.amounts)
+    decisions = claims.decided_by(policy)
     person = policy.reaches_person(decisions)
     costs = realised_costs(policy, decisions, claims)
     table = {
@@ -88,7 +88,8 @@ def _cost_of_one_amount(policy: DecisionPolicy, calibration: Settled, test: Sett
     known = calibration.amounts[~np.isnan(calibration.amounts)]
     amount = float(known.mean()) if len(known) else np.nan
     blind = fit_policy(replace(calibration, amounts=np.full(len(calibration), amount)), policy.settings)
-    return realised_costs(policy, blind.decide(test.scores, np.full(len(test), amount)), test)
+    decisions = replace(test, amounts=np.full(len(test), amount)).decided_by(blind)
+    return realised_costs(policy, decisions, test)
 
 
 def _cost_without_band(policy: DecisionPolicy, calibration: Settled, test: Settled) -> Numbers:
@@ -96,12 +97,12 @@ def _cost_without_band(policy: DecisionPolicy, calibration: Settled, test: Settl
     asked = policy.model_copy(update={"sets": policy.sets.model_copy(update=_HOLD_NOTHING)})
     limited = within_capacity(asked, calibration)
     frugal = limited.model_copy(update={"shadow_price": max(limited.shadow_price or 0.0, 0.0)})
-    return realised_costs(policy, frugal.decide(test.scores, test.amounts), test)
+    return realised_costs(policy, test.decided_by(frugal), test)
 
 
 def measure_workload(policy: DecisionPolicy, claims: Settled) -> dict[str, float | None]:
     """Claims that reach a person by calendar day of a window, against capacity."""
-    person = policy.reaches_person(policy.decide(claims.scores, claims.amounts))
+    person = policy.reaches_person(claims.decided_by(policy))
     place = (claims.days - claims.days.min()).astype(np.int64)
     daily = np.bincount(place[person], minlength=claims.calendar_days)
     capacity = policy.settings.reviews_a_day

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from claims.config import Train
 from claims.features.extractor import FeatureExtractor, Inputs
-from claims.model.logits import Logits
+from claims.model.logits import Logits, Outputs
 from claims.strict import Strict
 
 THREADS = 2  # fixed, since the order of a sum depends on it
@@ -74,6 +74,8 @@ class Shape(Strict):
         Widths of the dense layers.
     dropout
         Share of units dropped in training.
+    anomaly
+        Width of the dense layer before the second output; None: no such output.
     """
 
     rows: int
@@ -82,9 +84,10 @@ class Shape(Strict):
     embedding: int
     layers: tuple[int, ...]
     dropout: float
+    anomaly: int | None = None
 
     @classmethod
-    def of(cls, extractor: FeatureExtractor, settings: Train) -> Self:
+    def of(cls, extractor: FeatureExtractor, settings: Train, *, anomaly: bool = False) -> Self:
         """The shape for a fitted feature path."""
         return cls(
             rows=extractor.rows,
@@ -93,11 +96,15 @@ class Shape(Strict):
             embedding=settings.embedding,
             layers=settings.layers,
             dropout=settings.dropout,
+            anomaly=settings.anomaly_width if anomaly else None,
         )
 
 
 def build_network(shape: Shape) -> keras.Model:
-    """Build the network: ``codes`` int32 [n, columns], ``numbers`` float32 [n, numbers] → float32 [n, 1]."""
+    """Build the network: ``codes`` int32 [n, columns], ``numbers`` float32 [n, numbers] → float32 [n, 1].
+
+    With a second output: → {``logit``: float32 [n, 1], ``anomaly``: float32 [n, 1]}.
+    """
     codes = keras.Input((shape.columns,), dtype="int32", name="codes")
     numbers = keras.Input((shape.numbers,), dtype="float32", name="numbers")
     embedded = SharedTable(shape.rows, shape.embedding, shape.columns, name="embedding")(codes)
@@ -106,13 +113,36 @@ def build_network(shape: Shape) -> keras.Model:
         hidden = keras.layers.Dense(width, activation="relu", name=f"dense_{index}")(hidden)
         hidden = keras.layers.Dropout(shape.dropout, name=f"dropout_{index}")(hidden)
     logit = keras.layers.Dense(1, name="logit")(hidden)
-    return keras.Model({"codes": codes, "numbers": numbers}, logit, name="claims_model")
+    model = keras.Model({"codes": codes, "numbers": numbers}, logit, name="claims_model")
+    return model if shape.anomaly is None else with_anomaly(model, shape.anomaly, shape.dropout)
+
+
+def with_anomaly(model: keras.Model, width: int, dropout: float) -> keras.Model:
+    """The same network with a second output, fresh: a branch of its own over the joined inputs."""
+    joined = model.get_layer("joined").output
+    branch = keras.Sequential(
+        [
+            keras.Input((joined.shape[1],)),
+            keras.layers.Dense(width, activation="relu"),
+            keras.layers.Dropout(dropout),
+            keras.layers.Dense(1),
+        ],
+        name="anomaly",
+    )
+    return keras.Model(model.input, {"logit": model.output, "anomaly": branch(joined)}, name=model.name)
 
 
 def predict_logits(model: keras.Model, inputs: Inputs) -> Logits:
-    """Logits of n claims: float64 [n]."""
+    """Logits of approval of n claims: float64 [n]."""
+    return predict_outputs(model, inputs).logit
+
+
+def predict_outputs(model: keras.Model, inputs: Inputs) -> Outputs:
+    """All that the network says of n claims."""
     fed = {"codes": inputs.codes, "numbers": inputs.numbers}
-    return np.asarray(model.predict(fed, batch_size=4096, verbose=0), dtype=np.float64)[:, 0]
+    found = model.predict(fed, batch_size=4096, verbose=0)
+    named = found if isinstance(found, dict) else {"logit": found}
+    return Outputs(**{name: np.asarray(values, dtype=np.float64)[:, 0] for name, values in named.items()})
 
 
 def class_weights(outcome: NDArray[np.float32]) -> dict[int, float]:

@@ -12,10 +12,18 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from claims.columns.batch import Numbers
 from claims.contract import Contract
 from claims.errors import ModelError
 from claims.features.extractor import FeatureExtractor
-from claims.model.logits import Calibration
+from claims.model.logits import (
+    AnomalyRules,
+    Calibration,
+    Decisions,
+    Outputs,
+    Scores,
+    send_anomalies_to_review,
+)
 from claims.model.policy import DecisionPolicy
 from claims.model.reasons import Typical
 from claims.strict import Strict
@@ -28,11 +36,42 @@ _REBUILD = "Build it again with `dvc repro`."
 
 
 class Rules(Strict):
-    """How logits become probabilities and decisions, and which variant they were solved for."""
+    """How logits become probabilities and decisions, and which variant they were solved for.
+
+    ``anomaly`` is there where the graph has a second output.
+    """
 
     variant: str
     calibration: Calibration
     policy: DecisionPolicy
+    anomaly: AnomalyRules | None = None
+
+    def anomaly_scores(self, outputs: Outputs) -> Scores | None:
+        """Calibrated scores of the second output: float64 [n]; None where there is none."""
+        if self.anomaly is None or outputs.anomaly is None:
+            return None
+        return self.anomaly.calibration.scores(outputs.anomaly)
+
+    def decide(self, scores: Scores, anomaly_scores: Scores | None, amounts: Numbers) -> Decisions:
+        """``ml_derived_decision`` of each claim, str [n]: what the policy says, but anomalous ones reviewed.
+
+        Parameters
+        ----------
+        scores
+            float64 [n], calibrated probability of approval.
+        anomaly_scores
+            From `anomaly_scores`.
+        amounts
+            float64 [n], cents; NaN where unknown.
+        """
+        decisions = self.policy.decide(scores, amounts)
+        if self.anomaly is None or anomaly_scores is None:
+            return decisions
+        return send_anomalies_to_review(decisions, self.anomaly.anomalous(anomaly_scores))
+
+    def to_json(self) -> str:
+        """Text of ``rules.json``; what a model does not have stays out of it."""
+        return self.model_dump_json(indent=1, exclude_defaults=True)
 
 
 class Seal(Strict):
@@ -69,7 +108,7 @@ def pack(package: Package) -> bytes:
     members = {
         "contract.json": package.contract.model_dump_json(indent=1),
         "encoder.json": package.extractor.model_dump_json(indent=1),
-        "rules.json": package.rules.model_dump_json(indent=1),
+        "rules.json": package.rules.to_json(),
         "typical.json": package.typical.model_dump_json(indent=1),
         "seal.json": _seal(package).model_dump_json(indent=1),
     }

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from sklearn import metrics
 
+from claims.columns.anomaly_labels import Anomalies
 from claims.model.conformal import PredictionSets
 from claims.model.drawing import BLUE, GREY, ORANGE, STYLE, save_picture
 from claims.model.intervals import LEVEL, estimate_share
@@ -42,6 +43,28 @@ def draw_all(
         save_picture(folder / "scores.png", lambda axes: _distribution(axes, scores, outcome, sets))
 
 
+def draw_anomalies(folder: Path, curves: dict[str, Scores], anomaly: Anomalies) -> None:
+    """Draw precision and recall of the second output over the audited claims, where both labels occur.
+
+    Parameters
+    ----------
+    folder
+        Where to; exists.
+    curves
+        Scores of n claims by model.
+    anomaly
+        float32 [n], 1 found, 0 clean, NaN not known.
+    """
+    known = np.isfinite(anomaly)
+    found = {name: scores[known] for name, scores in curves.items()}
+    if 0 < anomaly[known].sum() < known.sum():
+        with mpl.rc_context(STYLE):
+            save_picture(
+                folder / "anomaly_precision_recall.png",
+                lambda axes: _precision_recall(axes, found, anomaly[known], "anomalies, audited test claims"),
+            )
+
+
 def _roc(axes: Axes, curves: dict[str, Scores], outcome: Outcome) -> None:
     for name, scores in curves.items():
         false, true, _ = metrics.roc_curve(outcome, scores)
@@ -51,12 +74,14 @@ def _roc(axes: Axes, curves: dict[str, Scores], outcome: Outcome) -> None:
     axes.legend(loc="lower right", title="area under the curve")
 
 
-def _precision_recall(axes: Axes, curves: dict[str, Scores], outcome: Outcome) -> None:
+def _precision_recall(
+    axes: Axes, curves: dict[str, Scores], outcome: Outcome, what: str = "approval, test"
+) -> None:
     for name, scores in curves.items():
         precision, recall, _ = metrics.precision_recall_curve(outcome, scores)
         axes.plot(recall, precision, label=f"{name} {metrics.average_precision_score(outcome, scores):.3f}")
     axes.axhline(float(outcome.mean()), color=GREY, linestyle=":", label=f"chance {outcome.mean():.3f}")
-    axes.set(title="Precision and recall of approval, test", xlabel="recall", ylabel="precision")
+    axes.set(title=f"Precision and recall of {what}", xlabel="recall", ylabel="precision")
     axes.legend(loc="lower left", title="average precision")
 
 

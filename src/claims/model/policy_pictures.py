@@ -66,8 +66,8 @@ def _coverage(axes: Axes, rows: dict[str, dict[str, float]], nominal: float) -> 
 
 def _cost(axes: Axes, policy: DecisionPolicy, windows: dict[str, Settled]) -> None:
     calibration = windows["calibration"]
-    asks = policy.weigh(calibration.scores, calibration.amounts).asks.sum() / calibration.calendar_days
-    capacities = np.linspace(0, float(asks), _CAPACITIES)
+    asks = policy.weigh(calibration.scores, calibration.amounts).asks | calibration.anomalous
+    capacities = np.linspace(0, float(asks.sum()) / calibration.calendar_days, _CAPACITIES)
     solved = [_for_capacity(policy, capacity, calibration) for capacity in capacities.tolist()]
     for (name, claims), color in zip(windows.items(), (BLUE, ORANGE), strict=True):
         costs = [realised_cost(one, claims) / len(claims) for one in solved]

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from claims.columns.batch import Numbers
 from claims.features.matrices import Labelled
-from claims.model.logits import Outcome, Scores
+from claims.model.logits import Decisions, Outcome, Scores, send_anomalies_to_review
+from claims.model.policy import DecisionPolicy
 
 
 @dataclass(frozen=True)
@@ -22,20 +26,28 @@ class Settled:
         float64 [n], cents; NaN where unknown.
     days
         float64 [n], event times in days since 1970-01-01.
+    anomalous
+        bool [n], whether each goes to a person for its anomaly score, whatever a policy says; or False for
+        all.
     """
 
     scores: Scores
     outcome: Outcome
     amounts: Numbers
     days: Numbers
+    anomalous: NDArray[np.bool_] | np.bool_ = np.False_
 
     def __len__(self) -> int:
         return len(self.scores)
 
     @classmethod
-    def of(cls, rows: Labelled, scores: Scores) -> Self:
+    def of(cls, rows: Labelled, scores: Scores, anomalous: NDArray[np.bool_] | np.bool_ = np.False_) -> Self:
         """The claims of a split with their scores."""
-        return cls(scores, rows.outcome, rows.amount, rows.day)
+        return cls(scores, rows.outcome, rows.amount, rows.day, anomalous)
+
+    def decided_by(self, policy: DecisionPolicy) -> Decisions:
+        """``ml_derived_decision`` of each claim as serving gives it, anomalous ones under review: str [n]."""
+        return send_anomalies_to_review(policy.decide(self.scores, self.amounts), self.anomalous)
 
     @property
     def calendar_days(self) -> int:

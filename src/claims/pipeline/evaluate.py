@@ -9,6 +9,7 @@ from claims.config import load_params
 from claims.contract import load_contract
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled, concatenate, read_labelled
+from claims.model.anomalies import anomalous_claims, judge_anomaly
 from claims.model.baselines import fit_logistic, logistic_logits, majority_logits
 from claims.model.best_reachable import best_scores
 from claims.model.boosting import Trees
@@ -17,7 +18,7 @@ from claims.model.coverage import measure_sets
 from claims.model.decision import fit_calibration, fit_policy
 from claims.model.fairness import measure_fairness
 from claims.model.hindsight import measure_regret
-from claims.model.logits import Decisions, Logits, Scores
+from claims.model.logits import Decisions, Logits, Outputs, Scores
 from claims.model.measure import measure, measure_slices
 from claims.model.money import compare_policies, measure_decisions, measure_workload, realised_costs
 from claims.model.network import make_deterministic
@@ -27,6 +28,7 @@ from claims.model.policy import DecisionPolicy
 from claims.model.policy_pictures import draw_policy
 from claims.model.report_pictures import draw_reports
 from claims.model.settled import Settled
+from claims.pipeline.anomaly_report import judge_baselines, report_anomaly
 from claims.pipeline.stage import In, Out, read_json, run, write_json
 from claims.splits import IMMATURE, SPLITS
 
@@ -50,10 +52,14 @@ def evaluate(
     params, contract, maturity = load_params(), load_contract(contract_file), read_json(matured)
     make_deterministic(params.seed)
     rows, extractor = _read_rows(features), FeatureExtractor.read(features / "encoder.json")
-    scores = _calibrated(_candidate_logits(candidate, extractor, rows), rows["calibration"])
-    settled = {name: Settled.of(part, scores[name]) for name, part in rows.items()}
+    outputs, reviews = _candidate_outputs(candidate, extractor, rows), params.evaluate.anomaly_reviews
+    scores = _calibrated({name: found.logit for name, found in outputs.items()}, rows["calibration"])
+    anomaly = judge_anomaly({name: found.anomaly for name, found in outputs.items()}, rows, reviews)
+    settled = {
+        name: Settled.of(part, scores[name], anomalous_claims(anomaly, name)) for name, part in rows.items()
+    }
     policy = fit_policy(settled["calibration"], params.policy)
-    decided = {name: policy.decide(part.scores, part.amounts) for name, part in settled.items()}
+    decided = {name: part.decided_by(policy) for name, part in settled.items()}
     others = _baselines(rows, extractor, load_trees(candidate, extractor), params.seed)
     best = best_scores(contract, demo / "truth.parquet", rows["test"])
 
@@ -75,13 +81,18 @@ def evaluate(
         )
         for name in ("calibration", "test")
     }
-    for path, found in ((metrics, report), (slices, by_slice), (months, by_month), (fairness, by_group)):
-        write_json(path, found)
 
     curves = {"network": scores["test"], **{n: s for n, s in others.items() if n != "majority"}}
     draw_all(pictures, curves, rows["test"].outcome, decided["test"], policy.sets)
     draw_policy(pictures, policy, {n: settled[n] for n in ("calibration", "test")}, by_slice)
     draw_reports(pictures, by_month["months"], by_group)
+    if anomaly is not None:
+        rivals = judge_baselines(rows, reviews, extractor.rows, params.seed)
+        by_policy = policy.decide(scores["test"], settled["test"].amounts)
+        report["anomaly"] = report_anomaly(anomaly, rivals, by_policy, pictures)
+    for path, found in ((metrics, report), (slices, by_slice), (months, by_month), (fairness, by_group)):
+        write_json(path, found)
+
     reached = {n: report["baselines"][n]["roc_auc"] for n in others} | {"test": report["test"]["roc_auc"]}
     print("evaluate: ROC-AUC " + ", ".join(f"{name} {auc:.4f}" for name, auc in reached.items()))
 
@@ -92,11 +103,12 @@ def _read_rows(features: Path) -> Splits:
     return {name: part for name, part in rows.items() if len(part)}
 
 
-def _candidate_logits(candidate: Path, extractor: FeatureExtractor, rows: Splits) -> dict[str, Logits]:
+def _candidate_outputs(candidate: Path, extractor: FeatureExtractor, rows: Splits) -> dict[str, Outputs]:
     """Logits of every split; validation's come from before the refit, when they were held out."""
-    scorer = load_scorer(candidate, extractor)
-    logits = {name: scorer(part.inputs) for name, part in rows.items()}
-    return logits | {"validation": np.load(candidate / "validation_logits.npy")}
+    scorer, second = load_scorer(candidate, extractor), candidate / "validation_anomaly_logits.npy"
+    outputs = {name: scorer(part.inputs) for name, part in rows.items()}
+    approval = np.load(candidate / "validation_logits.npy")
+    return outputs | {"validation": Outputs(approval, np.load(second) if second.exists() else None)}
 
 
 def _calibrated(logits: dict[str, Logits], calibration: Labelled) -> Scored:

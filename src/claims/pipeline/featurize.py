@@ -3,18 +3,21 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from claims.columns.anomaly_labels import Anomalies, anomalies
+from claims.columns.batch import Batch
 from claims.columns.outcomes import APPROVED, outcomes
 from claims.columns.storage import encode_texts
 from claims.config import load_params
-from claims.contract import load_contract
+from claims.contract import Contract, load_contract
 from claims.features.extractor import FeatureExtractor
 from claims.features.fit import Resolution, fit
 from claims.features.fit_history import measure_staleness
 from claims.features.matrices import Labelled, write_labelled
 from claims.pipeline.stage import In, Out, run, write_json
 from claims.pipeline.tables import read_batch, read_table
-from claims.splits import IMMATURE, SPLITS
+from claims.splits import IMMATURE, SPLITS, check_anomalies
 
 
 def featurize(contract_file: In, valid: In, assignment: In, features: Out, metrics: Out) -> None:
@@ -24,6 +27,7 @@ def featurize(contract_file: In, valid: In, assignment: In, features: Out, metri
     outcome = (outcomes(read_table(valid / "claims.parquet")) == APPROVED).astype(np.float64)
     split = encode_texts(read_table(assignment)["split"]).texts()
     rows = {name: np.flatnonzero(split == name) for name in (*SPLITS, IMMATURE)}
+    labels = find_labels(contract, batch, rows)
     train = rows["train"]
     resolution = Resolution(**params.featurize.model_dump())
     extractor, out_of_fold = fit(contract, batch.take(train), outcome[train], resolution, params.seed)
@@ -32,10 +36,10 @@ def featurize(contract_file: In, valid: In, assignment: In, features: Out, metri
     for name, chosen in rows.items():
         part = batch.take(chosen)
         inputs = out_of_fold if name == "train" else extractor.transform(part)
-        labelled = Labelled.of(contract, part, inputs, outcome[chosen])
+        labelled = Labelled.of(contract, part, inputs, outcome[chosen], labels.get(name))
         write_labelled(features / f"{name}.parquet", extractor, labelled)
     history = measure_staleness(contract, extractor, batch, outcome, rows["test"])
-    write_json(metrics, {**summarise(extractor), "history": history})
+    write_json(metrics, {**summarise(extractor), "history": history, **count_labels(labels)})
     print(f"featurize: {len(extractor.code_names)} codes, {len(extractor.number_names)} numbers")
 
 
@@ -46,6 +50,29 @@ def summarise(extractor: FeatureExtractor) -> dict[str, Any]:
         "embedding_rows": extractor.rows,
         "numbers": len(extractor.number_names),
     }
+
+
+def find_labels(contract: Contract, batch: Batch, rows: dict[str, NDArray[np.int64]]) -> dict[str, Anomalies]:
+    """What audits say of each split's claims; empty where the contract names no anomaly outcome."""
+    found = anomalies(contract, batch.claims)
+    if found is None:
+        return {}
+    labels = {name: found[chosen] for name, chosen in rows.items()}
+    check_anomalies(labels)
+    return labels
+
+
+def count_labels(labels: dict[str, Anomalies]) -> dict[str, Any]:
+    """Claims of each split with a finding, clean ones, and those of which no audit says anything."""
+    counts = {
+        name: {
+            "found": int((label == 1).sum()),
+            "clean": int((label == 0).sum()),
+            "unknown": int(np.isnan(label).sum()),
+        }
+        for name, label in labels.items()
+    }
+    return {"anomaly": counts} if counts else {}
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from claims.errors import GateError
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.matrices import Labelled
 from claims.model.interpreter import TFLiteModel
-from claims.model.logits import Logits
+from claims.model.logits import Outputs, Scores
 from claims.model.package import Rules
 from claims.serving.predictor import OptimizedPredictor, Scored
 
@@ -58,18 +58,26 @@ def check_one_by_one(
 
 
 def check_float32(
-    keras: Logits, float32: bytes, rules: Rules, test: Labelled, limits: Verify
+    keras: Outputs, float32: bytes, rules: Rules, test: Labelled, limits: Verify
 ) -> dict[str, Any]:
-    """Keras and float32 TFLite score alike, over all test claims."""
-    lite = TFLiteModel(float32, name="float32").logits(test.inputs)
-    scores = rules.calibration.scores
-    difference = float(np.abs(scores(keras) - scores(lite)).max())
+    """Keras and float32 TFLite give the same scores, over all test claims."""
+    lite = TFLiteModel(float32, name="float32").outputs(test.inputs)
+    difference = float(np.abs(_scores(rules, keras) - _scores(rules, lite)).max())
     if not difference <= limits.max_float32_difference:
         found = f"Keras and float32 TFLite scores differ by {difference:.2e}"
         raise GateError(
             "float32", found, f"The conversion is wrong (limit {limits.max_float32_difference:.0e})."
         )
     return {"claims": len(test), "largest_difference": float(f"{difference:.1e}")}
+
+
+def _scores(rules: Rules, outputs: Outputs) -> NDArray[np.float64]:
+    """Of approval, and of anomalies where there are such scores: float64 [outputs, n]."""
+    return _stacked(rules.calibration.scores(outputs.logit), rules.anomaly_scores(outputs))
+
+
+def _stacked(first: Scores, second: Scores | None) -> NDArray[np.float64]:
+    return np.stack([first] if second is None else [first, second])
 
 
 def check_loss(winner: str, judged: dict[str, Any], limits: Verify) -> dict[str, Any]:
@@ -81,23 +89,35 @@ def check_loss(winner: str, judged: dict[str, Any], limits: Verify) -> dict[str,
             f"Set quantize.winner to another variant (limits {limits.max_auc_loss}, {limits.max_flips:.2%})."
         )
         raise GateError("winner", found, remedy)
-    return {"variant": winner, "roc_auc_loss": loss, "flips": flips}
+    return {"variant": winner, "roc_auc_loss": loss, "flips": flips} | _check_second(winner, judged, limits)
+
+
+def _check_second(winner: str, judged: dict[str, Any], limits: Verify) -> dict[str, Any]:
+    """The winner ranks anomalies like float32, where it scores them."""
+    if "anomaly" not in judged:
+        return {}
+    loss = judged["anomaly"]["loss"]["average_precision"]
+    if loss > limits.max_anomaly_loss:
+        found = f"{winner} loses {loss:.4f} average precision of anomalies"
+        remedy = f"Set quantize.winner to another variant (limit {limits.max_anomaly_loss})."
+        raise GateError("winner", found, remedy)
+    return {"anomaly_average_precision_loss": loss}
 
 
 def check_packed(
     path: Path, golden: Batch, stored: Inputs, amounts: Numbers, content: bytes, rules: Rules
 ) -> dict[str, Any]:
     """The packed file, loaded as serving loads it, scores and decides as the bare variant, many or one."""
-    expected = rules.calibration.scores(TFLiteModel(content).logits(stored))
-    decided = rules.policy.decide(expected, amounts)
+    outputs = TFLiteModel(content).outputs(stored)
+    expected = _scores(rules, outputs)
+    decided = rules.decide(expected[0], rules.anomaly_scores(outputs), amounts)
     predictor = OptimizedPredictor.load(path)
     batch = predictor.predict(golden)
     singles = [predictor.predict(golden.take(np.array([row]))) for row in range(len(golden))]
     for scored in (batch, _joined(singles)):
-        if not np.array_equal(scored.ml_score, expected):
-            found = (
-                f"scores differ by up to {np.abs(scored.ml_score - expected).max():.2e} from the variant's"
-            )
+        served = _stacked(scored.ml_score, scored.ml_anomaly_score)
+        if not np.array_equal(served, expected):
+            found = f"scores differ by up to {np.abs(served - expected).max():.2e} from the variant's"
             raise GateError("packed", found, "Pack it again.")
         if not np.array_equal(scored.ml_derived_decision, decided):
             found = f"{(scored.ml_derived_decision != decided).sum()} decisions differ from the variant's"
@@ -107,8 +127,10 @@ def check_packed(
 
 def _joined(parts: list[Scored]) -> Scored:
     """Claims scored one by one, side by side."""
+    second = [part.ml_anomaly_score for part in parts if part.ml_anomaly_score is not None]
     return Scored(
         ml_score=np.concatenate([part.ml_score for part in parts]),
         ml_derived_decision=np.concatenate([part.ml_derived_decision for part in parts]),
         ml_route=np.concatenate([part.ml_route for part in parts]),
+        ml_anomaly_score=np.concatenate(second) if second else None,
     )

@@ -29,11 +29,9 @@ def quantize(features: In, candidate: In, variants: Out, metrics: Out) -> None:
     found, judged = {}, {}
     for name in VARIANTS:
         found[name] = convert(candidate / SAVED_MODEL, name, representative, settings.io)
-        judged[name] = judge(name, found[name], rows["calibration"], rows["test"], params.policy)
+        judged[name] = judge(name, found[name], rows, params.policy, params.evaluate.anomaly_reviews)
         (variants / f"{name}.tflite").write_bytes(found[name])
-        (variants / f"{name}.json").write_text(
-            judged[name].rules.model_dump_json(indent=1) + "\n", encoding="utf-8"
-        )
+        (variants / f"{name}.json").write_text(judged[name].rules.to_json() + "\n", encoding="utf-8")
         print(f"quantize: {name}, {len(found[name]):,} bytes")
     reports = {name: report(judged[name], found[name], judged["float32"]) for name in VARIANTS}
     write_json(metrics, reports | {"representative_rows": len(sample)})

@@ -2,37 +2,55 @@
 
 import numpy as np
 
-from claims.config import load_params
+from claims.config import Params, load_params
 from claims.features.extractor import FeatureExtractor
-from claims.features.matrices import read_labelled
+from claims.features.matrices import Labelled, read_labelled
+from claims.model.anomaly_training import SecondOutput, add_anomaly
 from claims.model.candidate import TREES, Recipe, save_candidate
-from claims.model.families import FAMILIES
+from claims.model.families import FAMILIES, Trained
 from claims.model.network import Shape, make_deterministic
 from claims.pipeline.stage import In, Out, run, write_json
 from claims.tuning.winner import read_winner, with_winner
 
 
 def train(features: In, tuned: In, candidate: Out, history: Out, metrics: Out) -> None:
-    """Write the candidate (network, trees, validation logits) and the course of its training."""
+    """Write the candidate (network, trees, validation logits) and the course of its training.
+
+    A network scores anomalies too where the contract names such an outcome; trees alone do not.
+    """
     params = with_winner(load_params(), read_winner(tuned))
     make_deterministic(params.seed)
     extractor = FeatureExtractor.read(features / "encoder.json")
     rows, held_out = read_labelled(features / "train.parquet"), read_labelled(features / "validation.parquet")
     family = FAMILIES[params.model.family]
     found = family(extractor, params, (rows.inputs, rows.outcome), (held_out.inputs, held_out.outcome))
+    second = _score_anomalies(found, params, rows, held_out)
     candidate.mkdir()
     if found.network is not None:
-        recipe = Recipe(shape=Shape.of(extractor, params.train), epochs=found.best, refit=params.train.refit)
-        save_candidate(candidate, found.network, recipe)
+        shape = Shape.of(extractor, params.train, anomaly=second is not None)
+        network = found.network if second is None else second.model
+        save_candidate(candidate, network, Recipe(shape=shape, epochs=found.best, refit=params.train.refit))
     if found.trees is not None:
         found.trees.save(candidate / TREES)
     np.save(candidate / "validation_logits.npy", found.validation_logits)
+    if second is not None:
+        np.save(candidate / "validation_anomaly_logits.npy", second.validation_logits)
     _write_history(history, found.history)
     best = {name: values[found.best - 1] for name, values in found.history.items()}
+    facts = found.facts if second is None else found.facts | {"anomaly_epochs": second.epochs}
     settings = {"train": params.train.model_dump(), "boosting": params.boosting.model_dump()}
-    summary = {"family": params.model.family, "best": found.best, **best, **found.facts}
+    summary = {"family": params.model.family, "best": found.best, **best, **facts}
     write_json(metrics, summary | {"settings": settings})
     print(f"train: {params.model.family}, best epoch {found.best}, validation loss {best['val_loss']:.4f}")
+
+
+def _score_anomalies(
+    found: Trained, params: Params, rows: Labelled, held_out: Labelled
+) -> SecondOutput | None:
+    """The network with a second output; None for trees alone, and where no audit says anything."""
+    if found.selected is None or found.network is None or rows.anomaly is None:
+        return None
+    return add_anomaly(found.selected, found.network, params.train, params.seed, rows, held_out)
 
 
 def _write_history(path: Out, history: dict[str, list[float]]) -> None:

@@ -10,7 +10,7 @@ from claims.features.matrices import Labelled, read_labelled
 from claims.model.candidate import load_candidate
 from claims.model.fairness import check_gap, measure_fairness
 from claims.model.interpreter import TFLiteModel
-from claims.model.network import make_deterministic, predict_logits
+from claims.model.network import make_deterministic, predict_outputs
 from claims.model.package import Package, Rules, pack
 from claims.model.reasons import Typical
 from claims.pipeline.parity import (
@@ -49,7 +49,7 @@ def verify(
     key = read_json(extracted)["key_fingerprint"]
     model = pack(Package(content, contract, extractor, rules, typical, key))
     packed.write_bytes(model)
-    keras = predict_logits(load_candidate(candidate), test.inputs)
+    keras = predict_outputs(load_candidate(candidate), test.inputs)
     proofs = {
         "one_by_one": check_one_by_one(contract, extractor, golden, stored),
         "float32": check_float32(keras, *_read_variant(variants, "float32"), test, limits),
@@ -65,9 +65,10 @@ def check_fairness(
     contract: Contract, content: bytes, rules: Rules, calibration: Labelled, limits: Fairness
 ) -> dict[str, Any]:
     """What ships rejects no protected group wrongly much more often than others, on calibration claims."""
-    scores = rules.calibration.scores(TFLiteModel(content).logits(calibration.inputs))
+    outputs = TFLiteModel(content).outputs(calibration.inputs)
+    scores = rules.calibration.scores(outputs.logit)
     groups = {name: calibration.slices[name] for name in contract.protected_groups}
-    decisions = rules.policy.decide(scores, calibration.amount)
+    decisions = rules.decide(scores, rules.anomaly_scores(outputs), calibration.amount)
     return check_gap(
         measure_fairness(groups, scores, decisions, calibration.outcome, limits.min_rows), limits
     )

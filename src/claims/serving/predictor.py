@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from claims.columns.amounts import amounts
 from claims.columns.batch import Batch
 from claims.columns.correct import correct
+from claims.errors import ModelError
 from claims.features.extractor import Inputs
 from claims.model.interpreter import TFLiteModel
 from claims.model.logits import Decision, Scores
@@ -29,6 +30,9 @@ class Scored:
         str [n], one of `claims.model.logits.Decision`.
     ml_route
         str [n], one of `claims.model.policy.Route`: whether the decision stands or a person looks at it.
+    ml_anomaly_score
+        float64 [n], calibrated probability that an audit finds something; NaN where a claim was skipped,
+        None where the model does not score anomalies.
     ml_reasons
         Where asked for: of each claim that reaches a person, names of the features that moved its score
         most towards rejection, the strongest first; empty for the others.
@@ -37,6 +41,7 @@ class Scored:
     ml_score: Scores
     ml_derived_decision: NDArray[np.str_]
     ml_route: NDArray[np.str_]
+    ml_anomaly_score: Scores | None = None
     ml_reasons: list[tuple[str, ...]] | None = None
 
 
@@ -62,6 +67,14 @@ class OptimizedPredictor:
         self.typical = package.typical
         self.key_fingerprint = package.key_fingerprint
         self._model = TFLiteModel(package.content, threads)
+        if self.scores_anomalies != self._model.scores_anomalies:
+            found = "its graph and its rules disagree on a second output"
+            raise ModelError("model", found, "Build it again with `dvc repro`.")
+
+    @property
+    def scores_anomalies(self) -> bool:
+        """Whether claims get ``ml_anomaly_score`` too."""
+        return self.rules.anomaly is not None
 
     @classmethod
     def load(cls, path: Path, threads: int = 1) -> Self:
@@ -84,17 +97,24 @@ class OptimizedPredictor:
         reasons
             Whether to look for the reasons of the claims that reach a person: some 50 runs of the graph.
         """
-        contract, policy = self.contract, self.rules.policy
+        contract, rules = self.contract, self.rules
         corrected, _ = correct(contract.inputs, contract.line_inputs, batch)
         inputs = self.extractor.transform(corrected)
-        scores = self.rules.calibration.scores(self._model.logits(inputs))
-        decided = policy.decide(scores, amounts(contract, corrected.claims))
+        outputs = self._model.outputs(inputs)
+        scores, anomaly = rules.calibration.scores(outputs.logit), rules.anomaly_scores(outputs)
+        decided = rules.decide(scores, anomaly, amounts(contract, corrected.claims))
         skipped = _unreadable(batch)
         decisions = np.where(skipped, Decision.SKIPPED.value, decided)
-        scored = Scored(np.where(skipped, np.nan, scores), decisions, policy.routes(decisions))
+        scored = Scored(
+            ml_score=np.where(skipped, np.nan, scores),
+            ml_derived_decision=decisions,
+            ml_route=rules.policy.routes(decisions),
+            ml_anomaly_score=None if anomaly is None else np.where(skipped, np.nan, anomaly),
+        )
         if not reasons:
             return scored
-        return replace(scored, ml_reasons=self._reasons(inputs, ~skipped & policy.reaches_person(decisions)))
+        asked = ~skipped & rules.policy.reaches_person(decisions)
+        return replace(scored, ml_reasons=self._reasons(inputs, asked))
 
     def _reasons(self, inputs: Inputs, asked: NDArray[np.bool_]) -> list[tuple[str, ...]]:
         rows = np.flatnonzero(asked)

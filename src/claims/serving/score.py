@@ -17,8 +17,9 @@ from claims.columns.records import from_records
 from claims.columns.storage import attach, find_owner
 from claims.contract import Contract, optional
 from claims.errors import DataError, SourceError
+from claims.model.logits import Scores
 from claims.privacy import KEY_VARIABLE, fingerprint, hash_key
-from claims.serving.predictor import OptimizedPredictor
+from claims.serving.predictor import OptimizedPredictor, Scored
 from claims.sources.files import read_json_lines
 from claims.sources.read import Wanted, checked_path, is_file, read_tables
 from claims.sources.typed import type_rows
@@ -61,7 +62,7 @@ def score(
 
     Yields
     ------
-    Tables of the identifier, ``ml_score``, ``ml_derived_decision`` and ``ml_route``.
+    Tables as `scored_schema` says.
 
     Raises
     ------
@@ -73,19 +74,33 @@ def score(
         if not skip_bad:
             _refuse_unreadable(contract, chunk)
         scored = predictor.predict(chunk.batch, reasons=reasons)
-        scores = pa.array(scored.ml_score, mask=np.isnan(scored.ml_score))
-        texts = [pa.array(found, pa.string()) for found in (scored.ml_derived_decision, scored.ml_route)]
-        if scored.ml_reasons is not None:
-            texts.append(pa.array([ITEM.join(names) or None for names in scored.ml_reasons], pa.string()))
-        columns = [chunk.identifiers, scores, *texts]
-        yield pa.Table.from_arrays(columns, schema=scored_schema(contract, reasons=reasons))
+        yield _table(contract, chunk.identifiers, scored)
 
 
-def scored_schema(contract: Contract, *, reasons: bool = False) -> pa.Schema:
-    """Columns of a scored table."""
-    texts = ["ml_derived_decision", "ml_route", *(["ml_reasons"] if reasons else [])]
-    kinds = {contract.claims.identifier: pa.string(), "ml_score": pa.float64()}
-    return pa.schema(kinds | dict.fromkeys(texts, pa.string()))
+def _table(contract: Contract, identifiers: pa.Array, scored: Scored) -> pa.Table:
+    texts = [pa.array(found, pa.string()) for found in (scored.ml_derived_decision, scored.ml_route)]
+    columns = [identifiers, _nullable(scored.ml_score), *texts]
+    anomaly, reasons = scored.ml_anomaly_score, scored.ml_reasons
+    if anomaly is not None:
+        columns.append(_nullable(anomaly))
+    if reasons is not None:
+        columns.append(pa.array([ITEM.join(names) or None for names in reasons], pa.string()))
+    schema = scored_schema(contract, with_anomaly=anomaly is not None, reasons=reasons is not None)
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _nullable(scores: Scores) -> pa.Array:
+    return pa.array(scores, mask=np.isnan(scores))
+
+
+def scored_schema(contract: Contract, *, with_anomaly: bool = False, reasons: bool = False) -> pa.Schema:
+    """Columns of a scored table; ``ml_anomaly_score`` only where the model gives one."""
+    text, number = pa.string(), pa.float64()
+    kinds = {contract.claims.identifier: text, "ml_score": number}
+    kinds |= {"ml_derived_decision": text, "ml_route": text}
+    kinds |= {"ml_anomaly_score": number} if with_anomaly else {}
+    kinds |= {"ml_reasons": text} if reasons else {}
+    return pa.schema(kinds)
 
 
 def _refuse_unreadable(contract: Contract, chunk: Chunk) -> None:

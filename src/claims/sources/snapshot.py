@@ -85,9 +85,8 @@ def take_snapshot(
         The source cannot be read; the window is empty.
     """
     table = contract.claims.table
-    if bounds.as_of is not None and contract.outcome.known_at is None:
-        remedy = "Name that column under outcome.known_at, or leave source.as_of null."
-        raise DataError("source.as_of", "the contract does not say when an outcome was known", remedy)
+    if bounds.as_of is not None:
+        _refuse_undated(contract)
     wanted = Wanted(table, list(contract.kept), optional(contract.kept), contract.claims.encoding)
     inside, undated, seen = [], [], 0
     for raw in read_tables(url, wanted, _window(contract, bounds)):
@@ -113,6 +112,18 @@ def take_snapshot(
         checksum=_checksum(contract, claims, lines),
         as_of=min(bounds.as_of or dt.date.max, _last_day(contract, claims)),
     )
+
+
+def _refuse_undated(contract: Contract) -> None:
+    """Outcomes and findings without a date cannot be cut at one."""
+    outcome = contract.outcome
+    dates = {"an outcome": ("outcome", outcome.known_at)}
+    if outcome.anomaly:
+        dates["an anomaly"] = ("outcome.anomaly", outcome.anomaly.known_at)
+    for what, (where, known_at) in dates.items():
+        if known_at is None:
+            remedy = f"Name that column under {where}.known_at, or leave source.as_of null."
+            raise DataError("source.as_of", f"the contract does not say when {what} was known", remedy)
 
 
 def _last_day(contract: Contract, claims: pa.Table) -> dt.date:
@@ -142,6 +153,7 @@ def _type_chunk(
     within = dated & (day >= _day(bounds.since, -np.inf)) & (day < _day(bounds.until, np.inf))
     outcome = find_outcome(contract, frame, bounds.as_of)
     frame = _forget_unknown(contract, frame, outcome)
+    frame = _forget_later_audits(contract, frame, bounds.as_of)
     table = to_arrow(contract.kept, frame).append_column(OUTCOME, decode_texts(outcome))
     return table.append_column(UNREADABLE, decode_texts(_unreadable(frame))), dated, within
 
@@ -167,14 +179,27 @@ def find_outcome(contract: Contract, frame: Frame, as_of: dt.date | None) -> Cat
 def _forget_unknown(contract: Contract, frame: Frame, outcome: Categories) -> Frame:
     """Blank an outcome that counts as unknown, and all that came with it: it may change any day."""
     unknown = outcome.codes == _OUTCOMES.index(UNKNOWN)
+    return _blank(frame, [n for n, column in contract.kept.items() if column.known == "outcome"], unknown)
+
+
+def _forget_later_audits(contract: Contract, frame: Frame, as_of: dt.date | None) -> Frame:
+    """Blank what an audit found after a day."""
+    anomaly = contract.outcome.anomaly
+    if as_of is None or anomaly is None or anomaly.known_at is None:
+        return frame
+    later = ~(frame.numbers(anomaly.known_at) <= _day(as_of, np.inf))  # true for NaN
+    return _blank(frame, [anomaly.column, anomaly.known_at], later)
+
+
+def _blank(frame: Frame, names: list[str], rows: NDArray[np.bool_]) -> Frame:
+    """The frame without the values of those columns in those rows."""
     data = dict(frame.columns)
-    for name, column in contract.kept.items():
-        if column.known == "outcome":
-            values = data[name]
-            if isinstance(values, Categories):
-                data[name] = Categories(np.where(unknown, -1, values.codes).astype(np.int32), values.levels)
-            else:
-                data[name] = np.where(unknown, np.nan, values)
+    for name in names:
+        values = data[name]
+        if isinstance(values, Categories):
+            data[name] = Categories(np.where(rows, -1, values.codes).astype(np.int32), values.levels)
+        else:
+            data[name] = np.where(rows, np.nan, values)
     return Frame(frame.size, data, frame.unreadable)
 
 

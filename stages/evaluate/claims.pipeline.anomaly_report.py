@@ -1,0 +1,1 @@
+../../src/claims/pipeline/anomaly_report.py

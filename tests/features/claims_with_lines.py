@@ -1,0 +1,172 @@
+"""Small claims with service lines, drawn at random, and what a slow and obvious reference says of them."""
+
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from claims.columns.batch import Batch, Categories, Frame
+from claims.columns.storage import encode_texts
+from claims.contract.line_features import AnyLineFeature, LineShare, LineTail, LineTarget
+from claims.features.fit_lines import LineTable, fit_lines
+from claims.features.line_tables import log_share
+from claims.features.lines import look_up
+
+
+class Line(NamedTuple):
+    procedure: str | None = "a"
+    units: float | None = 1.0
+    pointer: float | None = 1.0
+
+
+class Claim(NamedTuple):
+    lines: tuple[Line, ...]
+    specialty: str | None = "s"
+    diagnoses: str | None = "E11;E78;I10"
+    outcome: float = 0.0
+
+    def pointed(self, line: Line) -> str:
+        """The first character of the diagnosis that a line points to; empty where there is none."""
+        items = self.diagnoses.split(";") if self.diagnoses else []
+        inside = line.pointer is not None and 1 <= line.pointer <= len(items)
+        return items[int(line.pointer) - 1][0] if inside else ""
+
+
+LINES = st.builds(
+    Line,
+    st.none() | st.sampled_from("abc"),
+    st.none() | st.sampled_from([-0.0, 0.0, 1.0, 2.0, 7.5]),
+    st.none() | st.sampled_from([-1e300, -1.0, 0.0, 1.0, 2.0, 3.0, 1e300]),
+)
+CLAIM = st.builds(
+    Claim,
+    st.lists(LINES, max_size=4).map(tuple),
+    st.none() | st.sampled_from("st"),
+    st.none() | st.sampled_from(["E11", "E11;I10", "I10;E11;J45"]),
+    st.sampled_from([-0.75, 0.25]),
+)
+CLAIMS = st.lists(CLAIM, min_size=1, max_size=6)
+TRAINING = st.lists(CLAIM, min_size=2, max_size=9)
+
+
+def declare(**keys: Any) -> AnyLineFeature:
+    return TypeAdapter(AnyLineFeature).validate_python(keys)
+
+
+POINTED = {"of": "diagnoses", "by": "pointer", "length": 1}
+RATES = {
+    "rate": declare(kind="line_target", of="procedure", beside="specialty", folds=2, smoothing=3),
+    "rate of pairs": declare(kind="line_target", of=["procedure", "units"], pairs=True, folds=2, smoothing=3),
+    "rate of what is pointed to": declare(
+        kind="line_target", of="procedure", pointed=POINTED, folds=2, smoothing=3
+    ),
+}
+SHARES = {
+    "share": declare(kind="line_share", of=["procedure"], pointed=POINTED),
+    "share beside": declare(kind="line_share", of=["procedure"], beside="specialty", pointed=POINTED),
+    "tail": declare(kind="line_tail", of=["procedure"], number="units"),
+    "tail beside": declare(kind="line_tail", of=["procedure"], beside="specialty", number="units"),
+}
+FEATURES = RATES | SHARES
+
+
+def texts(values: Iterable[str | None]) -> Categories:
+    return encode_texts(pa.chunked_array([pa.array(list(values), pa.string())]))
+
+
+def numbers(values: Iterable[float | None]) -> NDArray[np.float64]:
+    return np.array([np.nan if value is None else value for value in values], dtype=float)
+
+
+def batch_of(claims: list[Claim]) -> Batch:
+    lines = [line for claim in claims for line in claim.lines]
+    owner = np.repeat(np.arange(len(claims)), [len(claim.lines) for claim in claims])
+    said = {
+        "specialty": texts(claim.specialty for claim in claims),
+        "diagnoses": texts(claim.diagnoses for claim in claims),
+    }
+    on_lines = {
+        "procedure": texts(line.procedure for line in lines),
+        "units": numbers(line.units for line in lines),
+        "pointer": numbers(line.pointer for line in lines),
+    }
+    return Batch(Frame(len(claims), said), Frame(len(lines), on_lines), owner.astype(np.int64))
+
+
+def learn(
+    feature: AnyLineFeature, training: list[Claim], seed: int = 1
+) -> tuple[LineTable, NDArray[np.float64]]:
+    """The table, and what the training claims read themselves."""
+    batch = batch_of(training)
+    return fit_lines(feature, batch.claims.columns, batch, outcome_of(training), seed)
+
+
+def read(feature: AnyLineFeature, table: LineTable, claims: list[Claim]) -> NDArray[np.float64]:
+    """What claims read that are none of the training claims."""
+    batch = batch_of(claims)
+    return look_up(feature, table, batch.claims.columns, batch)
+
+
+def outcome_of(claims: list[Claim]) -> NDArray[np.float64]:
+    return np.array([claim.outcome for claim in claims])
+
+
+Thing = tuple[Any, ...]
+
+
+def context(feature: AnyLineFeature, claim: Claim, line: Line) -> Thing:
+    """What stands on a line, with what the claim says beside it; a missing part is None."""
+    return tuple(getattr(line, name) for name in feature.of) + tuple(
+        getattr(claim, name) for name in feature.beside
+    )
+
+
+def things(feature: LineTarget, claim: Claim) -> set[Any]:
+    """What stands on the lines of a claim, or on two of them, each once."""
+    found = {
+        context(feature, claim, line) + ((claim.pointed(line),) if feature.pointed else ())
+        for line in claim.lines
+    }
+    return {frozenset(pair) for pair in combinations(found, 2)} if feature.pairs else found
+
+
+def rate(feature: LineTarget, training: list[Claim], claim: Claim) -> float:
+    """The lowest shrunken mean outcome of what stands on the claim's lines; NaN without any."""
+    told = [(thing, other.outcome) for other in training for thing in things(feature, other)]
+    prior = sum(outcome for _, outcome in told) / len(told) if told else np.nan
+
+    def mean(asked: Any) -> float:
+        own = [outcome for thing, outcome in told if thing == asked]
+        return (sum(own) + feature.smoothing * prior) / (len(own) + feature.smoothing)
+
+    return min(map(mean, things(feature, claim)), default=np.nan)
+
+
+def judged(feature: LineShare | LineTail, claim: Claim) -> Iterator[tuple[Thing, Any]]:
+    """Context of each line with what is unusual there, or not."""
+    for line in claim.lines:
+        if isinstance(feature, LineShare):
+            yield context(feature, claim, line), claim.pointed(line)
+        elif line.units is not None:
+            yield context(feature, claim, line), line.units
+
+
+def share(feature: LineShare | LineTail, training: list[Claim], claim: Claim) -> float:
+    """The least log share among training lines of the same context; NaN without lines."""
+    told = [pair for other in training for pair in judged(feature, other)]
+    found = []
+    for where, what in judged(feature, claim):
+        there = [other for place, other in told if place == where]
+        as_unusual = [o for o in there if (o == what if isinstance(feature, LineShare) else o >= what)]
+        found.append(float(log_share(np.array(float(len(as_unusual))), np.array(float(len(there))))))
+    return min(found, default=np.nan)
+
+
+def reference(feature: AnyLineFeature, training: list[Claim], claim: Claim) -> float:
+    """What a claim that is none of the training claims reads."""
+    return (rate if isinstance(feature, LineTarget) else share)(feature, training, claim)

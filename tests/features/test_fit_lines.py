@@ -1,0 +1,159 @@
+"""Learning from lines: a training claim never counts itself, and its lines stay together."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.model_selection import KFold
+
+from claims.columns.batch import Batch
+from claims.contract import Contract
+from claims.contract.line_features import AnyLineFeature, LineFeature
+from claims.features.extractor import FeatureExtractor
+from claims.features.fit_lines import fit_lines
+from features.claims_with_lines import (
+    FEATURES,
+    RATES,
+    SHARES,
+    TRAINING,
+    Claim,
+    Line,
+    batch_of,
+    learn,
+    rate,
+    read,
+    share,
+)
+
+every_kind = pytest.mark.parametrize("feature", FEATURES.values(), ids=FEATURES)
+every_rate = pytest.mark.parametrize("feature", RATES.values(), ids=RATES)
+every_share = pytest.mark.parametrize("feature", SHARES.values(), ids=SHARES)
+of_few_claims = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # where one fold has all lines
+briefly = settings(max_examples=40)
+
+
+@every_share
+@briefly
+@given(training=TRAINING)
+def test_a_training_claim_reads_what_a_table_without_it_says(
+    feature: AnyLineFeature, training: list[Claim]
+) -> None:
+    _, own = learn(feature, training)
+
+    for row, claim in enumerate(training):
+        others = training[:row] + training[row + 1 :]
+        assert own[[row]].tobytes() == read(feature, learn(feature, others)[0], [claim]).tobytes()
+        assert np.nan_to_num(own[row]) == pytest.approx(np.nan_to_num(share(feature, others, claim)))
+
+
+@every_rate
+@of_few_claims
+@briefly
+@given(training=TRAINING, data=st.data())
+def test_a_training_claim_does_not_read_its_own_outcome(
+    feature: AnyLineFeature, training: list[Claim], data: st.DataObject
+) -> None:
+    row = data.draw(st.integers(0, len(training) - 1))
+    other = [*training]
+    other[row] = training[row]._replace(outcome=training[row].outcome + 1)
+
+    before, after = learn(feature, training), learn(feature, other)
+
+    assert after[1][[row]].tobytes() == before[1][[row]].tobytes()
+    if before[0].means:
+        assert (after[0] == before[0]) == np.isnan(read(feature, before[0], [training[row]])[0])
+
+
+@every_rate
+@of_few_claims
+@briefly
+@given(training=TRAINING)
+def test_a_training_claim_reads_the_mean_of_the_other_fold(
+    feature: AnyLineFeature, training: list[Claim]
+) -> None:
+    _, own = learn(feature, training, seed=1)
+
+    for seen, held_out in KFold(2, shuffle=True, random_state=1).split(training):
+        expected = [rate(feature, [training[row] for row in seen], training[row]) for row in held_out]
+        assert np.nan_to_num(own[held_out]) == pytest.approx(np.nan_to_num(expected))
+
+
+@every_kind
+@of_few_claims
+@briefly
+@given(training=TRAINING, data=st.data())
+def test_the_order_of_lines_is_not_learned(
+    feature: AnyLineFeature, training: list[Claim], data: st.DataObject
+) -> None:
+    shuffled = [claim._replace(lines=tuple(data.draw(st.permutations(claim.lines)))) for claim in training]
+
+    (table, own), (other, theirs) = learn(feature, training), learn(feature, shuffled)
+
+    assert other == table
+    assert theirs.tobytes() == own.tobytes()
+
+
+@every_share
+@briefly
+@given(training=TRAINING, data=st.data())
+def test_the_order_of_claims_is_not_learned(
+    feature: AnyLineFeature, training: list[Claim], data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations(range(len(training))))
+
+    (table, own), (other, theirs) = learn(feature, training), learn(feature, [training[row] for row in order])
+
+    assert other.model_dump_json() == table.model_dump_json()
+    assert theirs.tobytes() == own[order].tobytes()
+
+
+@every_kind
+def test_claims_without_lines_teach_nothing(feature: AnyLineFeature) -> None:
+    table, own = learn(feature, [Claim((), outcome=1.0)] * 3)
+
+    assert np.isnan(own).all()
+    assert np.isnan(read(feature, table, [Claim(())])).all()
+
+
+@every_share
+def test_lines_of_the_own_claim_do_not_make_it_usual(feature: AnyLineFeature) -> None:
+    odd = Line("a", units=9.0, pointer=3.0)
+    usual = Claim((Line("a"),))
+
+    _, own = learn(feature, [Claim((odd,) * 5), *[usual] * 30])
+
+    assert own[0] == own.min()
+    assert own[0] < own[1]
+
+
+def test_a_line_without_a_number_takes_none_away() -> None:
+    """Such a line is not in the table, so there is nothing of it to take off again."""
+    unnumbered = (Line("a", units=None),) * 50
+
+    _, own = learn(SHARES["tail"], [Claim((Line("a"), *unnumbered)), Claim((Line("a"),))])
+
+    assert own[0] == own[1]
+
+
+def test_the_seed_draws_the_folds() -> None:
+    told = np.random.default_rng(0).normal(size=40)
+    training = [Claim((Line("a"),), outcome=outcome) for outcome in told]
+
+    one, again, other = (learn(RATES["rate"], training, seed)[1] for seed in (1, 1, 2))
+
+    assert one.tobytes() == again.tobytes() != other.tobytes()
+
+
+def test_line_features_of_the_demo_vary(
+    contract: Contract, batch: Batch, extractor: FeatureExtractor
+) -> None:
+    derived = extractor.derive(batch)
+    named = [name for name, feature in contract.features.items() if isinstance(feature, LineFeature)]
+
+    assert named
+    assert all(len(np.unique(derived[name])) > 5 for name in named)
+
+
+def test_a_kind_that_reads_no_lines_is_a_mistake_in_the_code() -> None:
+    with pytest.raises(TypeError, match="LineFeature reads no lines"):
+        fit_lines(LineFeature(of="procedure"), {}, batch_of([]), np.empty(0), 1)

@@ -1,0 +1,198 @@
+"""What single lines tell, looked up: as a slow reference says, and for each claim by itself."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from claims.columns.batch import Batch, Frame
+from claims.contract.line_features import AnyLineFeature, LineFeature
+from claims.features.derive import JOINT
+from claims.features.fit_lines import LineTable
+from claims.features.fitted import TargetTable
+from claims.features.line_tables import ShareTable, TailTable
+from claims.features.lines import look_up, lowest, occurrences, point
+from features.claims_with_lines import (
+    CLAIMS,
+    FEATURES,
+    RATES,
+    SHARES,
+    TRAINING,
+    Claim,
+    Line,
+    batch_of,
+    learn,
+    read,
+    reference,
+)
+
+every_kind = pytest.mark.parametrize("feature", FEATURES.values(), ids=FEATURES)
+of_few_claims = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # where one fold has all lines
+briefly = settings(max_examples=40)
+
+
+def learned(feature: AnyLineFeature, training: list[Claim]) -> LineTable:
+    return learn(feature, training)[0]
+
+
+@every_kind
+@of_few_claims
+@briefly
+@given(training=TRAINING, claims=CLAIMS)
+def test_a_claim_reads_what_the_reference_says(
+    feature: AnyLineFeature, training: list[Claim], claims: list[Claim]
+) -> None:
+    expected = [np.nan_to_num(reference(feature, training, claim)) for claim in claims]
+
+    found = read(feature, learned(feature, training), claims)
+
+    assert np.nan_to_num(found).tolist() == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    assert [bool(nan) for nan in np.isnan(found)] == [tells_nothing(feature, claim) for claim in claims]
+
+
+def tells_nothing(feature: AnyLineFeature, claim: Claim) -> bool:
+    """Whether a claim has no line, number or pair that the feature could look up."""
+    return np.isnan(reference(feature, [claim], claim))
+
+
+@every_kind
+@of_few_claims
+@briefly
+@given(training=TRAINING, claims=CLAIMS, data=st.data())
+def test_a_claim_reads_the_same_bits_in_any_company(
+    feature: AnyLineFeature, training: list[Claim], claims: list[Claim], data: st.DataObject
+) -> None:
+    table = learned(feature, training)
+    chosen = data.draw(st.lists(st.integers(0, len(claims) - 1), min_size=1, max_size=12))
+
+    together = read(feature, table, claims)
+
+    assert read(feature, table, [claims[row] for row in chosen]).tobytes() == together[chosen].tobytes()
+    for row, claim in enumerate(claims):
+        assert read(feature, table, [claim]).tobytes() == together[[row]].tobytes()
+
+
+@every_kind
+@of_few_claims
+@briefly
+@given(training=TRAINING, claims=CLAIMS, data=st.data())
+def test_the_order_of_lines_does_not_matter(
+    feature: AnyLineFeature, training: list[Claim], claims: list[Claim], data: st.DataObject
+) -> None:
+    table = learned(feature, training)
+    shuffled = [claim._replace(lines=tuple(data.draw(st.permutations(claim.lines)))) for claim in claims]
+
+    assert read(feature, table, shuffled).tobytes() == read(feature, table, claims).tobytes()
+
+
+@every_kind
+@of_few_claims
+@briefly
+@given(training=TRAINING, claims=CLAIMS)
+def test_what_was_learned_survives_json(
+    feature: AnyLineFeature, training: list[Claim], claims: list[Claim]
+) -> None:
+    table = learned(feature, training)
+    back = type(table).model_validate_json(table.model_dump_json())
+    declared = type(feature).model_validate_json(feature.model_dump_json())
+
+    assert (back, declared) == (table, feature)
+    assert read(declared, back, claims).tobytes() == read(feature, table, claims).tobytes()
+
+
+def test_the_worst_line_counts() -> None:
+    training = [Claim((Line(code),), outcome=told) for code, told in (("a", 1), ("a", 1), ("b", -1))]
+    table = learned(RATES["rate"], training)
+
+    usual, worst, both = read(
+        RATES["rate"], table, [Claim((Line("a"),)), Claim((Line("b"),)), Claim((Line("a"), Line("b")))]
+    )
+
+    assert both == worst < usual
+
+
+def test_what_was_never_seen_reads_the_mean() -> None:
+    table = learned(RATES["rate"], [Claim((Line("a"),), outcome=1.0), Claim((Line("b"),), outcome=0.0)])
+
+    assert read(RATES["rate"], table, [Claim((Line("z"),))]).tolist() == [table.prior]
+
+
+@pytest.mark.parametrize("name", SHARES)
+def test_the_unseen_is_rarer_the_more_its_context_was_seen(name: str) -> None:
+    seen = [Claim((Line("a", units=1.0, pointer=1.0),))] * 30
+    odd = Line("a", units=9.0, pointer=3.0)
+
+    often, once, never = (
+        read(SHARES[name], learned(SHARES[name], seen[:count]), [Claim((odd,))])[0] for count in (30, 1, 0)
+    )
+
+    assert often < once < never
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("pointer", [None, -1e300, -1.0, 0.0, 4.0, 1e300, np.inf])
+def test_a_pointer_outside_the_list_points_to_nothing(pointer: float | None) -> None:
+    batch = batch_of([Claim((Line(pointer=pointer), Line(pointer=2.0)))])
+
+    found = point(SHARES["share"].pointed, batch.claims.columns, batch)
+
+    assert found.texts().tolist() == [None, "E"]
+
+
+@pytest.mark.parametrize("diagnoses", [None, "E11"])
+def test_a_claim_without_the_item_has_nothing_to_point_to(diagnoses: str | None) -> None:
+    batch = batch_of([Claim((Line(pointer=2.0),), diagnoses=diagnoses), Claim((Line(pointer=2.0),))])
+
+    assert point(SHARES["share"].pointed, batch.claims.columns, batch).texts().tolist() == [None, "E"]
+
+
+def test_an_item_is_read_whole_unless_a_length_is_given() -> None:
+    batch = batch_of([Claim((Line(pointer=3.0),))])
+    whole = SHARES["share"].pointed.model_copy(update={"length": None})
+
+    assert point(whole, batch.claims.columns, batch).texts().tolist() == ["I10"]
+
+
+def test_what_stands_twice_on_a_claim_counts_once() -> None:
+    batch = batch_of([Claim((Line("b"), Line("a"), Line("b"))), Claim(()), Claim((Line(None),))])
+
+    found = occurrences(RATES["rate"], batch.claims.columns, batch)
+
+    assert [*zip(found.owner.tolist(), found.what.texts().tolist(), strict=True)] == [
+        (0, JOINT.join("as")),
+        (0, JOINT.join("bs")),
+        (2, JOINT.join(("", "s"))),
+    ]
+
+
+def test_pairs_are_of_two_different_things_of_one_claim() -> None:
+    three = Claim((Line("c"), Line("a"), Line("b"), Line("a")))
+    batch = batch_of([three, Claim((Line("a"), Line("a"))), Claim((Line("b"),))])
+
+    found = occurrences(RATES["rate of pairs"], batch.claims.columns, batch)
+
+    on_line = {name: JOINT.join((name, "1.0")) for name in "abc"}
+    assert found.owner.tolist() == [0, 0, 0]
+    assert set(found.what.texts()) == {
+        JOINT.join((on_line[one], on_line[other])) for one, other in ("ab", "ac", "bc")
+    }
+
+
+def test_the_least_known_value_of_each_claim_counts() -> None:
+    found = np.array([3.0, np.nan, 1.0, 2.0, np.nan])
+    owner = np.array([0, 0, 0, 2, 3])
+
+    assert np.nan_to_num(lowest(found, owner, 5), nan=-9.0).tolist() == [1.0, -9.0, 2.0, -9.0, -9.0]
+
+
+def test_a_batch_without_lines_reads_nothing() -> None:
+    bare = Batch(batch_of([Claim(()), Claim(())]).claims, batch_of([]).lines)
+    tables = {"line_target": TargetTable(prior=0.0, means={}), "line_share": ShareTable(counts={})}
+    for feature in FEATURES.values():
+        table = tables.get(feature.kind, TailTable(counts={}))
+        assert np.isnan(look_up(feature, table, bare.claims.columns, bare)).tolist() == [True, True]
+
+
+def test_a_kind_that_reads_no_lines_is_a_mistake_in_the_code() -> None:
+    with pytest.raises(TypeError, match="LineFeature reads no lines"):
+        look_up(LineFeature(of="procedure"), TargetTable(prior=0.0, means={}), {}, Batch(Frame(0, {})))
