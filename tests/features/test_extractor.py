@@ -1,6 +1,7 @@
 """The one feature path: bounded, the same for one claim and for many, the same after JSON."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -158,6 +159,15 @@ def test_names_stand_for_columns(extractor: FeatureExtractor, fitted: Any) -> No
     assert fitted.inputs.codes.shape[1] == len(extractor.code_names)
     assert fitted.inputs.numbers.shape[1] == len(extractor.number_names)
     assert len(set(extractor.number_names)) == len(extractor.number_names)
+
+
+def test_every_column_has_its_place_in_one_feature(extractor: FeatureExtractor) -> None:
+    codes = [(name, place) for name, places in extractor.places.items() for place in places.codes]
+    numbers = [(name, place) for name, places in extractor.places.items() for place in places.numbers]
+
+    assert codes == [(name, place) for place, name in enumerate(extractor.code_names)]
+    assert [place for _, place in numbers] == list(range(len(extractor.number_names)))
+    assert all(re.split("[=?]", extractor.number_names[place])[0] == name for name, place in numbers)
 
 
 def test_hidden_features_are_derived_and_not_encoded(extractor: FeatureExtractor, batch: Batch) -> None:

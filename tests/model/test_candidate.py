@@ -8,7 +8,15 @@ import pytest
 
 from claims.errors import ModelError
 from claims.model.boosting import TreeDesign, Trees, fit_trees
-from claims.model.candidate import TREES, Recipe, load_candidate, load_scorer, load_trees, save_candidate
+from claims.model.candidate import (
+    TREES,
+    Recipe,
+    has_network,
+    load_candidate,
+    load_scorer,
+    load_trees,
+    save_candidate,
+)
 from claims.model.network import Shape, build_network, predict_logits
 from model_parts import BOOSTING, Parts
 
@@ -42,8 +50,9 @@ def trees(fitted, labelled) -> Trees:
 def test_trees_alone_score_as_they_did(fitted, labelled, trees: Trees, tmp_path: Path) -> None:
     trees.save(tmp_path / TREES)
 
+    assert not has_network(tmp_path)
     np.testing.assert_array_equal(
-        load_scorer(tmp_path, fitted.extractor)(labelled.inputs), trees.logits(labelled.inputs)
+        load_scorer(tmp_path, fitted.extractor)(labelled.inputs).logit, trees.logits(labelled.inputs)
     )
 
 
@@ -54,11 +63,12 @@ def test_a_network_scores_beside_its_teacher(fitted, parts: Parts, trees: Trees,
 
     scorer, teacher = (load(tmp_path / "candidate", fitted.extractor) for load in (load_scorer, load_trees))
 
-    np.testing.assert_array_equal(scorer(inputs), predict_logits(parts.keras, inputs))
+    np.testing.assert_array_equal(scorer(inputs).logit, predict_logits(parts.keras, inputs))
     np.testing.assert_array_equal(teacher.logits(inputs), trees.logits(inputs))
 
 
 def test_a_network_that_learned_from_outcomes_has_no_trees(fitted, parts: Parts) -> None:
+    assert has_network(parts.candidate)
     assert load_trees(parts.candidate, fitted.extractor) is None
 
 

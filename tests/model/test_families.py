@@ -1,6 +1,6 @@
 """Each family: selected on validation, fitted again where asked, and what a candidate needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -33,8 +33,8 @@ def params(refit: bool) -> Params:
 
 
 @pytest.fixture(scope="module")
-def trained(fitted, train: Data, validation: Data) -> Train:
-    """A family with or without the refit, trained once."""
+def trained(fitted, train: Data, validation: Data, tmp_path_factory) -> Iterator[Train]:
+    """A family with or without the refit, trained once; live curves go to a folder of the tests."""
     found: dict[tuple[str, bool], Trained] = {}
 
     def get(family: str, refit: bool) -> Trained:
@@ -42,7 +42,9 @@ def trained(fitted, train: Data, validation: Data) -> Train:
             found[family, refit] = FAMILIES[family](fitted.extractor, params(refit), train, validation)
         return found[family, refit]
 
-    return get
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("trained"))
+        yield get
 
 
 every_family = pytest.mark.parametrize("family", FAMILIES)

@@ -242,6 +242,22 @@ def test_a_change_of_a_module_concerns_the_stages_that_import_it(
         workspace.path(module).write_text(before)
 
 
+def test_trees_alone_are_measured_in_the_same_files(reproduced) -> None:
+    workspace, root = reproduced.workspace, reproduced.workspace.root
+    network = metrics_of(root, "evaluate")
+    try:
+        workspace.run("dvc", "exp", "run", "--name", "trees", "-S", "model.family=gbm", "evaluate")
+        trees = metrics_of(root, "evaluate")
+        assert metrics_of(root, "train")["family"] == "gbm"
+        assert not (root / "models/candidate/claims.weights.h5").exists()
+    finally:
+        workspace.run("git", "checkout", "-q", "params.yaml", "dvc.lock", "metrics")
+        workspace.run("dvc", "checkout")
+    assert trees.keys() == network.keys() - {"anomaly"}
+    assert trees["test"].keys() == network["test"].keys()
+    assert trees["test"] == trees["baselines"]["boosting"] != network["test"]
+
+
 def test_another_clone_gives_the_same_bytes(reproduced, tmp_path) -> None:
     other = make_workspace(tmp_path / "elsewhere", SMALL)
     other.run("dvc", "repro")

@@ -55,10 +55,15 @@ def load_trees(folder: Path, extractor: FeatureExtractor) -> Trees | None:
     return Trees.load(folder / TREES, extractor) if (folder / TREES).exists() else None
 
 
+def has_network(folder: Path) -> bool:
+    """Whether the candidate is a network, and not trees alone."""
+    return (folder / SHAPE).exists()
+
+
 def load_scorer(folder: Path, extractor: FeatureExtractor) -> Callable[[Inputs], Outputs]:
     """What gives the candidate's outputs: its network, or its trees where it has none."""
     trees = load_trees(folder, extractor)
-    if trees is not None and not (folder / SHAPE).exists():
+    if trees is not None and not has_network(folder):
         return lambda inputs: Outputs(trees.logits(inputs))
     network = load_candidate(folder)
     return lambda inputs: predict_outputs(network, inputs)

@@ -13,7 +13,7 @@ from claims.model.anomalies import anomalous_claims, judge_anomaly
 from claims.model.baselines import fit_logistic, logistic_logits, majority_logits
 from claims.model.best_reachable import best_scores
 from claims.model.boosting import Trees
-from claims.model.candidate import load_scorer, load_trees
+from claims.model.candidate import has_network, load_scorer, load_trees
 from claims.model.coverage import measure_sets
 from claims.model.decision import fit_calibration, fit_policy
 from claims.model.fairness import measure_fairness
@@ -82,7 +82,8 @@ def evaluate(
         for name in ("calibration", "test")
     }
 
-    curves = {"network": scores["test"], **{n: s for n, s in others.items() if n != "majority"}}
+    named = "network" if has_network(candidate) else "boosting"
+    curves = {named: scores["test"], **{n: s for n, s in others.items() if n not in (named, "majority")}}
     draw_all(pictures, curves, rows["test"].outcome, decided["test"], policy.sets)
     draw_policy(pictures, policy, {n: settled[n] for n in ("calibration", "test")}, by_slice)
     draw_reports(pictures, by_month["months"], by_group)
