@@ -7,11 +7,11 @@ import pytest
 import yaml
 
 from claims.config import Train
+from claims.tuning.search import UNUSED
 from claims.tuning.space import NetworkSpace
 from workspaces import ROOT
 
 OUTPUTS = ("numbers/candidate", "numbers/training.csv", "numbers/train.json")
-OWN = {"max_epochs", "patience", "refit"}  # a trial has its own of the first two, and is never refitted
 
 
 def settings_of(text: bytes) -> dict:
@@ -70,5 +70,5 @@ def test_without_a_search_nothing_is_guessed(reproduced) -> None:
 
 def test_whatever_a_trial_takes_from_train_concerns_the_search() -> None:
     declared = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]["tune"]["params"]
-    taken = Train.model_fields.keys() - NetworkSpace.model_fields.keys() - OWN
+    taken = Train.model_fields.keys() - NetworkSpace.model_fields.keys() - UNUSED - {"patience"}
     assert {f"train.{name}" for name in taken} == {name for name in declared if re.match(r"train\.", name)}

@@ -10,7 +10,7 @@ from claims.tuning.space import Values
 from claims.tuning.trials import Objective
 from model_parts import TRAIN
 
-HELD = {"patience": 2, "class_weight": False}
+HELD = {"patience": 2, "class_weight": False, "anomaly_width": 8, "anomaly_epochs": 1}
 HELD_TREES = {"max_rounds": 20, "patience": 5}
 NETWORK: Values = {name: getattr(TRAIN, name) for name in ("learning_rate", "batch_size", "embedding")} | {
     "layers": (32,),

@@ -18,6 +18,7 @@ from claims.tuning.winner import Family
 
 SEARCHES = Path(".cache/tune")
 _CODE = (Path("stages/tune"), Path("requirements.txt"))
+UNUSED = {"max_epochs", "refit", "anomaly_width", "anomaly_epochs"}  # of `train`, by a trial of the network
 _DATA = ("encoder.json", "train.parquet", "validation.parquet")
 
 
@@ -99,15 +100,16 @@ def _depends_on(params: Params) -> dict[str, Any]:
     """All of params.yaml that a trial's result depends on; more trials or seeds go on from fewer."""
     tune = params.tune.model_dump(exclude={"trials", "seeds", "space"})
     space = space_of(params.tune).model_dump()
-    return {"tune": tune, "space": space, "seed": params.seed, "held": _held(params), **_teaching(params)}
+    held = {name: value for name, value in _held(params).items() if name not in UNUSED}
+    return {"tune": tune, "space": space, "seed": params.seed, "held": held, **_teaching(params)}
 
 
 def _held(params: Params) -> dict[str, Any]:
-    """Settings of a trial that no trial changes, and how its rows to learn from are made."""
+    """Settings that no trial changes."""
     if params.tune.engine == "optuna":
         return params.boosting.model_dump(exclude=set(dimensions(params.tune.space.boosting)))
-    chosen = {*dimensions(params.tune.space.network), "max_epochs", "refit"}
-    return params.train.model_dump(exclude=chosen) | {"patience": params.tune.patience}
+    searched = set(dimensions(params.tune.space.network))
+    return params.train.model_dump(exclude=searched) | {"patience": params.tune.patience}
 
 
 def _teaching(params: Params) -> dict[str, Any]:
