@@ -134,7 +134,7 @@ def _decisions(found: dict[str, Metrics]) -> list[str]:
     return [
         *table(("decision", "share of test", "should be approved", "should be rejected"), rows),
         "",
-        f"Cost a claim: {estimate(cost)}, in the units of `evaluate` in `params.yaml`.",
+        f"Cost a claim: {estimate(cost)}, dollars by the prices of `policy` in `params.yaml`.",
     ]
 
 
