@@ -131,7 +131,7 @@ def _remedy(model: type[BaseModel], first: Any) -> str:
         return f"Legal keys: {', '.join(_legal_keys(model, first['loc'][:-1]))}."
     if first["type"] in ("missing", "union_tag_not_found"):
         return "Add it."
-    return f"Mend the line; {model.__name__.lower()}s are explained under docs/."
+    return f"Mend the line; {model.__name__.lower().removesuffix('s')}s are explained under docs/."
 
 
 def _legal_keys(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:

@@ -38,7 +38,8 @@ def train(features: In, tuned: In, candidate: Out, history: Out, metrics: Out) -
     _write_history(history, found.history)
     best = {name: values[found.best - 1] for name, values in found.history.items()}
     facts = found.facts if second is None else found.facts | {"anomaly_epochs": second.epochs}
-    settings = {"train": params.train.model_dump(), "boosting": params.boosting.model_dump()}
+    unused = set() if second else {"anomaly_width", "anomaly_epochs"}
+    settings = {"train": params.train.model_dump(exclude=unused), "boosting": params.boosting.model_dump()}
     summary = {"family": params.model.family, "best": found.best, **best, **facts}
     write_json(metrics, summary | {"settings": settings})
     print(f"train: {params.model.family}, best epoch {found.best}, validation loss {best['val_loss']:.4f}")
