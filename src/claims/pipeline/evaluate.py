@@ -1,15 +1,16 @@
 """evaluate: a policy from the calibration window, metrics of splits, months and groups, pictures."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from claims.config import load_params
-from claims.contract import load_contract
+from claims.config import Fairness, Params, load_params
+from claims.contract import Contract, load_contract
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled, concatenate, read_labelled
-from claims.model.anomalies import anomalous_claims, judge_anomaly
+from claims.model.anomalies import JudgedAnomaly, anomalous_claims, judge_anomaly
 from claims.model.baselines import fit_logistic, logistic_logits, majority_logits
 from claims.model.best_reachable import best_scores
 from claims.model.boosting import Trees
@@ -34,6 +35,7 @@ from claims.splits import IMMATURE, SPLITS
 
 Splits = dict[str, Labelled]
 Scored = dict[str, Scores]
+WINDOWS = ("calibration", "test")  # what is fitted on, and what is reported
 
 
 def evaluate(
@@ -52,7 +54,48 @@ def evaluate(
     params, contract, maturity = load_params(), load_contract(contract_file), read_json(matured)
     make_deterministic(params.seed)
     rows, extractor = _read_rows(features), FeatureExtractor.read(features / "encoder.json")
-    outputs, reviews = _candidate_outputs(candidate, extractor, rows), params.evaluate.anomaly_reviews
+    found = _judge(_candidate_outputs(candidate, extractor, rows), rows, params)
+    others = _baselines(rows, extractor, load_trees(candidate, extractor), params.seed)
+    report = _report(found, others, maturity)
+    best = best_scores(contract, demo / "truth.parquet", rows["test"])
+    if best is not None:
+        report["best_reachable"] = measure(best, rows["test"].outcome)
+    by_slice = _slices(found, params.evaluate.min_slice)
+    by_month = measure_periods(_periods(found), maturity, params.seed)
+    by_group = {name: _groups(found, name, contract, params.fairness) for name in WINDOWS}
+
+    named = "network" if has_network(candidate) else "boosting"
+    rivals = {name: scores for name, scores in others.items() if name not in (named, "majority")}
+    curves = {named: found.scores["test"], **rivals}
+    draw_all(pictures, curves, rows["test"].outcome, found.decided["test"], found.policy.sets)
+    draw_policy(pictures, found.policy, {name: found.settled[name] for name in WINDOWS}, by_slice)
+    draw_reports(pictures, by_month["months"], by_group)
+    if found.anomaly is not None:
+        judged = judge_baselines(rows, params.evaluate.anomaly_reviews, extractor.rows, params.seed)
+        report["anomaly"] = report_anomaly(found.anomaly, judged, _without_anomalies(found), pictures)
+    written = {metrics: report, slices: by_slice, months: by_month, fairness: by_group}
+    for path, content in written.items():
+        write_json(path, content)
+    reached = {name: row["roc_auc"] for name, row in report["baselines"].items()}
+    reached["test"] = report["test"]["roc_auc"]
+    print("evaluate: ROC-AUC " + ", ".join(f"{name} {auc:.4f}" for name, auc in reached.items()))
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """The candidate's scores of every split, and what is decided on them."""
+
+    rows: Splits
+    scores: Scored
+    anomaly: JudgedAnomaly | None
+    settled: dict[str, Settled]
+    policy: DecisionPolicy
+    decided: dict[str, Decisions]
+
+
+def _judge(outputs: dict[str, Outputs], rows: Splits, params: Params) -> _Judged:
+    """Calibrate, solve the policy on the calibration window, and decide every split."""
+    reviews = params.evaluate.anomaly_reviews
     scores = _calibrated({name: found.logit for name, found in outputs.items()}, rows["calibration"])
     anomaly = judge_anomaly({name: found.anomaly for name, found in outputs.items()}, rows, reviews)
     settled = {
@@ -60,42 +103,30 @@ def evaluate(
     }
     policy = fit_policy(settled["calibration"], params.policy)
     decided = {name: part.decided_by(policy) for name, part in settled.items()}
-    others = _baselines(rows, extractor, load_trees(candidate, extractor), params.seed)
-    best = best_scores(contract, demo / "truth.parquet", rows["test"])
+    return _Judged(rows, scores, anomaly, settled, policy, decided)
 
-    report: dict[str, Any] = {name: measure(scores[name], part.outcome) for name, part in rows.items()}
-    report["maturity"] = {name: maturity[name] for name in ("as_of", "mature_after_days", "test")}
-    report["decisions"] = _decisions(policy, settled["calibration"], settled["test"])
-    report["baselines"] = {name: measure(found, rows["test"].outcome) for name, found in others.items()}
-    if best is not None:
-        report["best_reachable"] = measure(best, rows["test"].outcome)
-    by_slice = _slices(policy, rows["test"], scores["test"], decided["test"], params.evaluate.min_slice)
-    by_month = measure_periods(_periods(policy, settled, decided), maturity, params.seed)
-    by_group = {
-        name: measure_fairness(
-            {group: rows[name].slices[group] for group in contract.protected_groups},
-            scores[name],
-            decided[name],
-            rows[name].outcome,
-            params.fairness.min_rows,
-        )
-        for name in ("calibration", "test")
+
+def _report(found: _Judged, others: Scored, maturity: dict[str, Any]) -> dict[str, Any]:
+    """Metrics of every split, of the decisions on test, and of the baselines there."""
+    outcome = found.rows["test"].outcome
+    return {
+        **{name: measure(found.scores[name], part.outcome) for name, part in found.rows.items()},
+        "maturity": {name: maturity[name] for name in ("as_of", "mature_after_days", "test")},
+        "decisions": _decisions(found.policy, found.settled["calibration"], found.settled["test"]),
+        "baselines": {name: measure(scores, outcome) for name, scores in others.items()},
     }
 
-    named = "network" if has_network(candidate) else "boosting"
-    curves = {named: scores["test"], **{n: s for n, s in others.items() if n not in (named, "majority")}}
-    draw_all(pictures, curves, rows["test"].outcome, decided["test"], policy.sets)
-    draw_policy(pictures, policy, {n: settled[n] for n in ("calibration", "test")}, by_slice)
-    draw_reports(pictures, by_month["months"], by_group)
-    if anomaly is not None:
-        rivals = judge_baselines(rows, reviews, extractor.rows, params.seed)
-        by_policy = policy.decide(scores["test"], settled["test"].amounts)
-        report["anomaly"] = report_anomaly(anomaly, rivals, by_policy, pictures)
-    for path, found in ((metrics, report), (slices, by_slice), (months, by_month), (fairness, by_group)):
-        write_json(path, found)
 
-    reached = {n: report["baselines"][n]["roc_auc"] for n in others} | {"test": report["test"]["roc_auc"]}
-    print("evaluate: ROC-AUC " + ", ".join(f"{name} {auc:.4f}" for name, auc in reached.items()))
+def _without_anomalies(found: _Judged) -> Decisions:
+    """What the policy alone says of the test claims."""
+    return found.policy.decide(found.scores["test"], found.settled["test"].amounts)
+
+
+def _groups(found: _Judged, name: str, contract: Contract, limits: Fairness) -> dict[str, Any]:
+    """Rates of each protected group in one split."""
+    part = found.rows[name]
+    groups = {group: part.slices[group] for group in contract.protected_groups}
+    return measure_fairness(groups, found.scores[name], found.decided[name], part.outcome, limits.min_rows)
 
 
 def _read_rows(features: Path) -> Splits:
@@ -148,21 +179,21 @@ def _decisions(policy: DecisionPolicy, calibration: Settled, test: Settled) -> d
     }
 
 
-def _slices(
-    policy: DecisionPolicy, test: Labelled, scores: Scores, decisions: Decisions, min_rows: int
-) -> dict[str, Any]:
+def _slices(found: _Judged, min_rows: int) -> dict[str, Any]:
     """Metrics of every value of every slice, and whether prediction sets held its outcomes."""
-    covered = policy.sets.cover(scores, test.outcome)
-    return measure_slices(test.slices, scores, test.outcome, decisions, covered, min_rows)
+    test, scores = found.rows["test"], found.scores["test"]
+    covered = found.policy.sets.cover(scores, test.outcome)
+    return measure_slices(test.slices, scores, test.outcome, found.decided["test"], covered, min_rows)
 
 
-def _periods(
-    policy: DecisionPolicy, settled: dict[str, Settled], decided: dict[str, Decisions]
-) -> dict[str, Period]:
+def _periods(found: _Judged) -> dict[str, Period]:
     """Each split with what its decisions cost."""
+    costs = {
+        name: realised_costs(found.policy, found.decided[name], part) for name, part in found.settled.items()
+    }
     return {
-        name: Period(part.days, part.scores, part.outcome, realised_costs(policy, decided[name], part))
-        for name, part in settled.items()
+        name: Period(part.days, part.scores, part.outcome, costs[name])
+        for name, part in found.settled.items()
     }
 
 
