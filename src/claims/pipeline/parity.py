@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from claims.columns.batch import Batch, Numbers
+from claims.columns.batch import Batch, Categories, Frame, Numbers
 from claims.columns.correct import correct
 from claims.columns.parse import parse
 from claims.columns.records import from_records, to_records
@@ -35,7 +35,25 @@ def choose_golden(contract: Contract, batch: Batch, claims: pa.Table, test: Labe
     chosen = golden_rows(test)
     names = pa.chunked_array([pa.array(test.identifiers.texts()[chosen], pa.string())])
     rows = find_owner(claims[contract.claims.identifier], names)
-    return batch.take(rows), Inputs(test.inputs.codes[chosen], test.inputs.numbers[chosen])
+    return _compact(batch.take(rows)), Inputs(test.inputs.codes[chosen], test.inputs.numbers[chosen])
+
+
+def _compact(batch: Batch) -> Batch:
+    """The same claims without the texts of all others: one by one they then cost what one claim costs."""
+    return Batch(_compact_frame(batch.claims), _compact_frame(batch.lines), batch.owner)
+
+
+def _compact_frame(frame: Frame) -> Frame:
+    columns = {name: _used(c) if isinstance(c, Categories) else c for name, c in frame.columns.items()}
+    return Frame(frame.size, columns, frame.unreadable)
+
+
+def _used(column: Categories) -> Categories:
+    """The same texts, without levels that no row has."""
+    used = np.unique(column.codes[column.codes >= 0])
+    place = np.full(len(column.levels) + 1, -1, dtype=np.int32)
+    place[used] = np.arange(len(used))
+    return Categories(place[column.codes], [column.levels[code] for code in used.tolist()])
 
 
 def check_one_by_one(
