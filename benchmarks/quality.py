@@ -128,7 +128,6 @@ def compare(run: Run, contenders: list[str], seeds: list[int], console: Console)
     return Results(
         task=run.name,
         outcome=run.task.rows["test"].outcome,
-        months=run.task.rows["test"].day,
         scores={name: np.stack(values) for name, values in found.items()},
         reachable=run.task.reachable,
         seconds=seconds,

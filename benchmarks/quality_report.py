@@ -39,8 +39,6 @@ class Results:
         Its name.
     outcome
         float32 [n] of the test claims.
-    months
-        float64 [n], their days.
     scores
         float64 [seeds, n] by model.
     reachable
@@ -53,7 +51,6 @@ class Results:
 
     task: str
     outcome: NDArray[np.float32]
-    months: NDArray[np.float64]
     scores: dict[str, NDArray[np.float64]]
     reachable: NDArray[np.float64] | None
     seconds: dict[str, list[float]]
