@@ -70,7 +70,7 @@ class Run:
                 for settings, rounds, loss in tune(BOOSTING[contender], self.task, seed)
             ]
             best = min(trials, key=lambda trial: trial["loss"])
-            _write(file, json.dumps(best | {"trials": trials}, indent=1))
+            write(file, json.dumps(best | {"trials": trials}, indent=1))
         return dict(json.loads(file.read_text(encoding="utf-8")))
 
     def scores(self, contender: str, seed: int) -> dict[str, Scores]:
@@ -99,7 +99,8 @@ class Run:
         return digest.hexdigest()[:12]
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Write a whole file or none."""
     partial = path.with_suffix(".partial")
     partial.write_text(text, encoding="utf-8")
     partial.replace(path)
@@ -156,7 +157,7 @@ def main() -> None:
     if given.smoke:
         print(page)
     else:
-        _write(PAGE, page)
+        write(PAGE, page)
         print(f"{PAGE.relative_to(ROOT)} is written")
 
 

@@ -1,0 +1,172 @@
+"""Which ingredients of tabular networks help: one change each to the network that ships, over several seeds.
+
+`python benchmarks/ingredients.py` runs what has not run yet and writes docs/ingredients.md; `--smoke` is a
+run of minutes that prints it. Everything is judged on validation claims; test claims are never read.
+"""
+
+import argparse
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from sklearn.metrics import log_loss, roc_auc_score
+
+from claims.features.extractor import Inputs
+from claims.model.boosting import TreeDesign, select_rounds
+from claims.model.distillation import distil
+from claims.model.network import make_deterministic
+from quality import CACHE, SMOKE, Run, runs, write
+from recipes import RECIPES, SHIPPED, compiled
+from tasks import ROOT
+
+PAGE = ROOT / "docs" / "ingredients.md"
+TASKS = ("demo", "TSA 2010", "TSA 2014")
+LESSONS = {"outcomes": "dnn", "the trees' scores": "distilled"}
+_CODE = ("benchmarks/recipes.py", "benchmarks/ingredients.py", "src/claims/model/distillation.py")
+Lesson = tuple[Inputs, NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One task, on which networks learn from outcomes or from the trees' scores."""
+
+    run: Run
+
+    @cached_property
+    def lessons(self) -> dict[str, Lesson]:
+        """What is learned from: the trees' scores are made once, and are the same for every network."""
+        rows, params = self.run.task.rows, self.run.params
+        train, validation = ((rows[name].inputs, rows[name].outcome) for name in ("train", "validation"))
+        design, extractor = TreeDesign(self.run.task.extractor), self.run.task.extractor
+        rounds = select_rounds(design, params.boosting, params.seed, train, validation)[0].rounds
+        taught = distil(extractor, params.boosting, params.distill, params.seed, train, rounds)[1]
+        return dict(zip(LESSONS, (train, taught), strict=True))
+
+    def measure(self, lesson: str, ingredient: str, seed: int) -> dict[str, float]:
+        """Validation metrics of one network; trained once."""
+        key = hashlib.sha256(b"".join((ROOT / file).read_bytes() for file in _CODE))
+        key.update(repr((self.run.params.train, self.run.params.boosting, self.run.params.distill)).encode())
+        name = f"{LESSONS[lesson]}-{list(RECIPES).index(ingredient)}-{seed}-{key.hexdigest()[:12]}.json"
+        file = self.run.folder / "ingredients" / name
+        if not file.exists():
+            file.parent.mkdir(exist_ok=True)
+            write(file, json.dumps(self._train(lesson, ingredient, seed)))
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+
+    def _train(self, lesson: str, ingredient: str, seed: int) -> dict[str, float]:
+        keras.backend.clear_session()
+        make_deterministic(seed)
+        settings, held_out = self.run.params.train, self.run.task.rows["validation"]
+        inputs, target = self.lessons[lesson]
+        model, columns = compiled(RECIPES[ingredient], self.run.task.extractor, settings, len(inputs))
+        stop = keras.callbacks.EarlyStopping(patience=settings.patience, restore_best_weights=True)
+        model.fit(
+            columns.fed(inputs),
+            _each(target, model),
+            validation_data=(columns.fed(held_out.inputs), _each(held_out.outcome, model)),
+            epochs=settings.max_epochs,
+            batch_size=settings.batch_size,
+            callbacks=[stop],
+            verbose=0,
+        )
+        logits = model.predict(columns.fed(held_out.inputs), batch_size=4096, verbose=0)
+        scores = (1 / (1 + np.exp(-logits.astype(np.float64)))).mean(axis=1)  # of all members
+        return {
+            "auc": float(roc_auc_score(held_out.outcome, scores)),
+            "loss": float(log_loss(held_out.outcome, scores)),
+            "epochs": stop.best_epoch + 1,
+        }
+
+
+def _each(target: NDArray[np.float32], model: keras.Model) -> NDArray[np.float32]:
+    """The same target for every member: float32 [n, members]."""
+    return np.repeat(target.reshape(-1, 1), model.output_shape[1], axis=1)
+
+
+Found = dict[str, dict[str, dict[str, list[dict[str, float]]]]]  # lesson, task, ingredient → one a seed
+
+
+def render(found: Found, seeds: int) -> str:
+    """The whole page."""
+    lines = ["# Ingredients of the network", "", _HOW.format(seeds=seeds)]
+    for lesson, tasks in found.items():
+        lines += ["", f"## Learned from {lesson}", "", *_table(tasks)]
+    return "\n".join(lines) + "\n"
+
+
+_HOW = (
+    "Written by `python benchmarks/ingredients.py`. Each row is the network that ships with one change, "
+    "trained on training claims alone and stopped by its validation loss: ROC-AUC on validation of the first "
+    "row, and the difference of every other from it, mean ± standard error over {seeds} seeds, paired by "
+    "seed. **Bold** differences exceed two standard errors. Test claims are not read. The trees' scores come "
+    "from one teacher a task."
+)
+
+
+def _table(tasks: dict[str, dict[str, list[dict[str, float]]]]) -> list[str]:
+    heads = [f"{task}: {metric}" for task in tasks for metric in ("ROC-AUC", "log-loss")]
+    lines = [f"| network | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
+    for ingredient in RECIPES:
+        cells = [
+            _cell(measured[ingredient], measured[SHIPPED], metric, plain=ingredient == SHIPPED)
+            for measured in tasks.values()
+            for metric in ("auc", "loss")
+        ]
+        lines.append(f"| {ingredient} | {' | '.join(cells)} |")
+    return lines
+
+
+def _cell(these: list[dict[str, float]], base: list[dict[str, float]], metric: str, *, plain: bool) -> str:
+    values = np.array([row[metric] for row in these])
+    if plain:
+        return f"{values.mean():.4f}"
+    gap = values - [row[metric] for row in base]
+    if len(gap) == 1:
+        return f"{gap[0]:+.4f}"
+    error = gap.std(ddof=1) / np.sqrt(len(gap))
+    text = f"{gap.mean():+.4f} ± {error:.4f}"
+    return f"**{text}**" if abs(gap.mean()) > 2 * error else text
+
+
+def main() -> None:
+    """Run, and write the page."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", type=int, default=5, help="how often each network is trained")
+    parser.add_argument("--tasks", nargs="+", default=list(TASKS), choices=TASKS, metavar="TASK")
+    parser.add_argument("--smoke", action="store_true", help="3,000 demo claims, one seed; prints the page")
+    given = parser.parse_args()
+    if given.smoke:
+        given.tasks, given.seeds = ["demo"], 1
+    cache, overrides = (CACHE / "smoke", SMOKE) if given.smoke else (CACHE, {})
+    benches = [Bench(run) for run in runs(given.tasks, cache, dict(overrides))]
+    page = render(measured(benches, given.seeds), given.seeds)
+    if given.smoke:
+        print(page)
+    else:
+        write(PAGE, page)
+        print(f"{PAGE.relative_to(ROOT)} is written")
+
+
+def measured(benches: list[Bench], seeds: int) -> Found:
+    """Every network of every task, with a line of progress each."""
+    console = Console(stderr=True)
+    found: Found = {lesson: {bench.run.name: {} for bench in benches} for lesson in LESSONS}
+    for bench in benches:
+        for lesson in LESSONS:
+            for ingredient in RECIPES:
+                rows = [bench.measure(lesson, ingredient, seed) for seed in range(1, seeds + 1)]
+                found[lesson][bench.run.name][ingredient] = rows
+                auc = np.mean([row["auc"] for row in rows])
+                console.print(f"{bench.run.name}, {lesson}: {ingredient}, ROC-AUC {auc:.4f}")
+    return found
+
+
+if __name__ == "__main__":
+    main()
