@@ -37,7 +37,7 @@ repro: $(SETUP)  ## run what changed of the pipeline, from claims to models/clai
 	@python tools/summary.py
 
 sweep: $(SETUP)  ## run a grid of experiments and compare them: make sweep GRID='train.dropout=0.3,0.4'
-	@python tools/sweep.py $(GRID:%='%')
+	@python tools/sweep.py $(GRID:%='%') $(UNTIL:%=--until %)
 
 test: $(SETUP)  ## run the tests
 	python -m pytest

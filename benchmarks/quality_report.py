@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
 from claims.model.measure import calibration_error
+from claims.model.resampling import rank_resampled, rank_weighted
 
 BOOSTING = ("LightGBM", "CatBoost", "XGBoost")
 SHIPPED = "int8"
@@ -20,7 +21,6 @@ AIMS = {  # the most that int8 may lie below the best boosting: ROC-AUC, average
     "demo": (0.003, 0.008),
     "demo, one policy": (0.003, 0.008),
 }
-_RESAMPLES = 1000
 _METRICS = {
     "ROC-AUC": roc_auc_score,
     "average precision": average_precision_score,
@@ -153,33 +153,18 @@ def _share_reached(result: Results) -> str:
 
 def paired(result: Results, one: str, other: str) -> list[tuple[float, float, float]]:
     """Difference of two models in ROC-AUC and average precision, each with its 95 % interval."""
-    draw = np.random.default_rng(0)
-    weights = draw.poisson(1.0, (_RESAMPLES, len(result.outcome)))
-    weights = np.vstack((np.ones(len(result.outcome), dtype=weights.dtype), weights)).astype(np.float32)
-    first, second = (
-        np.mean([_ranking(row, result.outcome, weights) for row in result.scores[name]], axis=0)
-        for name in (one, other)
-    )
-    gap = first - second  # [2, 1 + resamples]
+    gap = _ranked(result, one) - _ranked(result, other)  # [2, 1 + resamples]
     return [(row[0], *np.quantile(row[1:], (0.025, 0.975))) for row in gap]
 
 
-def _ranking(
-    scores: NDArray[np.float64], outcome: NDArray[np.float32], weights: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    """ROC-AUC and average precision under each row of weights: float64 [2, resamples]."""
-    order = np.argsort(-scores, kind="stable")
-    ends = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))  # equal scores are one threshold
-    weighted = weights[:, order]
-    hits = np.cumsum(weighted * outcome[order], axis=1, dtype=np.float64)[:, ends]
-    total = np.cumsum(weighted, axis=1, dtype=np.float64)[:, ends]
-    misses = total - hits
-    before_hits = np.pad(hits[:, :-1], ((0, 0), (1, 0)))
-    gained = hits - before_hits
-    lost = np.diff(misses, axis=1, prepend=0.0)
-    auc = (lost * (before_hits + gained / 2)).sum(axis=1) / (hits[:, -1] * misses[:, -1])
-    precision = (gained * hits / np.maximum(total, 1e-9)).sum(axis=1) / hits[:, -1]
-    return np.stack((auc, precision))
+def _ranked(result: Results, model: str) -> NDArray[np.float64]:
+    """Mean over seeds of ROC-AUC and average precision, of all claims and then of each resample."""
+    outcome, each = result.outcome, np.ones((1, len(result.outcome)), dtype=np.float32)
+    found = [
+        np.hstack((rank_weighted(row, outcome, each), rank_resampled(row, outcome, seed=0)))
+        for row in result.scores[model]
+    ]
+    return np.mean(found, axis=0)
 
 
 def _spread(values: NDArray[np.float64]) -> str:

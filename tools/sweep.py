@@ -3,7 +3,8 @@
 `make sweep GRID='train.learning_rate=0.001,0.002 train.dropout=0.3,0.4'` makes four. Values are written as
 for `dvc exp run -S`. Every experiment is one of DVC's, named by its values; one that is there already is not
 run again. Afterwards, also when interrupted, the workspace is as it was: so it must be clean to begin with.
-The table is sorted by validation, never by test.
+The table is sorted by validation, never by test. `--until evaluate` stops each experiment after that stage:
+for trees alone, which cannot ship.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from dvc.exceptions import DvcException
 from dvc.utils.hydra import get_hydra_sweeps
 from hydra.errors import HydraException
 
-PARAMS, SUMMARY = "params.yaml", "metrics/summary.json"
+PARAMS, SUMMARY, SHIPPED = "params.yaml", "metrics/summary.json", "metrics/shipped.json"
 WRITTEN = (PARAMS, "dvc.lock", "metrics")  # by a run, of what Git tracks
 LOGS = Path(".cache/sweep")
 BASELINE = "(as committed)"
@@ -28,9 +29,9 @@ FIGURES = {
     "validation ROC-AUC": "validation.roc_auc",
     "validation average precision": "validation.average_precision",
     "test ROC-AUC": "test.roc_auc",
-    "shipped, test ROC-AUC": "shipped.roc_auc",
-    "shipped, cost per claim": "shipped.cost_per_claim",
+    "test cost per claim": "test.cost_per_claim",
 }
+OF_SHIPPED = {"shipped, test ROC-AUC": "shipped.roc_auc", "shipped, cost per claim": "shipped.cost_per_claim"}
 SORTED_BY = "validation.roc_auc"
 
 
@@ -85,11 +86,12 @@ def restore() -> None:
     run("dvc", "checkout", "--force", "--quiet")
 
 
-def succeeds(trial: Trial) -> bool:
-    """Run an experiment, and put the workspace back; what it printed is in its log."""
+def succeeds(trial: Trial, until: str | None) -> bool:
+    """Run an experiment, ``until`` a stage if given, and put the workspace back; its log has what it said."""
     LOGS.mkdir(parents=True, exist_ok=True)
     command = ["dvc", "exp", "run", "--name", trial.name]
     command += [argument for override in trial.overrides for argument in ("--set-param", override)]
+    command += [until] if until else []
     with (LOGS / f"{trial.name}.log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
@@ -113,10 +115,17 @@ def found_experiments() -> dict[str, dict[str, Any]]:
     head = json.loads(run("dvc", "exp", "show", "--json"))[1]  # the workspace is [0]
     rows = {one["name"]: one["revs"][0]["data"] for one in head["experiments"] or () if one["revs"]}
     return {
-        name: {"params": data["params"][PARAMS]["data"], "figures": data["metrics"][SUMMARY]["data"]}
+        name: {"params": data["params"][PARAMS]["data"], "figures": _figures(data["metrics"])}
         for name, data in ({BASELINE: head["data"]} | rows).items()
         if data and SUMMARY in data["metrics"]
     }
+
+
+def _figures(metrics: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for file in (SUMMARY, SHIPPED):
+        found |= metrics.get(file, {}).get("data", {})
+    return found
 
 
 def _at(nested: Any, path: str) -> Any:
@@ -125,34 +134,36 @@ def _at(nested: Any, path: str) -> Any:
     return nested
 
 
-def table(trials: list[Trial], failed: set[str], experiments: dict[str, dict[str, Any]]) -> str:
+def table(
+    trials: list[Trial], failed: set[str], experiments: dict[str, dict[str, Any]], columns: dict[str, str]
+) -> str:
     """Markdown: the commit and the experiments, best validation first, then those that failed."""
     keys = list(dict.fromkeys(o.partition("=")[0].lstrip("+~") for t in trials for o in t.overrides))
     names = [BASELINE, *(trial.name for trial in trials if trial.name not in failed)]
     names.sort(key=lambda name: -(_at(experiments[name]["figures"], SORTED_BY) or 0))
-    rows = [["experiment", *keys, *FIGURES], ["---"] * (1 + len(keys)) + ["---:"] * len(FIGURES)]
+    rows = [["experiment", *keys, *columns], ["---"] * (1 + len(keys)) + ["---:"] * len(columns)]
     for name in names:
         params, figures = experiments[name]["params"], experiments[name]["figures"]
-        found = [_at(figures, path) for path in FIGURES.values()]
+        found = [_at(figures, path) for path in columns.values()]
         shown = ["–" if figure is None else f"{figure:.4f}" for figure in found]
         rows.append([name, *(str(_at(params, key)) for key in keys), *shown])
     for trial in trials:
         if trial.name in failed:
             values = dict(override.partition("=")[::2] for override in trial.overrides)
             rows.append(
-                [trial.name, *(values.get(key, "") for key in keys), "failed", *[""] * (len(FIGURES) - 1)]
+                [trial.name, *(values.get(key, "") for key in keys), "failed", *[""] * (len(columns) - 1)]
             )
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def sweep(trials: list[Trial]) -> set[str]:
+def sweep(trials: list[Trial], until: str | None) -> set[str]:
     """Run what is not there yet; returns the names of those that failed."""
     there, failed = found_experiments(), set()
     for number, trial in enumerate(trials, 1):
         print(f"[{number}/{len(trials)}] {' '.join(trial.overrides)}", flush=True)
         if trial.name in there:
             print(f"  there already, as {trial.name}")
-        elif not succeeds(trial):
+        elif not succeeds(trial, until):
             failed.add(trial.name)
             print(f"  failed: {why(trial)}")
     return failed
@@ -164,10 +175,13 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("grid", nargs="+", metavar="section.key=value,value")
-    trials = trials_of(parser.parse_args().grid)
+    parser.add_argument("--until", metavar="STAGE", help="the last stage of each experiment")
+    given = parser.parse_args()
+    trials = trials_of(given.grid)
     refuse_unclean()
-    failed = sweep(trials)
-    print("\n" + table(trials, failed, found_experiments()))
+    failed = sweep(trials, given.until)
+    columns = FIGURES if given.until else FIGURES | OF_SHIPPED  # which an unfinished run has of its parent
+    print("\n" + table(trials, failed, found_experiments(), columns))
     print("\n`dvc exp apply NAME` takes one over, `dvc exp remove NAME` forgets it.")
     return 1 if failed else 0
 

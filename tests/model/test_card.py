@@ -21,13 +21,23 @@ ROW = {
     "average_precision": 0.91,
     "log_loss": 0.41,
     "calibration_error": 0.0136,
+    "intervals": {"roc_auc": ESTIMATE, "average_precision": ESTIMATE},
+}
+ANOMALY = {
+    "audited": 102,
+    "found": 53,
+    "average_precision": 0.7789,
+    "roc_auc": 0.7513,
+    "precision": 0.8333,
+    "recall": 0.283,
+    "review_share": 0.0203,
 }
 PERIOD = {
     "rows": 1200,
     "measured": 1200,
     "decided_share": 0.98,
     "roc_auc": ESTIMATE,
-    "average_precision": 0.9263,
+    "average_precision": ESTIMATE,
     "log_loss": ESTIMATE,
     "calibration_error": {"value": 0.01, "band": 0.02},
     "cost_per_claim": ESTIMATE,
@@ -57,6 +67,7 @@ def found() -> dict[str, Any]:
             "splits": dict.fromkeys(NAMES, COUNTS),
         },
         "evaluate": {
+            "anomaly": dict.fromkeys(NAMES, ANOMALY) | {"baselines": {"logistic": ANOMALY}},
             "baselines": {"logistic": ROW},
             "best_reachable": ROW | {"roc_auc": 0.8992},
             "decisions": {
@@ -113,6 +124,7 @@ def test_every_part_is_there(contract, found) -> None:
         "Metrics",
         "Months of the test window",
         "Decisions",
+        "Anomalies",
         "Protected groups",
         "Slices, the worst ranked first",
         "Variants",
@@ -127,7 +139,9 @@ def test_every_part_is_there(contract, found) -> None:
         "59,983 claims received from 2024-07-01 to 2026-06-30, with outcomes as of 2026-06-30.",
         "An outcome is mature 90 days after its claim was received.",
         "| test | 2026-01-25 to 2026-03-31 | 1,300 | 98.0% | 1,200 | 72.0% |",
-        "| test | 1,200 | 0.8561 (0.8441–0.8672) | 0.9263 | 0.8561 (0.8441–0.8672) | 0.0100 (0.0200) |",
+        f"| test | 1,200 |{' 0.8561 (0.8441–0.8672) |' * 3} 0.0100 (0.0200) |",
+        "| test | 102 | 53 | 0.7789 | 0.7513 | 83.3% | 28.3% | 2.0% |",
+        "| plan HMO | 1,200 | 0.8561 (0.8441–0.8672) |",
         "| best reachable, on test | 1,200 | 0.8992 |",
         "| 2026-04 | **no** | 98.0% | 1,200 |",
         "| 2026-05 | **no** | 0.0% | 0 |",
@@ -154,7 +168,7 @@ def test_the_worst_slice_comes_first_and_small_ones_are_left_out(contract, found
 def test_tables_are_whole(contract, found) -> None:
     blocks = render_card(contract, found).split("\n\n")
     tables = [block.splitlines() for block in blocks if block.startswith("|")]
-    assert len(tables) == 7
+    assert len(tables) == 8
     for lines in tables:
         assert len({line.count(" | ") for line in lines}) == 1
 
@@ -168,6 +182,11 @@ def test_without_protected_columns_no_part_speaks_of_them(contract, found) -> No
     assert "Protected groups" not in titles(card)
     assert "too small" not in card
     assert "- The contract protects no column: no groups were compared." in card
+
+
+def test_without_an_anomaly_outcome_no_part_speaks_of_it(contract, found) -> None:
+    del found["evaluate"]["anomaly"]
+    assert "nomal" not in render_card(contract, found)
 
 
 def test_without_slices_or_best_reachable_they_are_left_out(contract, found) -> None:

@@ -10,6 +10,7 @@ from claims.model.intervals import (
     estimate_auc,
     estimate_gap,
     estimate_mean,
+    estimate_precision,
     estimate_share,
 )
 from claims.model.measure import calibration_error
@@ -106,3 +107,15 @@ def test_more_claims_narrow_the_band(scores) -> None:
         calibration_band(scores, 1) / 3, rel=0.1
     )
     assert calibration_band(scores[:5], seed=1) > 0.2  # fewer claims than bins
+
+
+def test_average_precisions_interval_holds_the_truth_about_as_often_as_it_says() -> None:
+    random = np.random.default_rng(6)
+    truth = metrics.average_precision_score(*reversed(draw(random, 200_000, 1.0)))
+    found = [estimate_precision(*draw(random, 250, 1.0), seed=1) for _ in range(100)]
+    held = sum(one.low <= truth <= one.high for one in found if one is not None)
+    assert 88 <= held <= 99
+
+
+def test_one_outcome_alone_has_no_average_precision() -> None:
+    assert estimate_precision(np.array([0.1, 0.2]), np.float32([1, 1]), seed=1) is None

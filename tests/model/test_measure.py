@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from claims.columns.batch import Categories
-from claims.model.coverage import measure_coverage
-from claims.model.measure import calibration_error, measure, measure_slices
+from claims.model.measure import calibration_error, measure
 
 SCORES = np.array([0.9, 0.8, 0.6, 0.4, 0.2, 0.1])
 OUTCOME = np.float32([1, 0, 1, 1, 0, 1])
@@ -64,20 +62,3 @@ def test_one_outcome_alone_has_no_ranking(approved: int) -> None:
     found = measure(SCORES, np.full(6, approved, np.float32))
     assert found["roc_auc"] is found["average_precision"] is None
     assert found["log_loss"] > 0
-
-
-def test_slices_partition_the_claims_and_small_ones_are_only_counted(calibrated) -> None:
-    scores, outcome = calibrated
-    codes = np.repeat(np.int32([0, 1, -1]), [SIZE - 149, 49, 100])
-    plan = Categories(codes, ["HMO", "PPO", "unused"])
-    decisions = np.where(scores > 0.8, "ML_APPROVED", "ML_REVIEW")
-    covered = scores > 0.1
-    found = measure_slices({"plan": plan}, scores, outcome, decisions, covered, min_rows=50)["plan"]
-    assert set(found) == {"HMO", "PPO", "(missing)"}
-    assert found["PPO"] == {"rows": 49}
-    assert sum(part["rows"] for part in found.values()) == SIZE
-    large = codes == 0
-    assert found["HMO"].items() >= measure(scores[large], outcome[large]).items()
-    assert found["HMO"]["ML_APPROVED_share"] == pytest.approx((scores[large] > 0.8).mean(), abs=1e-6)
-    assert found["HMO"]["ML_REJECTED_share"] == 0
-    assert found["HMO"]["prediction_sets"] == measure_coverage(covered[large])

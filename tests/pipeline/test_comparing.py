@@ -130,12 +130,25 @@ def test_a_grid_that_is_none_is_refused(swept: Swept) -> None:
     assert "Write section.key=value,value" in done.stderr
 
 
+def test_trees_alone_join_the_table_without_what_cannot_ship(swept: Swept) -> None:
+    done = sweep(swept.workspace, "model.family=gbm", "--until", "evaluate")
+    try:
+        assert done.returncode == 0, done.stdout + done.stderr
+        heading, *rows = (line for line in done.stdout.splitlines() if line.startswith("|"))
+        assert "shipped" not in heading
+        (row,) = [row for row in rows if row.startswith("| model.family-gbm | gbm |")]
+        assert "–" not in row
+        assert files_of(swept.workspace) == swept.before
+    finally:
+        swept.workspace.run("dvc", "exp", "remove", "model.family-gbm")
+
+
 def test_the_columns_are_parameters_and_the_figures_that_are_compared(swept: Swept) -> None:
     data = swept.head()["data"]
     params = data["params"]["params.yaml"]["data"]
     assert {"learning_rate", "batch_size", "layers"} <= params["train"].keys()
-    assert set(data["metrics"]) == {"metrics/summary.json"}
-    figures = data["metrics"]["metrics/summary.json"]["data"]
+    assert set(data["metrics"]) == {"metrics/summary.json", "metrics/shipped.json"}
+    figures = {name: part for file in data["metrics"].values() for name, part in file["data"].items()}
     assert set(figures) == {"train", "validation", "test", "shipped"}
     assert all("roc_auc" in part for part in figures.values())
     assert sum(map(len, figures.values())) <= 15
@@ -148,7 +161,7 @@ def test_an_experiment_is_tied_to_its_commit_with_parameters_metrics_and_model(s
     assert experiment["name"] == NAME
     data = experiment["revs"][0]["data"]
     assert data["params"]["params.yaml"]["data"]["quantize"]["num_calibration_samples"] == 200
-    assert data["metrics"]["metrics/summary.json"]["data"]["shipped"]["roc_auc"] > 0.5
+    assert data["metrics"]["metrics/shipped.json"]["data"]["shipped"]["roc_auc"] > 0.5
     assert data["outs"]["models/claims_model.tflite"]["use_cache"]
 
 
@@ -156,9 +169,8 @@ def test_exp_diff_names_what_differs(swept: Swept) -> None:
     found = swept.json("exp", "diff", "HEAD", NAME)
     changed = found["params"]["params.yaml"]["quantize.num_calibration_samples"]
     assert (changed["old"], changed["new"]) == (300, 200)
-    differing = found["metrics"]["metrics/summary.json"]
-    assert differing
-    assert all(name.startswith("shipped.") for name in differing)
+    assert set(found["metrics"]) == {"metrics/shipped.json"}
+    assert found["metrics"]["metrics/shipped.json"]
 
 
 def test_plots_diff_draws_both(swept: Swept) -> None:

@@ -25,8 +25,7 @@ STAGES = [
     "evaluate",
     "quantize",
     "verify",
-    "card",
-    "summarize",
+    "report",
     "track",
 ]
 
@@ -210,8 +209,7 @@ def test_a_change_of_quantize_reruns_quantize_and_what_follows_alone(reproduced,
         assert workspace.ran(workspace.run("dvc", "repro").stdout) == [
             "quantize",
             "verify",
-            "card",
-            "summarize",
+            "report",
             "track",
         ]
     finally:
@@ -224,7 +222,7 @@ def test_a_change_of_quantize_reruns_quantize_and_what_follows_alone(reproduced,
         ("src/claims/simulator/payers.py", {"simulate"}),
         ("src/claims/quality/schema.py", {"validate"}),
         ("src/claims/model/pictures.py", {"evaluate"}),
-        ("src/claims/model/card.py", {"card"}),
+        ("src/claims/model/card.py", {"report"}),
         ("src/claims/serving/predictor.py", {"verify"}),
         ("src/claims/model/conversion.py", {"quantize"}),
     ],

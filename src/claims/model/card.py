@@ -36,6 +36,7 @@ def render_card(contract: Contract, found: dict[str, Metrics]) -> str:
         "Metrics": _metrics(found),
         "Months of the test window": _months(found["months"]["months"]),
         "Decisions": _decisions(found),
+        "Anomalies": _anomalies(contract, found),
         "Protected groups": _groups(contract, found),
         "Slices, the worst ranked first": _slices(found["slices"]),
         "Variants": _variants(found["quantize"]),
@@ -104,7 +105,7 @@ def _period(period: Metrics) -> tuple[str, ...]:
     return (
         count(period["rows"]),
         estimate(period["roc_auc"]),
-        figure(period["average_precision"]),
+        estimate(period["average_precision"]),
         estimate(period["log_loss"]),
         f"{figure(error['value'])} ({figure(error['band'])})",
     )
@@ -135,6 +136,40 @@ def _decisions(found: dict[str, Metrics]) -> list[str]:
         *table(("decision", "share of test", "should be approved", "should be rejected"), rows),
         "",
         f"Cost a claim: {estimate(cost)}, dollars by the prices of `policy` in `params.yaml`.",
+    ]
+
+
+def _anomalies(contract: Contract, found: dict[str, Metrics]) -> list[str]:
+    report = found["evaluate"].get("anomaly")
+    if report is None or contract.outcome.anomaly is None:
+        return []
+    others = {f"{name}, on test": row for name, row in sorted(report["baselines"].items())}
+    measured = {name: report[name] for name in SPLITS} | others
+    rows = [
+        (
+            name,
+            count(row["audited"]),
+            count(row["found"]),
+            *(figure(row[one]) for one in ("average_precision", "roc_auc")),
+            *(share(row[one]) for one in ("precision", "recall", "review_share")),
+        )
+        for name, row in measured.items()
+    ]
+    headings = (
+        "",
+        "known",
+        "found",
+        "average precision",
+        "ROC-AUC",
+        "found, of those above the threshold",
+        "above the threshold, of those found",
+        "claims above it",
+    )
+    return [
+        f"A second output says how likely an audit finds something (`{contract.outcome.anomaly.column}`).",
+        "It is measured where that is known; every claim above its threshold goes to a person.",
+        "",
+        *table(headings, rows),
     ]
 
 
@@ -188,7 +223,12 @@ def _slices(slices: Metrics) -> list[str]:
         if row.get("roc_auc") is not None
     )
     rows = [
-        (title, count(row["rows"]), *(figure(row[one]) for one in _SINGLE))
+        (
+            title,
+            count(row["rows"]),
+            *(estimate(row["intervals"].get(one)) for one in ("roc_auc", "average_precision")),
+            *(figure(row[one]) for one in ("log_loss", "calibration_error")),
+        )
         for _, title, row in ranked[:_WORST]
     ]
     headings = ("slice", "test claims", "ROC-AUC", "average precision", "log-loss", "calibration error")

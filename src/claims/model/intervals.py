@@ -5,9 +5,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
+from sklearn.metrics import average_precision_score
 
 from claims.model.logits import Outcome, Scores
 from claims.model.measure import equal_bins
+from claims.model.resampling import rank_resampled
 
 LEVEL = 0.95
 _Z = float(stats.norm.ppf((1 + LEVEL) / 2))
@@ -75,6 +77,15 @@ def estimate_auc(scores: Scores, outcome: Outcome) -> Estimate | None:
         return None
     logit, margin = np.log(auc / (1 - auc)), _Z * np.sqrt(variance) / (auc * (1 - auc))
     return Estimate(auc, *(float(1 / (1 + np.exp(-place))) for place in (logit - margin, logit + margin)))
+
+
+def estimate_precision(scores: Scores, outcome: Outcome, seed: int) -> Estimate | None:
+    """Average precision with the percentile interval of resampled claims; None where one outcome is there."""
+    if outcome.min() == outcome.max():
+        return None
+    found = rank_resampled(scores, outcome, seed).average_precision
+    low, high = np.nanquantile(found, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
+    return Estimate(float(average_precision_score(outcome, scores)), float(low), float(high))
 
 
 def calibration_band(scores: Scores, seed: int) -> float:

@@ -1,4 +1,4 @@
-"""Metrics of scored claims: how well they rank, how true the probabilities are, and by slice."""
+"""Metrics of scored claims: how well they rank, and how true the probabilities are."""
 
 from typing import Any
 
@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 from sklearn import metrics
 
 from claims.columns.batch import Categories
-from claims.model.coverage import measure_coverage
-from claims.model.logits import Decision, Decisions, Outcome, Scores
+from claims.model.logits import Outcome, Scores
 
 CUTOFF = 0.5  # more likely approved than not: where accuracy is best, if scores are probabilities
 _BINS = 10
@@ -71,47 +70,6 @@ def equal_bins(scores: Scores) -> list[NDArray[np.int64]]:
     """Row numbers of 10 bins of equal size, from the lowest scores to the highest; none is empty."""
     parts = np.array_split(np.argsort(scores, kind="stable"), _BINS)
     return [part for part in parts if len(part)]
-
-
-def measure_slices(
-    slices: dict[str, Categories],
-    scores: Scores,
-    outcome: Outcome,
-    decisions: Decisions,
-    covered: NDArray[np.bool_],
-    min_rows: int,
-) -> dict[str, dict[str, Any]]:
-    """Metrics of every value of every slice, or its count alone where rows are too few to judge.
-
-    Parameters
-    ----------
-    slices
-        The value of each of n claims, by slice.
-    scores, outcome
-        As of `measure`.
-    decisions
-        str [n], ``ml_derived_decision``.
-    covered
-        bool [n], whether the prediction set held the outcome.
-    min_rows
-        Rows below which a value is only counted.
-    """
-
-    def judge(rows: NDArray[np.int64]) -> dict[str, Any]:
-        if len(rows) < min_rows:
-            return {"rows": len(rows)}
-        sets = {"prediction_sets": measure_coverage(covered[rows])}
-        return measure(scores[rows], outcome[rows]) | _shares(decisions[rows]) | sets
-
-    return {
-        name: {value: judge(rows) for value, rows in sorted(rows_by_value(column).items())}
-        for name, column in slices.items()
-    }
-
-
-def _shares(decisions: Decisions) -> dict[str, float]:
-    kinds = (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
-    return {f"{kind.value}_share": round(float((decisions == kind).mean()), _DIGITS) for kind in kinds}
 
 
 def rows_by_value(column: Categories) -> dict[str, NDArray[np.int64]]:

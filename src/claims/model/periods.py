@@ -5,11 +5,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn import metrics
 
 from claims.columns.batch import Numbers
 from claims.maturity import month_names
-from claims.model.intervals import calibration_band, estimate_auc, estimate_mean, estimate_share
+from claims.model.intervals import (
+    calibration_band,
+    estimate_auc,
+    estimate_mean,
+    estimate_precision,
+    estimate_share,
+)
 from claims.model.logits import Outcome, Scores
 from claims.model.measure import calibration_error
 from claims.splits import IMMATURE, SPLITS
@@ -61,17 +66,15 @@ def measure_period(period: Period, seed: int) -> dict[str, Any]:
     period
         At least two claims.
     seed
-        Of the draws behind the band.
+        Of the draws behind the band and behind average precision's interval.
     """
     scores, outcome = period.scores, period.outcome
-    auc = estimate_auc(scores, outcome)
-    both = 0 < outcome.sum() < len(outcome)
-    precision = metrics.average_precision_score(outcome, scores) if both else None
+    auc, precision = estimate_auc(scores, outcome), estimate_precision(scores, outcome, seed)
     error, band = calibration_error(scores, outcome), calibration_band(scores, seed)
     return {
         "rows": len(period),
         "roc_auc": auc.rounded() if auc else None,
-        "average_precision": None if precision is None else round(float(precision), _DIGITS),
+        "average_precision": precision.rounded() if precision else None,
         "log_loss": estimate_mean(_losses(scores, outcome)).rounded(),
         "calibration_error": {"value": round(error, _DIGITS), "band": round(band, _DIGITS)},
         "approved_share": estimate_share(int(outcome.sum()), len(outcome)).rounded(),

@@ -33,7 +33,7 @@ def draw_policy(
     windows
         The claims of ``calibration`` and of ``test``.
     slices
-        From `claims.model.measure.measure_slices`.
+        From `claims.model.slices.measure_slices`.
     """
     rows = _covered_slices(slices)
     with mpl.rc_context(STYLE | {"figure.figsize": (5, 1.5 + 0.2 * len(rows))}):

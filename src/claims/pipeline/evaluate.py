@@ -20,7 +20,7 @@ from claims.model.decision import fit_calibration, fit_policy
 from claims.model.fairness import measure_fairness
 from claims.model.hindsight import measure_regret
 from claims.model.logits import Decisions, Logits, Outputs, Scores
-from claims.model.measure import measure, measure_slices
+from claims.model.measure import measure
 from claims.model.money import compare_policies, measure_decisions, measure_workload, realised_costs
 from claims.model.network import make_deterministic
 from claims.model.periods import Period, measure_periods
@@ -29,6 +29,8 @@ from claims.model.policy import DecisionPolicy
 from claims.model.policy_pictures import draw_policy
 from claims.model.report_pictures import draw_reports
 from claims.model.settled import Settled
+from claims.model.slices import measure_slices
+from claims.model.summary import summarize_candidate
 from claims.pipeline.anomaly_report import judge_baselines, report_anomaly
 from claims.pipeline.stage import In, Out, read_json, run, write_json
 from claims.splits import IMMATURE, SPLITS
@@ -45,12 +47,13 @@ def evaluate(
     features: In,
     candidate: In,
     metrics: Out,
+    summary: Out,
     slices: Out,
     months: Out,
     fairness: Out,
     pictures: Out,
 ) -> None:
-    """Write metrics of the candidate and its baselines, of slices, months and groups, and the pictures."""
+    """Write metrics of the candidate and its baselines, of slices, months and groups, and draw pictures."""
     params, contract, maturity = load_params(), load_contract(contract_file), read_json(matured)
     make_deterministic(params.seed)
     rows, extractor = _read_rows(features), FeatureExtractor.read(features / "encoder.json")
@@ -60,25 +63,40 @@ def evaluate(
     best = best_scores(contract, demo / "truth.parquet", rows["test"])
     if best is not None:
         report["best_reachable"] = measure(best, rows["test"].outcome)
-    by_slice = _slices(found, params.evaluate.min_slice)
+    by_slice = _slices(found, params.evaluate.min_slice, params.seed)
     by_month = measure_periods(_periods(found), maturity, params.seed)
     by_group = {name: _groups(found, name, contract, params.fairness) for name in WINDOWS}
-
-    named = "network" if has_network(candidate) else "boosting"
-    rivals = {name: scores for name, scores in others.items() if name not in (named, "majority")}
-    curves = {named: found.scores["test"], **rivals}
-    draw_all(pictures, curves, rows["test"].outcome, found.decided["test"], found.policy.sets)
-    draw_policy(pictures, found.policy, {name: found.settled[name] for name in WINDOWS}, by_slice)
+    _draw(pictures, found, _curves(candidate, found, others), by_slice)
     draw_reports(pictures, by_month["months"], by_group)
     if found.anomaly is not None:
         judged = judge_baselines(rows, params.evaluate.anomaly_reviews, extractor.rows, params.seed)
         report["anomaly"] = report_anomaly(found.anomaly, judged, _without_anomalies(found), pictures)
-    written = {metrics: report, slices: by_slice, months: by_month, fairness: by_group}
+    written = {
+        metrics: report,
+        summary: summarize_candidate(report),
+        slices: by_slice,
+        months: by_month,
+        fairness: by_group,
+    }
     for path, content in written.items():
         write_json(path, content)
     reached = {name: row["roc_auc"] for name, row in report["baselines"].items()}
     reached["test"] = report["test"]["roc_auc"]
     print("evaluate: ROC-AUC " + ", ".join(f"{name} {auc:.4f}" for name, auc in reached.items()))
+
+
+def _curves(candidate: Path, found: "_Judged", others: Scored) -> Scored:
+    """Test scores by the name of what gave them, the candidate first."""
+    named = "network" if has_network(candidate) else "boosting"
+    rivals = {name: scores for name, scores in others.items() if name not in (named, "majority")}
+    return {named: found.scores["test"], **rivals}
+
+
+def _draw(pictures: Path, found: "_Judged", curves: Scored, by_slice: dict[str, Any]) -> None:
+    """How the test claims are ranked, decided and paid for."""
+    outcome, sets = found.rows["test"].outcome, found.policy.sets
+    draw_all(pictures, curves, outcome, found.decided["test"], sets)
+    draw_policy(pictures, found.policy, {name: found.settled[name] for name in WINDOWS}, by_slice)
 
 
 @dataclass(frozen=True)
@@ -179,11 +197,12 @@ def _decisions(policy: DecisionPolicy, calibration: Settled, test: Settled) -> d
     }
 
 
-def _slices(found: _Judged, min_rows: int) -> dict[str, Any]:
+def _slices(found: _Judged, min_rows: int, seed: int) -> dict[str, Any]:
     """Metrics of every value of every slice, and whether prediction sets held its outcomes."""
     test, scores = found.rows["test"], found.scores["test"]
     covered = found.policy.sets.cover(scores, test.outcome)
-    return measure_slices(test.slices, scores, test.outcome, found.decided["test"], covered, min_rows)
+    decided = found.decided["test"]
+    return measure_slices(test.slices, scores, test.outcome, decided, covered, min_rows, seed)
 
 
 def _periods(found: _Judged) -> dict[str, Period]:

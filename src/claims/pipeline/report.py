@@ -1,0 +1,36 @@
+"""report: what the other stages measured, as one page for a person and a few figures for comparisons."""
+
+from claims.config import load_params
+from claims.contract import load_contract
+from claims.model.card import render_card
+from claims.model.summary import summarize_shipped
+from claims.pipeline.stage import In, Out, read_json, run, write_json
+
+
+def report(
+    contract_file: In,
+    extract: In,
+    split: In,
+    maturity: In,
+    evaluate: In,
+    slices: In,
+    months: In,
+    fairness: In,
+    quantize: In,
+    verify: In,
+    model: In,
+    card: Out,
+    shipped: Out,
+) -> None:
+    """Write the model card from the metrics files, and the summary of the variant that ships."""
+    files = (extract, split, maturity, evaluate, slices, months, fairness, quantize, verify)
+    found = {file.stem: read_json(file) for file in files}
+    text = render_card(load_contract(contract_file), found)
+    card.write_text(text, encoding="utf-8")
+    variant = found["quantize"][load_params().quantize.winner]
+    write_json(shipped, summarize_shipped(variant, model.stat().st_size))
+    print(f"report: {len(text.splitlines())} lines")
+
+
+if __name__ == "__main__":
+    run(report)
