@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from claims.tuning.folder import Memory, TrialError
 from claims.tuning.space import Values
-from claims.tuning.trials import Result, as_text
+from claims.tuning.trials import Result, Trial, as_text
 
 
 @dataclass
@@ -49,6 +49,14 @@ class Attempts:
         self._best = min(self._best, result.log_loss)
         print(self._line(number, values, result), flush=True)
         return result
+
+    def as_trial(self, number: int, values: Values, max_epochs: int, seed: int) -> Trial:
+        """Run a trial that may fail."""
+        try:
+            result = self.run(number, values, max_epochs, seed)
+        except TrialError:
+            return Trial(number, values, max_epochs, seed, None)
+        return Trial(number, values, max_epochs, seed, result)
 
     def _line(self, number: int, values: Values, result: Result) -> str:
         tried = " ".join(f"{name}={as_text(value)}" for name, value in values.items())

@@ -46,12 +46,23 @@ def search_network(tune: Tune, seed: int, attempts: Attempts, folder: Path) -> l
     folder
         Scratch for KerasTuner; removed at the end.
     """
+    if tune.search == "bayesian":
+        return _propose(_bayesian(tune, seed), (tune, seed), attempts, folder)
+    found = _propose(_hyperband(tune, seed), (tune, seed), attempts, folder) if tune.trials > 1 else []
+    return found if is_worker() else [_start(tune, seed, attempts), *found]
+
+
+def _start(tune: Tune, seed: int, attempts: Attempts) -> Trial:
+    """The start with all epochs, outside of Hyperband: there it would meet trials that had fewer."""
+    space = tune.space.network
+    return attempts.as_trial(0, values_of(space, start_of(space)), tune.max_epochs, seed)
+
+
+def _propose(oracle: Any, given: tuple[Tune, int], attempts: Attempts, folder: Path) -> list[Trial]:
+    """Run what an oracle proposes, until there are as many trials as wanted."""
     scratch = folder / f"keras_tuner-{own_name()}"
-    oracle = _oracle(tune, seed)
     try:
-        tuner = _Tuner(
-            oracle, attempts, (tune, seed), directory=str(scratch), project_name="search", overwrite=True
-        )
+        tuner = _Tuner(oracle, attempts, given, directory=str(scratch), project_name="search", overwrite=True)
         with warnings.catch_warnings(), threadpool_limits(1, "blas"):  # its matrices are tiny
             warnings.simplefilter("ignore", ConvergenceWarning)  # of a Gaussian process on a few trials
             tuner.search()
@@ -59,7 +70,7 @@ def search_network(tune: Tune, seed: int, attempts: Attempts, folder: Path) -> l
         raise error.__cause__ or error from None
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return [] if is_worker() else [_trial(trial, tune, seed) for trial in oracle.trials.values()]
+    return [] if is_worker() else [_trial(trial, *given) for trial in oracle.trials.values()]
 
 
 class _Tuner(keras_tuner.Tuner):
@@ -82,54 +93,55 @@ class _Tuner(keras_tuner.Tuner):
 
 
 def _trial(trial: Any, tune: Tune, seed: int) -> Trial:
+    number = int(trial.trial_id) + (1 if tune.search == "hyperband" else 0)  # whose start is not proposed
     proposed = trial.hyperparameters.values
     metrics, result = trial.metrics, None
     if trial.status == "COMPLETED":
         found = {name: round(metrics.get_last_value(name), _DIGITS) for name in Result.model_fields}
         result = Result.model_validate(found)
     epochs = proposed.get("tuner/epochs", tune.max_epochs)
-    return Trial(int(trial.trial_id), values_of(tune.space.network, proposed), epochs, seed, result)
+    return Trial(number, values_of(tune.space.network, proposed), epochs, seed, result)
 
 
-class _FromStart:
-    """The first trial has the start values and all epochs: the winner is never worse than they are."""
+class _Bayesian(keras_tuner.oracles.BayesianOptimizationOracle):
+    """Its first trial has the start values, from which it learns."""
 
     start: Mapping[str, float]
 
     def populate_space(self, trial_id: str) -> dict[str, Any]:
         """Propose values."""
-        proposal: dict[str, Any] = super().populate_space(trial_id)  # type: ignore[misc]
+        proposal: dict[str, Any] = super().populate_space(trial_id)
         if int(trial_id) == 0:
             proposal["values"] |= self.start
         return proposal
 
 
-class _Hyperband(_FromStart, keras_tuner.oracles.HyperbandOracle):
-    pass
+def _bayesian(tune: Tune, seed: int) -> Any:
+    first = max(tune.trials // _RANDOM_SHARE, 2)
+    oracle = _Bayesian(num_initial_points=first, **_given(tune, seed))
+    oracle.start, oracle.max_trials, oracle.verbose = start_of(tune.space.network), tune.trials, 0
+    return oracle
 
 
-class _Bayesian(_FromStart, keras_tuner.oracles.BayesianOptimizationOracle):
-    pass
+def _hyperband(tune: Tune, seed: int) -> Any:
+    """Proposes all trials but the start."""
+    oracle = keras_tuner.oracles.HyperbandOracle(
+        max_epochs=tune.max_epochs, factor=_FACTOR, hyperband_iterations=None, **_given(tune, seed)
+    )
+    oracle.max_trials, oracle.verbose = tune.trials - 1, 0
+    return oracle
 
 
-def _oracle(tune: Tune, seed: int) -> Any:
-    """What proposes values, until there are as many trials as wanted."""
-    given = {
+def _given(tune: Tune, seed: int) -> dict[str, Any]:
+    """What both oracles are told."""
+    return {
         "objective": _OBJECTIVE,
         "hyperparameters": _hyperparameters(tune.space.network),
         "tune_new_entries": False,
         "allow_new_entries": False,
         "seed": seed % 2**31 + 1,  # 0 would be no seed
-        "max_consecutive_failed_trials": tune.trials + 1,  # `best_of` judges failures, and shows them
+        "max_consecutive_failed_trials": tune.trials + 1,  # `refuse_failures` judges and shows them
     }
-    start = start_of(tune.space.network)
-    if tune.search == "hyperband":
-        oracle = _Hyperband(max_epochs=tune.max_epochs, factor=_FACTOR, hyperband_iterations=None, **given)
-        start |= {"tuner/epochs": tune.max_epochs}
-    else:
-        oracle = _Bayesian(num_initial_points=max(tune.trials // _RANDOM_SHARE, 2), **given)
-    oracle.start, oracle.max_trials, oracle.verbose = start, tune.trials, 0
-    return oracle
 
 
 def _hyperparameters(space: NetworkSpace) -> keras_tuner.HyperParameters:

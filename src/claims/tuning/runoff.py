@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from statistics import fmean, stdev
 
 from claims.tuning.attempts import Attempts
-from claims.tuning.folder import TrialError
 from claims.tuning.trials import Trial
 
 _FINALISTS = 2
@@ -52,15 +51,10 @@ def run_off(trials: Sequence[Trial], seeds: int, attempts: Attempts) -> list[Tri
     if len(meeting) < 2:
         return []
     rows = [(trial, trial.seed + more) for more in range(1, seeds) for trial in meeting]
-    return [_run(number, *row, attempts) for number, row in enumerate(rows, len(trials))]
-
-
-def _run(number: int, finalist: Trial, seed: int, attempts: Attempts) -> Trial:
-    try:
-        result = attempts.run(number, finalist.values, finalist.max_epochs, seed)
-    except TrialError:
-        return Trial(number, finalist.values, finalist.max_epochs, seed, None)
-    return Trial(number, finalist.values, finalist.max_epochs, seed, result)
+    return [
+        attempts.as_trial(number, trial.values, trial.max_epochs, seed)
+        for number, (trial, seed) in enumerate(rows, len(trials))
+    ]
 
 
 Losses = dict[int, dict[int, float]]
