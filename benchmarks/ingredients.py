@@ -5,8 +5,6 @@ run of minutes that prints it. Everything is judged on validation claims; test c
 """
 
 import argparse
-import hashlib
-import json
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,20 +12,25 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
+from scipy.special import expit, logit
 from sklearn.metrics import log_loss, roc_auc_score
 
 from claims.features.extractor import Inputs
 from claims.model.boosting import TreeDesign, select_rounds
+from claims.model.decision import fit_calibration
 from claims.model.distillation import distil
 from claims.model.network import make_deterministic
-from quality import CACHE, SMOKE, Run, runs, write
-from recipes import RECIPES, SHIPPED, compiled
-from tasks import ROOT
+from kept import Kept, key_of, open_tasks, write
+from recipes import LOSS, RECIPES, SHIPPED, compiled
+from tasks import MODEL, ROOT
 
 PAGE = ROOT / "docs" / "ingredients.md"
 TASKS = ("demo", "TSA 2010", "TSA 2014")
 LESSONS = {"outcomes": "dnn", "the trees' scores": "distilled"}
-_CODE = ("benchmarks/recipes.py", "benchmarks/ingredients.py", "src/claims/model/distillation.py")
+_CODE = [
+    *(ROOT / "benchmarks" / f"{name}.py" for name in ("recipes", "ingredients")),
+    *(MODEL / f"{name}.py" for name in ("network", "distillation", "boosting", "decision", "logits")),
+]
 Lesson = tuple[Inputs, NDArray[np.float32]]
 
 
@@ -35,36 +38,36 @@ Lesson = tuple[Inputs, NDArray[np.float32]]
 class Bench:
     """One task, on which networks learn from outcomes or from the trees' scores."""
 
-    run: Run
+    kept: Kept
 
     @cached_property
     def lessons(self) -> dict[str, Lesson]:
         """What is learned from: the trees' scores are made once, and are the same for every network."""
-        rows, params = self.run.task.rows, self.run.params
-        train, validation = ((rows[name].inputs, rows[name].outcome) for name in ("train", "validation"))
-        design, extractor = TreeDesign(self.run.task.extractor), self.run.task.extractor
+        task, params = self.kept.task, self.kept.params
+        train, validation = (
+            (task.rows[name].inputs, task.rows[name].outcome) for name in ("train", "validation")
+        )
+        design = TreeDesign(task.extractor)
         rounds = select_rounds(design, params.boosting, params.seed, train, validation)[0].rounds
-        taught = distil(extractor, params.boosting, params.distill, params.seed, train, rounds)[1]
+        taught = distil(task.extractor, params.boosting, params.distill, params.seed, train, rounds)[1]
         return dict(zip(LESSONS, (train, taught), strict=True))
 
     def measure(self, lesson: str, ingredient: str, seed: int) -> dict[str, float]:
         """Validation metrics of one network; trained once."""
-        key = hashlib.sha256(b"".join((ROOT / file).read_bytes() for file in _CODE))
-        key.update(repr((self.run.params.train, self.run.params.boosting, self.run.params.distill)).encode())
-        name = f"{LESSONS[lesson]}-{list(RECIPES).index(ingredient)}-{seed}-{key.hexdigest()[:12]}.json"
-        file = self.run.folder / "ingredients" / name
-        if not file.exists():
-            file.parent.mkdir(exist_ok=True)
-            write(file, json.dumps(self._train(lesson, ingredient, seed)))
-        return dict(json.loads(file.read_text(encoding="utf-8")))
+        params = self.kept.params
+        name = f"{LESSONS[lesson]}-{list(RECIPES).index(ingredient)}-{seed}"
+        key = key_of(_CODE, RECIPES[ingredient], params.train, params.boosting, params.distill)
+        return self.kept.document(name, key, lambda: self._train(lesson, ingredient, seed))
 
     def _train(self, lesson: str, ingredient: str, seed: int) -> dict[str, float]:
         keras.backend.clear_session()
         make_deterministic(seed)
-        settings, held_out = self.run.params.train, self.run.task.rows["validation"]
+        settings, held_out = self.kept.params.train, self.kept.task.rows["validation"]
         inputs, target = self.lessons[lesson]
-        model, columns = compiled(RECIPES[ingredient], self.run.task.extractor, settings, len(inputs))
-        stop = keras.callbacks.EarlyStopping(patience=settings.patience, restore_best_weights=True)
+        model, columns = compiled(RECIPES[ingredient], self.kept.task.extractor, settings, len(inputs))
+        stop = keras.callbacks.EarlyStopping(
+            LOSS, mode="min", patience=settings.patience, restore_best_weights=True
+        )
         model.fit(
             columns.fed(inputs),
             _each(target, model),
@@ -75,9 +78,10 @@ class Bench:
             verbose=0,
         )
         logits = model.predict(columns.fed(held_out.inputs), batch_size=4096, verbose=0)
-        scores = (1 / (1 + np.exp(-logits.astype(np.float64)))).mean(axis=1)  # of all members
+        joint = logit(expit(logits.astype(np.float64)).mean(axis=1))  # of all members
+        scores = fit_calibration(joint, held_out.outcome).scores(joint)
         return {
-            "auc": float(roc_auc_score(held_out.outcome, scores)),
+            "auc": float(roc_auc_score(held_out.outcome, joint)),
             "loss": float(log_loss(held_out.outcome, scores)),
             "epochs": stop.best_epoch + 1,
         }
@@ -103,8 +107,8 @@ _HOW = (
     "Written by `python benchmarks/ingredients.py`. Each row is the network that ships with one change, "
     "trained on training claims alone and stopped by its validation loss: ROC-AUC on validation of the first "
     "row, and the difference of every other from it, mean ± standard error over {seeds} seeds, paired by "
-    "seed. **Bold** differences exceed two standard errors. Test claims are not read. The trees' scores come "
-    "from one teacher a task."
+    "seed. Log-loss is what Platt scaling on the same claims leaves. **Bold** differences exceed two standard "
+    "errors. Test claims are not read. The trees' scores come from one teacher a task."
 )
 
 
@@ -144,8 +148,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.smoke:
         given.tasks, given.seeds = ["demo"], 1
-    cache, overrides = (CACHE / "smoke", SMOKE) if given.smoke else (CACHE, {})
-    benches = [Bench(run) for run in runs(given.tasks, cache, dict(overrides))]
+    benches = [Bench(kept) for kept in open_tasks(given.tasks, smoke=given.smoke)]
     page = render(measured(benches, given.seeds), given.seeds)
     if given.smoke:
         print(page)
@@ -157,14 +160,14 @@ def main() -> None:
 def measured(benches: list[Bench], seeds: int) -> Found:
     """Every network of every task, with a line of progress each."""
     console = Console(stderr=True)
-    found: Found = {lesson: {bench.run.name: {} for bench in benches} for lesson in LESSONS}
+    found: Found = {lesson: {bench.kept.name: {} for bench in benches} for lesson in LESSONS}
     for bench in benches:
         for lesson in LESSONS:
             for ingredient in RECIPES:
                 rows = [bench.measure(lesson, ingredient, seed) for seed in range(1, seeds + 1)]
-                found[lesson][bench.run.name][ingredient] = rows
+                found[lesson][bench.kept.name][ingredient] = rows
                 auc = np.mean([row["auc"] for row in rows])
-                console.print(f"{bench.run.name}, {lesson}: {ingredient}, ROC-AUC {auc:.4f}")
+                console.print(f"{bench.kept.name}, {lesson}: {ingredient}, ROC-AUC {auc:.4f}")
     return found
 
 

@@ -1,12 +1,13 @@
 """The claims on which models are compared: four windows of the TSA claims and two of the simulator's."""
 
+import hashlib
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import yaml
@@ -19,7 +20,9 @@ from claims.model.best_reachable import best_scores
 from claims.splits import SPLITS
 
 ROOT = Path(__file__).resolve().parent.parent
+MODEL = ROOT / "src" / "claims" / "model"
 TSA = Path(os.environ.get("TSA_CSV", "TSAClaims2002_2017.csv"))
+_SECTIONS = ("simulate", "source", "validate", "split", "featurize", "seed")
 
 
 def _tsa(first: int, test: int, validation: str, calibration: str) -> dict[str, Any]:
@@ -64,32 +67,54 @@ class Task:
     rows: dict[str, Labelled]
     reachable: NDArray[np.float64] | None
 
+    @classmethod
+    def read(cls, name: str, folder: Path) -> Self:
+        """What `prepare` made."""
+        features = folder / "features"
+        rows = {split: read_labelled(features / f"{split}.parquet") for split in SPLITS}
+        truth = folder / "data" / "demo" / "truth.parquet"
+        reachable = best_scores(load_contract(_contract(TASKS[name])), truth, rows["test"])
+        return cls(FeatureExtractor.read(features / "encoder.json"), rows, reachable)
 
-def prepare(name: str, folder: Path, overrides: Mapping[str, Any]) -> Task:
-    """Run the stages from simulate to featurize in ``folder``, unless they have run there already."""
+
+def prepare(name: str, cache: Path, overrides: Mapping[str, Any]) -> Path:
+    """Run the stages from simulate to featurize, unless they have run on the same; returns their folder."""
     settings = TASKS[name] | dict(overrides)
-    contract = ROOT / "contracts" / f"{settings.get('contract', 'professional')}.yaml"
+    params = _overridden((ROOT / "params.yaml").read_text(encoding="utf-8"), settings)
+    contract, watch = _contract(settings), settings.get("source.watch", "data/demo")
+    stages = _stages(contract, watch)
+    folder = cache / _key(stages, params, [contract, *([Path(watch)] if Path(watch).is_file() else [])])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False), encoding="utf-8")
     if not (folder / "features").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        params = (ROOT / "params.yaml").read_text(encoding="utf-8")
-        (folder / "params.yaml").write_text(_overridden(params, settings), encoding="utf-8")
-        for stage in _stages(contract, settings.get("source.watch", "data/demo")):
+        for stage in stages:
             subprocess.run([sys.executable, "-m", *stage], cwd=folder, check=True)
-    extractor = FeatureExtractor.read(folder / "features" / "encoder.json")
-    rows = {split: read_labelled(folder / "features" / f"{split}.parquet") for split in SPLITS}
-    truth = folder / "data" / "demo" / "truth.parquet"
-    return Task(extractor, rows, best_scores(load_contract(contract), truth, rows["test"]))
+    return folder
 
 
-def _overridden(params: str, settings: Mapping[str, Any]) -> str:
-    found = yaml.safe_load(params)
+def _contract(settings: Mapping[str, Any]) -> Path:
+    return ROOT / "contracts" / f"{settings.get('contract', 'professional')}.yaml"
+
+
+def _key(stages: list[list[str]], params: dict[str, Any], inputs: list[Path]) -> str:
+    """Changes with the code of the stages, their sections of params.yaml, and what they read."""
+    digest = hashlib.sha256(repr([params[section] for section in _SECTIONS]).encode())
+    names = [stage[0].rpartition(".")[-1] for stage in stages]
+    code = [file for name in names for file in sorted((ROOT / "stages" / name).iterdir())]
+    for file in (*code, *inputs):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _overridden(params: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(params)
     for name, value in settings.items():
         *sections, key = name.split(".")
         place = found
         for section in sections:
             place = place[section]
         place[key] = value
-    return yaml.safe_dump(found, sort_keys=False)
+    return found
 
 
 def _stages(contract: Path, watch: str) -> list[list[str]]:

@@ -1,0 +1,228 @@
+"""The best gradient boosting to compare with: three libraries, each tuned on validation until no step helps.
+
+Each setting has a ladder of values. The search starts in its middle and moves one rung along one ladder as
+long as validation loss falls, so that the winner lies inside every ladder or at its end.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar, Protocol
+
+import lightgbm as lgb
+import numpy as np
+import xgboost as xgb
+from catboost import CatBoostClassifier, Pool
+from numpy.typing import NDArray
+
+from claims.model.boosting import TreeDesign
+from claims.model.logits import Logits
+from tasks import Task
+
+Choice = dict[str, Any]
+Ladders = dict[str, tuple[float, ...]]
+Predict = Callable[[NDArray], Logits]
+THREADS = 2
+MAX_ROUNDS, PATIENCE = 4000, 100
+
+
+class Matrices:
+    """What trees read of a task."""
+
+    def __init__(self, task: Task) -> None:
+        self.design = TreeDesign(task.extractor)
+        self.categories = list(range(len(self.design.columns)))
+        train, validation = task.rows["train"], task.rows["validation"]
+        self.train, self.validation = (self.design.matrix(rows.inputs) for rows in (train, validation))
+        self.train_outcome, self.validation_outcome = train.outcome, validation.outcome
+
+    @property
+    def both(self) -> tuple[NDArray, NDArray]:
+        """Train and validation together."""
+        rows = np.concatenate((self.train, self.validation))
+        return rows, np.concatenate((self.train_outcome, self.validation_outcome))
+
+
+class Booster(Protocol):
+    """One library."""
+
+    name: str
+    ladders: Ladders
+
+    def select(self, data: Matrices, choice: Choice, seed: int) -> tuple[int, Predict]:
+        """Rounds that validate best, and the model of so many."""
+
+    def fit(self, data: Matrices, choice: Choice, rounds: int, seed: int) -> Predict:
+        """Fit train and validation together."""
+
+
+class LightGBM:
+    """Shape of the trees, and how much they are held back."""
+
+    name = "LightGBM"
+    ladders: ClassVar[Ladders] = {
+        "num_leaves": (7, 15, 31, 63, 127),
+        "lambda_l2": (0.1, 1.0, 5.0, 20.0, 100.0),
+        "feature_fraction": (0.15, 0.3, 0.5, 0.7, 1.0),
+    }
+    _fixed: ClassVar[Choice] = {
+        "objective": "binary",
+        "learning_rate": 0.03,
+        "min_data_in_leaf": 50,
+        "bagging_fraction": 0.8,
+        "bagging_freq": 1,
+        "cat_smooth": 50.0,
+        "cat_l2": 20.0,
+        "max_cat_threshold": 16,
+        "num_threads": THREADS,
+        "deterministic": True,
+        "force_row_wise": True,
+        "verbose": -1,
+    }
+
+    def select(self, data: Matrices, choice: Choice, seed: int) -> tuple[int, Predict]:
+        """Rounds that validate best, and the model of so many."""
+        train = lgb.Dataset(data.train, data.train_outcome, categorical_feature=data.categories)
+        held_out = train.create_valid(data.validation, data.validation_outcome)
+        model = lgb.train(
+            self._fixed | choice | {"seed": seed},
+            train,
+            MAX_ROUNDS,
+            valid_sets=[held_out],
+            callbacks=[lgb.early_stopping(PATIENCE, verbose=False)],
+        )
+        return model.best_iteration, lambda rows: np.asarray(model.predict(rows, raw_score=True))
+
+    def fit(self, data: Matrices, choice: Choice, rounds: int, seed: int) -> Predict:
+        """Fit train and validation together."""
+        both = lgb.Dataset(*data.both, categorical_feature=data.categories)
+        model = lgb.train(self._fixed | choice | {"seed": seed}, both, rounds)
+        return lambda rows: np.asarray(model.predict(rows, raw_score=True))
+
+
+class CatBoost:
+    """Depth and shrinkage; it encodes categories by ordered target statistics of its own."""
+
+    name = "CatBoost"
+    ladders: ClassVar[Ladders] = {"depth": (4, 5, 6, 8, 10), "l2_leaf_reg": (1.0, 3.0, 8.0, 20.0, 60.0)}
+
+    def select(self, data: Matrices, choice: Choice, seed: int) -> tuple[int, Predict]:
+        """Rounds that validate best, and the model of so many."""
+        model = self._model(choice, MAX_ROUNDS // 2, seed)
+        model.fit(
+            _pool(data.train, data.train_outcome, data.categories),
+            eval_set=_pool(data.validation, data.validation_outcome, data.categories),
+            early_stopping_rounds=PATIENCE // 2,
+        )
+        return model.get_best_iteration() + 1, _raw(model, data.categories)
+
+    def fit(self, data: Matrices, choice: Choice, rounds: int, seed: int) -> Predict:
+        """Fit train and validation together."""
+        model = self._model(choice, rounds, seed)
+        model.fit(_pool(*data.both, data.categories))
+        return _raw(model, data.categories)
+
+    def _model(self, choice: Choice, rounds: int, seed: int) -> CatBoostClassifier:
+        return CatBoostClassifier(
+            iterations=rounds,
+            learning_rate=0.06,
+            random_seed=seed,
+            thread_count=THREADS,
+            verbose=False,
+            allow_writing_files=False,
+            **choice,
+        )
+
+
+def _raw(model: CatBoostClassifier, categories: list[int]) -> Predict:
+    return lambda rows: np.asarray(
+        model.predict(_pool(rows, None, categories), prediction_type="RawFormulaVal")
+    )
+
+
+def _pool(rows: NDArray, outcome: NDArray | None, categories: list[int]) -> Pool:
+    """CatBoost wants categories as whole numbers."""
+    table = rows.astype(object)
+    table[:, categories] = rows[:, categories].astype(np.int64)
+    return Pool(table, outcome, cat_features=categories)
+
+
+class XGBoost:
+    """Depth and shrinkage, with its own categorical splits."""
+
+    name = "XGBoost"
+    ladders: ClassVar[Ladders] = {
+        "max_depth": (2, 3, 4, 6, 8, 10),
+        "reg_lambda": (0.3, 1.0, 3.0, 8.0, 20.0, 60.0),
+    }
+
+    def select(self, data: Matrices, choice: Choice, seed: int) -> tuple[int, Predict]:
+        """Rounds that validate best, and the model of so many."""
+        held_out = self._matrix(data.validation, data.categories, data.validation_outcome)
+        model = xgb.train(
+            self._options(choice, seed),
+            self._matrix(data.train, data.categories, data.train_outcome),
+            MAX_ROUNDS,
+            evals=[(held_out, "validation")],
+            early_stopping_rounds=PATIENCE,
+            verbose_eval=False,
+        )
+        rounds = model.best_iteration + 1
+        return rounds, lambda rows: np.asarray(
+            model.predict(
+                self._matrix(rows, data.categories), output_margin=True, iteration_range=(0, rounds)
+            )
+        )
+
+    def fit(self, data: Matrices, choice: Choice, rounds: int, seed: int) -> Predict:
+        """Fit train and validation together."""
+        both, outcome = data.both
+        model = xgb.train(self._options(choice, seed), self._matrix(both, data.categories, outcome), rounds)
+        return lambda rows: np.asarray(model.predict(self._matrix(rows, data.categories), output_margin=True))
+
+    def _options(self, choice: Choice, seed: int) -> Choice:
+        return {
+            "objective": "binary:logistic",
+            "tree_method": "hist",
+            "learning_rate": 0.05,
+            "min_child_weight": 5,
+            "subsample": 0.8,
+            "colsample_bytree": 0.4,
+            "max_cat_to_onehot": 8,
+            "max_cat_threshold": 16,
+            "nthread": THREADS,
+            "seed": seed,
+        } | choice
+
+    def _matrix(self, rows: NDArray, categories: list[int], outcome: NDArray | None = None) -> xgb.DMatrix:
+        types = ["c" if column in categories else "q" for column in range(rows.shape[1])]
+        return xgb.DMatrix(rows, outcome, feature_types=types, enable_categorical=True)
+
+
+BOOSTERS: dict[str, Booster] = {one.name: one for one in (LightGBM(), CatBoost(), XGBoost())}
+
+
+def climb(ladders: Ladders, loss_of: Callable[[Choice], float]) -> Choice:
+    """The choice from which no single step along a ladder lowers the loss, from the middle of all."""
+    names = list(ladders)
+    place = tuple(len(ladder) // 2 for ladder in ladders.values())
+    losses: dict[tuple[int, ...], float] = {}
+
+    def loss_at(rungs: tuple[int, ...]) -> float:
+        if rungs not in losses:
+            losses[rungs] = loss_of(choice_at(rungs))
+        return losses[rungs]
+
+    def choice_at(rungs: tuple[int, ...]) -> Choice:
+        return {name: ladders[name][rung] for name, rung in zip(names, rungs, strict=True)}
+
+    while True:
+        best = min((place, *_steps(place, list(ladders.values()))), key=loss_at)
+        if best == place:
+            return choice_at(place)
+        place = best
+
+
+def _steps(place: tuple[int, ...], ladders: list[tuple[float, ...]]) -> Iterator[tuple[int, ...]]:
+    for axis, step in itertools.product(range(len(place)), (-1, 1)):
+        if 0 <= place[axis] + step < len(ladders[axis]):
+            yield (*place[:axis], place[axis] + step, *place[axis + 1 :])

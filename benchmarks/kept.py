@@ -1,0 +1,94 @@
+"""What a benchmark has measured already, kept under a key of all that the result depends on.
+
+Stop a benchmark at any moment, start it again, and it goes on; change claims, features, parameters, code or
+a library, and only what that concerns is run again.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from claims.config import Params, load_params
+from claims.tuning.winner import at_start
+from tasks import ROOT, TSA, Task, prepare
+
+CACHE = ROOT / ".cache" / "quality"
+SMOKE = {"simulate.rows": 3000, "boosting.max_rounds": 40, "train.max_epochs": 2, "distill.copies": 1}
+LIBRARIES = ("tensorflow-cpu", "keras", "lightgbm", "catboost", "xgboost-cpu", "scikit-learn", "numpy")
+Arrays = dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One task, with what was measured on it.
+
+    Attributes
+    ----------
+    name
+        Of the task.
+    folder
+        Of its results.
+    task
+        Its claims.
+    params
+        With the start values wherever they say ``tuned``.
+    """
+
+    name: str
+    folder: Path
+    task: Task
+    params: Params
+
+    def arrays(self, name: str, depends_on: str, make: Callable[[], Arrays]) -> Arrays:
+        """Arrays by name; made once."""
+        file = self.folder / f"{name}-{depends_on}.npz"
+        if not file.exists():
+            partial = file.with_suffix(".partial.npz")
+            np.savez(partial, allow_pickle=False, **make())
+            partial.replace(file)
+        with np.load(file) as found:
+            return {key: found[key] for key in found.files}
+
+    def document(self, name: str, depends_on: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """What can be said in JSON; made once."""
+        file = self.folder / f"{name}-{depends_on}.json"
+        if not file.exists():
+            write(file, json.dumps(make(), indent=1))
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+
+
+def key_of(code: Iterable[Path], *settings: object) -> str:
+    """Changes with code, settings and libraries."""
+    digest = hashlib.sha256(repr((settings, [version(name) for name in LIBRARIES])).encode())
+    for file in code:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def open_tasks(names: list[str], *, smoke: bool) -> Iterator[Kept]:
+    """The tasks that can run here, their claims made ready; small ones for a smoke run."""
+    cache, overrides = (CACHE / "smoke", dict(SMOKE)) if smoke else (CACHE, {})
+    for name in names:
+        if name.startswith("TSA") and not TSA.exists():
+            print(f"{name}: left out, no file {TSA}; set TSA_CSV", file=sys.stderr)
+            continue
+        prepared = prepare(name, cache / "claims", overrides)
+        content = key_of(sorted((prepared / "features").iterdir()))
+        folder = cache / f"{name.replace(' ', '-').replace(',', '')}-{content}"
+        folder.mkdir(parents=True, exist_ok=True)
+        yield Kept(name, folder, Task.read(name, prepared), at_start(load_params(prepared / "params.yaml")))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a whole file or none."""
+    partial = path.with_suffix(".partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
