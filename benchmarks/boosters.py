@@ -1,12 +1,7 @@
-"""The best gradient boosting to compare with: three libraries, each tuned on validation until no step helps.
+"""The best gradient boosting to compare with: three libraries, and the ladders on which each is tuned."""
 
-Each setting has a ladder of values. The search starts in its middle and moves one rung along one ladder as
-long as validation loss falls, so that the winner lies inside every ladder or at its end.
-"""
-
-import itertools
-from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, Protocol
+from collections.abc import Callable
+from typing import ClassVar, Protocol
 
 import lightgbm as lgb
 import numpy as np
@@ -16,10 +11,9 @@ from numpy.typing import NDArray
 
 from claims.model.boosting import TreeDesign
 from claims.model.logits import Logits
+from climbing import Choice, Ladders
 from tasks import Task
 
-Choice = dict[str, Any]
-Ladders = dict[str, tuple[float, ...]]
 Predict = Callable[[NDArray], Logits]
 THREADS = 2
 MAX_ROUNDS, PATIENCE = 4000, 100
@@ -199,30 +193,3 @@ class XGBoost:
 
 
 BOOSTERS: dict[str, Booster] = {one.name: one for one in (LightGBM(), CatBoost(), XGBoost())}
-
-
-def climb(ladders: Ladders, loss_of: Callable[[Choice], float]) -> Choice:
-    """The choice from which no single step along a ladder lowers the loss, from the middle of all."""
-    names = list(ladders)
-    place = tuple(len(ladder) // 2 for ladder in ladders.values())
-    losses: dict[tuple[int, ...], float] = {}
-
-    def loss_at(rungs: tuple[int, ...]) -> float:
-        if rungs not in losses:
-            losses[rungs] = loss_of(choice_at(rungs))
-        return losses[rungs]
-
-    def choice_at(rungs: tuple[int, ...]) -> Choice:
-        return {name: ladders[name][rung] for name, rung in zip(names, rungs, strict=True)}
-
-    while True:
-        best = min((place, *_steps(place, list(ladders.values()))), key=loss_at)
-        if best == place:
-            return choice_at(place)
-        place = best
-
-
-def _steps(place: tuple[int, ...], ladders: list[tuple[float, ...]]) -> Iterator[tuple[int, ...]]:
-    for axis, step in itertools.product(range(len(place)), (-1, 1)):
-        if 0 <= place[axis] + step < len(ladders[axis]):
-            yield (*place[:axis], place[axis] + step, *place[axis + 1 :])

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from boosters import Booster, Choice, Matrices
+from boosters import Booster, Matrices
 from claims.config import Params
 from claims.features.extractor import Inputs
 from claims.features.matrices import concatenate
@@ -20,6 +20,7 @@ from claims.model.interpreter import TFLiteModel
 from claims.model.logits import Logits, Scores
 from claims.model.network import Shape, make_deterministic, predict_logits
 from claims.model.saved_model import export_saved_model
+from climbing import Choice
 from tasks import Task
 
 Scorer = Callable[[Inputs], Logits]

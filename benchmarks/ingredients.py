@@ -107,8 +107,8 @@ _HOW = (
     "Written by `python benchmarks/ingredients.py`. Each row is the network that ships with one change, "
     "trained on training claims alone and stopped by its validation loss: ROC-AUC on validation of the first "
     "row, and the difference of every other from it, mean ± standard error over {seeds} seeds, paired by "
-    "seed. Log-loss is what Platt scaling on the same claims leaves. **Bold** differences exceed two standard "
-    "errors. Test claims are not read. The trees' scores come from one teacher a task."
+    "seed. Log-loss is what Platt scaling on the same claims leaves. **Bold** differences exceed two "
+    "standard errors. Test claims are not read. The trees' scores come from one teacher a task."
 )
 
 

@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +67,17 @@ class Kept:
 
 def key_of(code: Iterable[Path], *settings: object) -> str:
     """Changes with code, settings and libraries."""
-    digest = hashlib.sha256(repr((settings, [version(name) for name in LIBRARIES])).encode())
+    digest = hashlib.sha256(repr((settings, [_version(name) for name in LIBRARIES])).encode())
     for file in code:
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def open_tasks(names: list[str], *, smoke: bool) -> Iterator[Kept]:

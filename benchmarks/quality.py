@@ -14,7 +14,8 @@ from rich.console import Console
 from scipy.special import expit
 from sklearn.metrics import log_loss, roc_auc_score
 
-from boosters import BOOSTERS, Booster, Choice, Matrices, climb
+from boosters import BOOSTERS, Booster, Matrices
+from climbing import Choice, climb
 from contenders import Contender, boosted, distilled, logistic, network
 from kept import Arrays, Kept, key_of, open_tasks, write
 from quality_report import Results, render

@@ -175,7 +175,9 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("grid", nargs="+", metavar="section.key=value,value")
-    parser.add_argument("--until", metavar="STAGE", help="the last stage of each experiment")
+    parser.add_argument(
+        "--until", choices=["evaluate"], help="the last stage of each experiment, for what cannot ship"
+    )
     given = parser.parse_args()
     trials = trials_of(given.grid)
     refuse_unclean()

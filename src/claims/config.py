@@ -173,7 +173,7 @@ class Policy(Strict):
 
 
 class Evaluate(Strict):
-    """The smallest slice that is measured."""
+    """The smallest slice that is measured, and the share of claims that may be reviewed as anomalous."""
 
     min_slice: int = Field(ge=1)
     anomaly_reviews: float = Field(ge=0, lt=1)

@@ -189,6 +189,11 @@ def test_without_an_anomaly_outcome_no_part_speaks_of_it(contract, found) -> Non
     assert "nomal" not in render_card(contract, found)
 
 
+def test_a_window_without_findings_has_its_counts_alone(contract, found) -> None:
+    found["evaluate"]["anomaly"]["test"] = {"audited": 40, "found": 0}
+    assert "| test | 40 | 0 |  |  |  |  |  |" in render_card(contract, found)
+
+
 def test_without_slices_or_best_reachable_they_are_left_out(contract, found) -> None:
     found["slices"] = {}
     del found["evaluate"]["best_reachable"]

@@ -9,7 +9,7 @@ from scipy.stats import binom
 from claims.model.conformal import PredictionSets, fit_sets
 
 SETS = PredictionSets(
-    coverage=0.9, approved_from=0.3, rejected_to=0.8, guaranteed_approved=0.9, guaranteed_rejected=0.9
+    coverage=0.9, approved_from=0.3, rejected_to=0.8, attained_approved=0.9, attained_rejected=0.9
 )
 
 
@@ -50,13 +50,13 @@ def test_bounds_of_nine_claims_by_hand() -> None:
     scores, outcome = np.concatenate((low, high)), np.repeat(np.float32([0, 1]), 9)
     found = fit_sets(scores, outcome, 0.8)
     assert (found.rejected_to, found.approved_from) == (0.08, 0.92)
-    assert (found.guaranteed_rejected, found.guaranteed_approved) == (0.8, 0.8)
+    assert (found.attained_rejected, found.attained_approved) == (0.8, 0.8)
 
 
 def test_too_few_claims_exclude_nothing() -> None:
     found = fit_sets(np.array([0.1, 0.2, 0.8, 0.9]), np.float32([0, 0, 1, 1]), 0.9)
     assert (found.approved_from, found.rejected_to) == (0.0, 1.0)
-    assert (found.guaranteed_approved, found.guaranteed_rejected) == (1.0, 1.0)
+    assert (found.attained_approved, found.attained_rejected) == (1.0, 1.0)
 
 
 def test_a_bound_moves_to_the_nearest_end_of_a_step() -> None:
@@ -66,7 +66,7 @@ def test_a_bound_moves_to_the_nearest_end_of_a_step() -> None:
         rejected[list(step)] = rejected[step[-1]]
         scores, outcome = np.append(rejected, 0.995), np.append(np.zeros(99), 1).astype(np.float32)
         found = fit_sets(scores, outcome, 0.9)
-        assert (found.rejected_to, found.guaranteed_rejected) == (expected, pytest.approx(guaranteed))
+        assert (found.rejected_to, found.attained_rejected) == (expected, pytest.approx(guaranteed))
 
 
 @pytest.mark.parametrize("coverage", [0.8, 0.9, 0.95])
@@ -99,7 +99,7 @@ def test_exchangeable_claims_are_covered_as_guaranteed(seed: int, coverage: floa
             scores = np.round(scores * steps) / steps
         found = fit_sets(scores[:300], outcome[:300], coverage)
         covered = found.cover(scores[300:], outcome[300:])
-        for label, level in ((0, found.guaranteed_rejected), (1, found.guaranteed_approved)):
+        for label, level in ((0, found.attained_rejected), (1, found.attained_approved)):
             met[label].append(covered[outcome[300:] == label])
             levels[label].append(level)
     for label in (0, 1):
@@ -120,4 +120,4 @@ def test_more_coverage_never_narrows_the_sets(values: list[float], coverage: flo
     less, more = fit_sets(scores, outcome, coverage), fit_sets(scores, outcome, 0.99)
     assert more.approved_from <= less.approved_from
     assert more.rejected_to >= less.rejected_to
-    assert 0 < less.guaranteed_approved <= 1
+    assert 0 < less.attained_approved <= 1

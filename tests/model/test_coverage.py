@@ -8,7 +8,7 @@ from claims.model.conformal import PredictionSets
 from claims.model.coverage import measure_coverage, measure_sets
 
 SETS = PredictionSets(
-    coverage=0.75, approved_from=0.3, rejected_to=0.6, guaranteed_approved=0.75, guaranteed_rejected=0.75
+    coverage=0.75, approved_from=0.3, rejected_to=0.6, attained_approved=0.75, attained_rejected=0.75
 )
 
 

@@ -13,7 +13,7 @@ from claims.model.settled import Settled
 from model_parts import POLICY
 
 OPEN = PredictionSets(
-    coverage=0.9, approved_from=0.0, rejected_to=1.0, guaranteed_approved=1, guaranteed_rejected=1
+    coverage=0.9, approved_from=0.0, rejected_to=1.0, attained_approved=1, attained_rejected=1
 )
 
 

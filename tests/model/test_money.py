@@ -18,7 +18,7 @@ from claims.model.settled import Settled
 from model_parts import POLICY
 
 SETS = PredictionSets(
-    coverage=0.9, approved_from=0.3, rejected_to=0.7, guaranteed_approved=0.9, guaranteed_rejected=0.9
+    coverage=0.9, approved_from=0.3, rejected_to=0.7, attained_approved=0.9, attained_rejected=0.9
 )
 PERSON = DecisionPolicy(settings=POLICY, sets=SETS, shadow_price=None)
 ALONE = PERSON.model_copy(update={"settings": POLICY.model_copy(update={"auto_reject": True})})

@@ -85,3 +85,10 @@ def test_months_are_of_test_and_of_what_is_immature() -> None:
         "immature": len(late),
     }
     assert [month["rows"] for month in found["months"].values()] == [300, len(late)]
+
+
+def test_a_split_of_one_claim_is_left_out() -> None:
+    claims = period(300, days=31)
+    maturity = {"splits": dict.fromkeys(("test", "immature"), COUNTED), "months": {"2026-03": COUNTED}}
+    one = claims.take(np.arange(len(claims)) == 0)
+    assert set(measure_periods({"test": claims, "immature": one}, maturity, seed=1)["splits"]) == {"test"}

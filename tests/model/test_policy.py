@@ -10,7 +10,7 @@ from claims.model.policy import DecisionPolicy
 from model_parts import POLICY
 
 SETS = PredictionSets(
-    coverage=0.9, approved_from=0.3, rejected_to=0.8, guaranteed_approved=0.9, guaranteed_rejected=0.9
+    coverage=0.9, approved_from=0.3, rejected_to=0.8, attained_approved=0.9, attained_rejected=0.9
 )
 AUTOMATIC = POLICY.model_copy(update={"auto_reject": True})
 NAN = float("nan")

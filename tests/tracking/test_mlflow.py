@@ -45,7 +45,7 @@ def test_everything_of_a_run_is_on_the_server(client, mlflow_server, results: Re
     history = client.get_metric_history(found.info.run_id, "training/loss")
     assert [(point.step, point.value) for point in history] == [(1, 0.7), (2, 0.5)]
     fetched = Path(client.download_artifacts(found.info.run_id, "", str(tmp_path)))
-    assert (fetched / "model" / run.model.name).read_bytes() == run.model.read_bytes()
+    assert (fetched / "model" / run.models[0].name).read_bytes() == run.models[0].read_bytes()
     assert {file.name for file in fetched.glob("plots/*")} == {"confusion.png", "roc.png"}
     assert {file.name for file in fetched.glob("metrics/*")} == {report.name for report in run.reports}
 

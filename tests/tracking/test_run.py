@@ -53,8 +53,25 @@ def test_a_run_has_its_curves_pictures_model_and_data_checksum(results: Results)
     run = results.gather()
     assert run.curves == {"training/loss": [0.7, 0.5], "training/val_loss": [0.6, 0.55]}
     assert [picture.stem for picture in run.pictures] == ["confusion", "roc"]
-    assert run.model == results.model
+    assert run.models == [results.model]
     assert run.tags["data_checksum"] == f"{1:064x}"
+
+
+def test_trees_alone_have_nothing_of_the_network_that_was_there_before(results: Results) -> None:
+    (results.metrics / "train.json").write_text(json.dumps({"family": "gbm"}))
+    (results.metrics / "shipped.json").write_text("{}")
+    run = results.gather()
+    assert run.models == []
+    assert not [name for name in run.metrics if name.startswith("int8/")]
+    assert {report.name for report in run.reports} == {"evaluate.json", "extract.json", "train.json"}
+
+
+def test_a_search_is_gathered_with_its_table_and_picture(results: Results) -> None:
+    for name in ("trials.csv", "trials.png"):
+        (results.metrics / "plots" / name).write_text("trial\n")
+    run = results.gather()
+    assert "trials.csv" in {report.name for report in run.reports}
+    assert "trials" in {picture.stem for picture in run.pictures}
 
 
 def test_what_is_no_number_is_no_metric(results: Results) -> None:

@@ -150,8 +150,8 @@ def _anomalies(contract: Contract, found: dict[str, Metrics]) -> list[str]:
             name,
             count(row["audited"]),
             count(row["found"]),
-            *(figure(row[one]) for one in ("average_precision", "roc_auc")),
-            *(share(row[one]) for one in ("precision", "recall", "review_share")),
+            *(figure(row.get(one)) for one in ("average_precision", "roc_auc")),
+            *(share(row[one]) if one in row else "" for one in ("precision", "recall", "review_share")),
         )
         for name, row in measured.items()
     ]

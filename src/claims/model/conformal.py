@@ -20,16 +20,16 @@ class PredictionSets(Strict):
         The least score whose set holds *approved*.
     rejected_to
         The greatest score whose set holds *rejected*.
-    guaranteed_approved, guaranteed_rejected
-        The coverage that exchangeable claims of each outcome are guaranteed: nominal where scores differ,
-        a little more or less where many are equal.
+    attained_approved, attained_rejected
+        The share of calibration claims of each outcome inside, a further claim counted with them: nominal
+        where scores differ, a little more or less where many are equal.
     """
 
     coverage: float
     approved_from: float
     rejected_to: float
-    guaranteed_approved: float
-    guaranteed_rejected: float
+    attained_approved: float
+    attained_rejected: float
 
     def holds_approved(self, scores: Scores) -> NDArray[np.bool_]:
         """Whether *approved* is in each set: bool [n]."""
@@ -58,7 +58,9 @@ def fit_sets(scores: Scores, outcome: Outcome, coverage: float) -> PredictionSet
     and coverage has to be measured.
 
     A quantized score has some 250 steps, on which claims stand together; k then moves to the nearest end of
-    a step, so that sets do not depend on which side of it one claim falls, and the guarantee moves with it.
+    a step, so that sets do not depend on which side of it one claim falls. k is then chosen after seeing the
+    steps, so k / (n + 1) is what was attained and no strict guarantee: with a dozen steps or more the
+    difference is lost in the noise of coverage itself.
 
     Source: Vovk, Gammerman and Shafer (2005), "Algorithmic learning in a random world",
     doi:10.1007/b106715, section 4.5; Vovk (2012), "Conditional validity of inductive conformal
@@ -74,19 +76,19 @@ def fit_sets(scores: Scores, outcome: Outcome, coverage: float) -> PredictionSet
         Nominal, in (0, 1).
     """
     approved, rejected = np.sort(scores[outcome == 1])[::-1], np.sort(scores[outcome == 0])
-    approved_from, guaranteed_approved = _last_held(approved, coverage, otherwise=0.0)
-    rejected_to, guaranteed_rejected = _last_held(rejected, coverage, otherwise=1.0)
+    approved_from, attained_approved = _last_held(approved, coverage, otherwise=0.0)
+    rejected_to, attained_rejected = _last_held(rejected, coverage, otherwise=1.0)
     return PredictionSets(
         coverage=coverage,
         approved_from=approved_from,
         rejected_to=rejected_to,
-        guaranteed_approved=guaranteed_approved,
-        guaranteed_rejected=guaranteed_rejected,
+        attained_approved=attained_approved,
+        attained_rejected=attained_rejected,
     )
 
 
 def _last_held(ranked: Scores, coverage: float, otherwise: float) -> tuple[float, float]:
-    """The strangest score that sets still hold, and the coverage that it guarantees.
+    """The strangest score that sets still hold, and the coverage that it attains.
 
     ``ranked`` is float64 [n], from the most usual score of an outcome to the strangest; ``otherwise`` holds
     every score, for claims that are too few to exclude any.

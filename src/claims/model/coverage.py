@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest
 
 from claims.model.conformal import PredictionSets
+from claims.model.intervals import LEVEL
 from claims.model.logits import Outcome, Scores
 
 _DIGITS = 6
@@ -19,7 +20,7 @@ def measure_coverage(covered: NDArray[np.bool_]) -> dict[str, float | int | None
     """
     if not len(covered):
         return {"rows": 0, "coverage": None, "low": None, "high": None}
-    interval = binomtest(int(covered.sum()), len(covered)).proportion_ci(0.95, method="exact")
+    interval = binomtest(int(covered.sum()), len(covered)).proportion_ci(LEVEL, method="exact")
     found = {"coverage": covered.mean(), "low": interval.low, "high": interval.high}
     return {"rows": len(covered), **{name: round(float(value), _DIGITS) for name, value in found.items()}}
 

@@ -23,7 +23,7 @@ BLUE, ORANGE, GREY = "#1f77b4", "#ff7f0e", "#7f7f7f"
 
 def save_figure(path: Path, figure: Figure) -> None:
     """Write a figure and forget it."""
-    figure.savefig(path, metadata={"Software": None})  # matplotlib's version stays out of the bytes
+    figure.savefig(path, format="png", metadata={"Software": None})  # no version of matplotlib in the bytes
     plt.close(figure)
 
 

@@ -94,16 +94,18 @@ def measure_periods(periods: dict[str, Period], maturity: dict[str, Any], seed: 
     Parameters
     ----------
     periods
-        By split; ``immature`` only where there are such claims.
+        By split; ``immature`` only where there are such claims. One with fewer than two is left out.
     maturity
         As `claims.maturity.describe` gives it.
     seed
         Of the draws behind the bands.
     """
+    measurable = {name: period for name, period in periods.items() if len(period) >= _LEAST}
     testing = Period.join([period for name, period in periods.items() if name in (SPLITS[-1], IMMATURE)])
     return {
         "splits": {
-            name: maturity["splits"][name] | measure_period(period, seed) for name, period in periods.items()
+            name: maturity["splits"][name] | measure_period(period, seed)
+            for name, period in measurable.items()
         },
         "months": measure_months(maturity["months"], testing, seed),
     }

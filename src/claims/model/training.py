@@ -4,15 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
-import numpy as np
 from numpy.typing import NDArray
 
 from claims.config import Train
 from claims.features.extractor import FeatureExtractor, Inputs
-from claims.model.logits import Logits
+from claims.model.logits import Logits, Outcome
 from claims.model.network import Shape, build_network, class_weights, predict_logits
-
-Outcome = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

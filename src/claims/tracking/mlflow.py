@@ -88,7 +88,7 @@ def _log_values(client: MlflowClient, identifier: str, run: Run) -> None:
 
 
 def _log_files(client: MlflowClient, identifier: str, run: Run) -> None:
-    for folder, files in (("metrics", run.reports), ("plots", run.pictures), ("model", [run.model])):
+    for folder, files in (("metrics", run.reports), ("plots", run.pictures), ("model", run.models)):
         for file in files:
             client.log_artifact(identifier, str(file), folder)
 

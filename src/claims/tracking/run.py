@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -11,6 +11,8 @@ from typing import Any, Self
 from claims.config import Params
 from claims.errors import TrackingError
 from claims.tracking.commit import commit_of
+
+_OF_SHIPPED = {"quantize.json", "verify.json", "shipped.json", "model_card.md"}
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,8 @@ class Run:
         Metrics by epoch, the first epoch first.
     reports, pictures
         JSON and Markdown files, and PNG files.
-    model
-        The packed model.
+    models
+        The packed model; none where trees alone were trained, which cannot ship.
     digest
         SHA-256 over parameters, reports and model: equal results are the same run.
     """
@@ -47,7 +49,7 @@ class Run:
     curves: dict[str, list[float]]
     reports: list[Path]
     pictures: list[Path]
-    model: Path
+    models: list[Path]
     digest: str
 
     @classmethod
@@ -59,10 +61,13 @@ class Run:
         TrackingError
             Where results are missing.
         """
-        for needed in (model, *(metrics / f"{name}.json" for name in ("extract", "evaluate", "quantize"))):
-            if not needed.exists():
-                raise TrackingError(str(needed), "no such file", "Make the results first: `dvc repro`.")
-        reports = sorted(path for path in metrics.iterdir() if path.suffix in (".json", ".md"))
+        _refuse_missing(metrics / f"{name}.json" for name in ("extract", "train", "evaluate"))
+        ships = _read(metrics / "train.json")["family"] != "gbm"  # else these are of a model before it
+        _refuse_missing([model, metrics / "quantize.json"] if ships else [])
+        reports = [*metrics.glob("*.json"), *metrics.glob("*.md"), *metrics.glob("plots/trials.csv")]
+        reports = sorted(path for path in reports if ships or path.name not in _OF_SHIPPED)
+        measured = ["evaluate", *(["quantize"] if ships else [])]
+        models = [model] if ships else []
         settings = _hide_passwords(dict(flatten(params.model_dump(mode="json", by_alias=True), ".")))
         tags = commit_of() | {"data_checksum": _read(metrics / "extract.json")["checksum"]}
         return cls(
@@ -70,13 +75,19 @@ class Run:
             name=name or tags.get("dvc_experiment") or tags.get("git_commit", "results")[:7],
             params=settings,
             tags=tags,
-            metrics=_numbers(metrics / "evaluate.json") | _numbers(metrics / "quantize.json"),
+            metrics={k: v for name in measured for k, v in _numbers(metrics / f"{name}.json").items()},
             curves=_read_curves(metrics / "plots" / "training.csv"),
             reports=reports,
-            pictures=sorted(metrics.glob("plots/*/*.png")),
-            model=model,
-            digest=_digest(settings, [*reports, model]),
+            pictures=sorted(metrics.glob("plots/**/*.png")),
+            models=models,
+            digest=_digest(settings, [*reports, *models]),
         )
+
+
+def _refuse_missing(files: Iterable[Path]) -> None:
+    for file in files:
+        if not file.exists():
+            raise TrackingError(str(file), "no such file", "Make the results first: `dvc repro`.")
 
 
 def flatten(nested: dict[str, Any], between: str, before: str = "") -> Iterator[tuple[str, Any]]:

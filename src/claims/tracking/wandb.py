@@ -52,7 +52,9 @@ def _log(session: wandb.Run, run: Run) -> None:
         session.log(dict(zip(run.curves, values, strict=True)), step=epoch)
     session.log({f"plots/{picture.stem}": wandb.Image(str(picture)) for picture in run.pictures})
     session.summary.update(run.metrics)
-    for kind, files in (("model", [run.model]), ("metrics", run.reports)):
+    for kind, files in (("model", run.models), ("metrics", run.reports)):
+        if not files:
+            continue
         artifact = wandb.Artifact(f"{run.contract}-{kind}", type=kind)
         for file in files:
             artifact.add_file(str(file))

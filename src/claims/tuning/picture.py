@@ -5,17 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-
-mpl.use("Agg")
-
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
+from claims.model.drawing import STYLE, save_figure
 from claims.tuning.space import Dimension, FamilySpace, Value, dimensions
 from claims.tuning.trials import Trial, as_text
 
-_STYLE = {"figure.dpi": 110, "font.size": 9}
 _LABEL: dict[str, Any] = {
     "va": "center",
     "zorder": 4,
@@ -28,7 +25,7 @@ def draw_trials(path: Path, space: FamilySpace, trials: Sequence[Trial], winner:
     finished = [trial for trial in trials if trial.result]
     losses = np.array([trial.result.log_loss for trial in finished if trial.result])
     heights = _scaled(losses)
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE | {"font.size": 9, "axes.grid": False}):
         figure, axes = plt.subplots(figsize=(9, 4), layout="constrained")
         searched = dimensions(space)
         for trial, height in zip(finished, heights, strict=True):
@@ -38,8 +35,7 @@ def draw_trials(path: Path, space: FamilySpace, trials: Sequence[Trial], winner:
             axes.plot(course, color=colour, linewidth=3 if won else 1, zorder=3 if won else 2)
         _label(axes, searched, losses)
         axes.set_title(f"{len(finished)} trials, the winner bold" if finished else "no trials")
-        figure.savefig(path, metadata={"Software": None}, format="png")
-        plt.close(figure)
+        save_figure(path, figure)
 
 
 def _scaled(values: np.ndarray) -> np.ndarray:
