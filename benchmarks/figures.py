@@ -16,23 +16,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from figures_report import Figures, render
+from tasks import ROOT, TASKS, TSA
+
 RESULTS, README = ROOT / "benchmarks" / "figures.json", ROOT / "README.md"
 START, END = "<!-- figures: benchmarks/figures.py -->", "<!-- end of figures -->"
-TSA = Path(os.environ.get("TSA_CSV", "TSAClaims2002_2017.csv"))
-TSA_WINDOW = {
-    "contract": "tsa",
-    "source.url": str(TSA),
-    "source.watch": str(TSA),
-    "source.since": "2012-01-01",
-    "source.until": "2016-01-01",
-    "split.validation_from": "2014-04-01",
-    "split.calibration_from": "2014-07-01",
-    "split.test_from": "2015-01-01",
-}
-Figures = dict[str, Any]
 
 
 def run(command: str, folder: Path) -> tuple[float, str]:
@@ -125,7 +114,7 @@ def tsa() -> Figures:
     folder = clone("tsa")
     (folder / ".venv").symlink_to(ROOT / ".venv")
     run("touch .venv/installed", folder)
-    overrides = " ".join(f"-S {name}={value}" for name, value in TSA_WINDOW.items())
+    overrides = " ".join(f"-S {name}={value}" for name, value in TASKS["TSA 2015"].items())
     seconds, _ = make(folder, f"PYTHONPATH=src dvc exp run -n tsa {overrides}")
     found = _quality(folder) | {"seconds": seconds}
     shutil.rmtree(folder.parent)
@@ -215,87 +204,6 @@ MEASURES: dict[str, Callable[[], Figures]] = {
     "repro": repro,
     "identity": identity,
 }
-
-
-def render(found: dict[str, Figures]) -> str:
-    """The README's tables."""
-    repro, identical, scored, simulated = (
-        found.get(name, {}) for name in ("repro", "identity", "score", "simulate")
-    )
-    rows = [("figure", "aim", "measured"), ("---", "---", "---")]
-    if repro:
-        total = repro["install_s"] + repro["pipeline_s"]
-        parts = f"{repro['install_s']:.0f} s to install, {repro['pipeline_s']:.0f} s to run"
-        rows.append(("`make repro`, fresh clone, 2 cores", "under 6 min", f"{total / 60:.1f} min ({parts})"))
-        rows.append(
-            (
-                "`dvc repro`, nothing changed",
-                "under 0.8 s",
-                f"{repro['nothing_s']:.2f} s (DVC with one stage: {repro['smallest_s']:.2f} s)",
-            )
-        )
-        rows.append(
-            (
-                "`dvc repro`, `quantize.*` changed",
-                "under 60 s",
-                f"{repro['quantize_s']:.0f} s ({', '.join(repro['quantize_ran'])})",
-            )
-        )
-    if identical:
-        files = f"{identical['files']} files, {identical['megabytes']:.0f} MB; "
-        files += f"{len(identical['differing'])} differ"
-        rows.append(("outputs of two fresh clones", "the same bytes", files))
-    if scored:
-        rows.append(
-            (
-                "`claims score`, 100,000 claims with lines, Parquet",
-                "under 3 s beyond start-up",
-                f"{scored['beyond_s']:.2f} s (start-up {scored['start_up_s']:.2f} s)",
-            )
-        )
-    if simulated:
-        memory = f"{simulated['megabytes']:.0f} MB; ten times as many: {simulated['megabytes_600k']:.0f} MB"
-        rows.append(
-            ("60,000 demo claims", "under 15 s, bounded memory", f"{simulated['seconds']:.1f} s, {memory}")
-        )
-    if "tsa" in found:
-        quality = found["tsa"]["quality"]
-        int8, float32 = (quality[f"TFLite {name}"]["roc_auc"] for name in ("int8", "float32"))
-        rows.append(("TSA, train 2012–14, test 2015: int8 ROC-AUC", "at least .69", f"{int8:.4f}"))
-        rows.append(("TSA: int8 against float32", "loses less than .002", f"{float32 - int8:+.4f}"))
-    tables = ["\n".join(f"| {' | '.join(row)} |" for row in rows)]
-    tables += [_quality_table(title, found[name]) for name, title in _TITLES.items() if name in found]
-    return "\n\n".join([*tables, _NOTE])
-
-
-_NOTE = "Decisions changed: share of calibration claims that float32 decides otherwise."
-_TITLES = {
-    "demo": "The demo's test claims",
-    "tsa": "TSA claims received in 2015, from claims of 2012 to 2014",
-}
-
-
-def _quality_table(title: str, found: Figures) -> str:
-    lines = [f"**{title}** ({found['test_rows']:,}; maturity: {found.get('maturity', 'unknown')})", ""]
-    headings = (
-        "",
-        "ROC-AUC",
-        "average precision",
-        "log-loss",
-        "calibration error",
-        "bytes",
-        "decisions changed",
-    )
-    lines += [f"| {' | '.join(headings)} |", "|---" * len(headings) + "|"]
-    for name, row in found["quality"].items():
-        size = f"{row['bytes']:,}" if "bytes" in row else ""
-        flips = f"{row['flips']:.2%}" if "flips" in row else ""
-        figures = [
-            f"{row[metric]:.4f}"
-            for metric in ("roc_auc", "average_precision", "log_loss", "calibration_error")
-        ]
-        lines.append(f"| {' | '.join([name, *figures, size, flips])} |")
-    return "\n".join(lines)
 
 
 def main() -> None:

@@ -1,0 +1,76 @@
+"""The README's tables of figures, from what `benchmarks/figures.py` measured."""
+
+from typing import Any
+
+Figures = dict[str, Any]
+Row = tuple[str, str, str]
+_NOTE = "Decisions changed: share of calibration claims that float32 decides otherwise."
+_TITLES = {
+    "demo": "The demo's test claims",
+    "tsa": "TSA claims received in 2015, from claims of 2012 to 2014",
+}
+_METRICS = {
+    "roc_auc": "ROC-AUC",
+    "average_precision": "average precision",
+    "log_loss": "log-loss",
+    "calibration_error": "calibration error",
+}
+
+
+def render(found: dict[str, Figures]) -> str:
+    """What was measured, in Markdown; a figure that was not is left out."""
+    rows: list[Row] = [("figure", "aim", "measured"), ("---", "---", "---")]
+    for name, row_of in _ROWS.items():
+        rows += row_of(found[name]) if name in found else []
+    tables = ["\n".join(f"| {' | '.join(row)} |" for row in rows)]
+    tables += [_quality_table(title, found[name]) for name, title in _TITLES.items() if name in found]
+    return "\n\n".join([*tables, _NOTE])
+
+
+def _repro(found: Figures) -> list[Row]:
+    total = (found["install_s"] + found["pipeline_s"]) / 60
+    parts = f"{found['install_s']:.0f} s to install, {found['pipeline_s']:.0f} s to run"
+    idle = f"{found['nothing_s']:.2f} s (DVC with one stage: {found['smallest_s']:.2f} s)"
+    quantize = f"{found['quantize_s']:.0f} s ({', '.join(found['quantize_ran'])})"
+    return [
+        ("`make repro`, fresh clone, tuning included, 2 cores", "under 10 min", f"{total:.1f} min ({parts})"),
+        ("`dvc repro`, nothing changed", "under 0.8 s", idle),
+        ("`dvc repro`, `quantize.*` changed", "under 60 s", quantize),
+    ]
+
+
+def _identity(found: Figures) -> list[Row]:
+    measured = f"{found['files']} files, {found['megabytes']:.0f} MB; {len(found['differing'])} differ"
+    return [("outputs of two fresh clones", "the same bytes", measured)]
+
+
+def _score(found: Figures) -> list[Row]:
+    measured = f"{found['beyond_s']:.2f} s (start-up {found['start_up_s']:.2f} s)"
+    return [("`claims score`, 100,000 claims with lines, Parquet", "under 3 s beyond start-up", measured)]
+
+
+def _simulate(found: Figures) -> list[Row]:
+    memory = f"{found['megabytes']:.0f} MB; ten times as many: {found['megabytes_600k']:.0f} MB"
+    return [("60,000 demo claims", "under 15 s, bounded memory", f"{found['seconds']:.1f} s, {memory}")]
+
+
+def _tsa(found: Figures) -> list[Row]:
+    int8, float32 = (found["quality"][f"TFLite {name}"]["roc_auc"] for name in ("int8", "float32"))
+    return [
+        ("TSA, train 2012–14, test 2015: int8 ROC-AUC", "at least .69", f"{int8:.4f}"),
+        ("TSA: int8 against float32", "loses less than .002", f"{float32 - int8:+.4f}"),
+    ]
+
+
+_ROWS = {"repro": _repro, "identity": _identity, "score": _score, "simulate": _simulate, "tsa": _tsa}
+
+
+def _quality_table(title: str, found: Figures) -> str:
+    headings = ("", *_METRICS.values(), "bytes", "decisions changed")
+    lines = [f"**{title}** ({found['test_rows']:,}; maturity: {found.get('maturity', 'unknown')})", ""]
+    lines += [f"| {' | '.join(headings)} |", "|---" * len(headings) + "|"]
+    for name, row in found["quality"].items():
+        size = f"{row['bytes']:,}" if "bytes" in row else ""
+        flips = f"{row['flips']:.2%}" if "flips" in row else ""
+        lines.append(f"| {' | '.join([name, *(f'{row[metric]:.4f}' for metric in _METRICS), size, flips])} |")
+    return "\n".join(lines)
