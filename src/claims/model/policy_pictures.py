@@ -77,6 +77,8 @@ def _cost(axes: Axes, policy: DecisionPolicy, windows: dict[str, Settled]) -> No
     axes.axhline(policy.settings.review, color=GREY, linestyle="--", label="a review of every claim")
     axes.set(title="Cost of decisions", xlabel="reviews a day, on calibration", ylabel="dollars a claim")
     axes.set_yscale("log")
+    for formatted in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
+        formatted("{x:.0f}")  # in place of powers of ten
     axes.legend()
 
 
