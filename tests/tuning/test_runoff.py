@@ -42,17 +42,26 @@ def test_a_failed_start_meets_nobody() -> None:
     assert finalists([trial(0, 0.1, None), LUCKY]) == [LUCKY]
 
 
-def test_the_further_trials_have_the_following_seeds_and_numbers(attempts) -> None:
-    rows = run_off(SEARCHED, 3, attempts)
+def test_they_meet_for_as_long_as_a_model_is_trained_under_the_search_s_seed_and_the_next(attempts) -> None:
+    rows = run_off(SEARCHED, 2, 40, attempts)
     assert [row.number for row in rows] == [4, 5, 6, 7]
-    assert [row.seed for row in rows] == [8, 8, 9, 9]
-    assert len(rows) == most_runs(3)
+    assert [row.seed for row in rows] == [7, 7, 8, 8]
+    assert {row.max_epochs for row in rows} == {40}
+    assert len(rows) == most_runs(2)
 
 
-def test_the_mean_over_seeds_decides(attempts) -> None:
+def test_what_has_run_already_is_no_further_trial(attempts) -> None:
+    assert [row.seed for row in run_off(SEARCHED, 3, 8, attempts)] == [8, 8, 9, 9]
+
+
+def test_the_mean_over_seeds_decides_among_those_that_met_for_longest(attempts) -> None:
     assert winner_of(SEARCHED) == LUCKY
-    losses = losses_that_met([*SEARCHED, *run_off(SEARCHED, 3, attempts)])
-    assert {number: mean_loss(losses, number) for number in losses} == {0: 0.413333, 1: 0.43}
+    trials = [*SEARCHED, *run_off(SEARCHED, 2, 40, attempts)]
+    losses = losses_that_met(trials)
+    assert (mean_loss(losses, START.values), mean_loss(losses, LUCKY.values)) == (0.41, 0.45)
+    assert mean_loss(losses, STEADY.values) is None
+    won = winner_of(trials)
+    assert (won.values, won.max_epochs, won.seed) == (START.values, 40, 7)
 
 
 def over_seeds(start: tuple[float, ...], best: tuple[float, ...]) -> list[Trial]:
@@ -78,9 +87,9 @@ def test_of_equals_the_earlier_wins() -> None:
     assert winner_of([trial(0, 0.1, None), trial(1, 0.2, 0.4), trial(2, 0.3, 0.4)]).number == 1
 
 
-@pytest.mark.parametrize(("trials", "seeds"), [([START], 3), (SEARCHED, 1), ([], 3)])
-def test_without_rivals_or_seeds_there_is_no_run_off(attempts, trials, seeds: int) -> None:
-    assert run_off(trials, seeds, attempts) == []
+@pytest.mark.parametrize(("trials", "seeds"), [([START], 3), ([], 3)])
+def test_without_rivals_there_is_no_run_off(attempts, trials, seeds: int) -> None:
+    assert run_off(trials, seeds, 40, attempts) == []
 
 
 def test_who_fails_under_one_seed_cannot_win(tmp_path) -> None:
@@ -90,6 +99,6 @@ def test_who_fails_under_one_seed_cannot_win(tmp_path) -> None:
         return result(0.41)
 
     trials = [START, LUCKY, POOR]
-    trials += run_off(trials, 2, Attempts(Memory(tmp_path, objective), 3))
+    trials += run_off(trials, 2, 8, Attempts(Memory(tmp_path, objective), 3))
     assert winner_of(trials) == START
     assert [row.result for row in trials if row.values == LUCKY.values] == [LUCKY.result, None]

@@ -53,7 +53,10 @@ def _summary(tune: Tune, found: Search, best: Trial | None) -> dict[str, Any]:
         return counts
     losses = losses_that_met(found.trials)
     reached = best.result.model_dump(include={"epochs", "parameters", "roc_auc"})
-    means = {"log_loss": mean_loss(losses, best.number), "start_log_loss": mean_loss(losses, 0)}
+    means = {
+        "log_loss": mean_loss(losses, best.values),
+        "start_log_loss": mean_loss(losses, found.trials[0].values),
+    }
     return counts | reached | means | {"winner": best.number, "values": best.values}
 
 

@@ -1,7 +1,7 @@
-"""The run-off: the best trial and the start meet again under other seeds.
+"""The run-off: the best trial and the start meet again, as long as a model is trained, under more seeds.
 
-A seed alone may move a validation loss more than good trials differ, and the best of many trials under one
-seed is partly the luckiest.
+Values that lead after few epochs may lose after many. A seed alone may move a validation loss more than good
+trials differ, and the best of many trials under one seed is partly the luckiest.
 """
 
 import math
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from statistics import fmean, stdev
 
 from claims.tuning.attempts import Attempts
+from claims.tuning.space import Values
 from claims.tuning.trials import Trial
 
 _FINALISTS = 2
@@ -17,7 +18,7 @@ _FINALISTS = 2
 
 def most_runs(seeds: int) -> int:
     """Trials that a run-off makes at most."""
-    return _FINALISTS * (seeds - 1)
+    return _FINALISTS * seeds
 
 
 def finalists(trials: Sequence[Trial]) -> list[Trial]:
@@ -30,15 +31,17 @@ def finalists(trials: Sequence[Trial]) -> list[Trial]:
     return [best, start]
 
 
-def run_off(trials: Sequence[Trial], seeds: int, attempts: Attempts) -> list[Trial]:
-    """Run the finalists under the seeds that follow; a single finalist has won already.
+def run_off(trials: Sequence[Trial], seeds: int, max_epochs: int, attempts: Attempts) -> list[Trial]:
+    """Run the finalists as long as a model is trained; a single finalist has won already.
 
     Parameters
     ----------
     trials
         Of the search, by number.
     seeds
-        How many there are in all, with the search's own.
+        How many they meet under: the search's own and those that follow.
+    max_epochs
+        That a model has at most.
     attempts
         Runs a trial.
 
@@ -48,48 +51,54 @@ def run_off(trials: Sequence[Trial], seeds: int, attempts: Attempts) -> list[Tri
         The further trials, numbered on.
     """
     meeting = finalists(trials)
-    if len(meeting) < 2:
+    if len(meeting) < _FINALISTS:
         return []
-    rows = [(trial, trial.seed + more) for more in range(1, seeds) for trial in meeting]
-    return [
-        attempts.as_trial(number, trial.values, trial.max_epochs, seed)
-        for number, (trial, seed) in enumerate(rows, len(trials))
-    ]
+    known = {(_text(trial.values), trial.max_epochs, trial.seed) for trial in trials}
+    rows = [(trial.values, max_epochs, trial.seed + more) for more in range(seeds) for trial in meeting]
+    further = [row for row in rows if (_text(row[0]), *row[1:]) not in known]
+    return [attempts.as_trial(number, *row) for number, row in enumerate(further, len(trials))]
 
 
-Losses = dict[int, dict[int, float]]
+Losses = dict[str, dict[int, float]]
 
 
 def losses_that_met(trials: Sequence[Trial]) -> Losses:
-    """Validation log-loss by seed of the values that met under the most seeds, by first trial."""
-    first: dict[str, int] = {}
+    """Validation log-loss by seed of the values that met for longest, under the most seeds."""
+    finished = [(trial, trial.result.log_loss) for trial in trials if trial.result]
+    longest = max((trial.max_epochs for trial, _ in finished), default=0)
     losses: Losses = defaultdict(dict)
-    for trial in trials:
-        if trial.result:
-            number = first.setdefault(f"{trial.values} {trial.max_epochs}", trial.number)
-            losses[number][trial.seed] = trial.result.log_loss
+    for trial, loss in finished:
+        if trial.max_epochs == longest:
+            losses[_text(trial.values)][trial.seed] = loss
     most = max(map(len, losses.values()), default=0)
-    return {number: found for number, found in losses.items() if len(found) == most}
+    return {values: found for values, found in losses.items() if len(found) == most}
 
 
-def mean_loss(losses: Losses, number: int) -> float | None:
+def mean_loss(losses: Losses, values: Values) -> float | None:
     """Mean over the seeds, if these values met."""
-    return round(fmean(losses[number].values()), 6) if number in losses else None
+    return round(fmean(losses[_text(values)].values()), 6) if _text(values) in losses else None
 
 
 def winner_of(trials: Sequence[Trial]) -> Trial:
     """The trial whose values have the lowest mean log-loss, the earlier of equals; one must have a result.
 
-    The start keeps its place unless the best is ahead by more than a standard error of their difference
-    under the same seeds: values do not change for a gain that other seeds would not show.
+    Of its trials, the first that met the others. The start keeps its place unless the best is ahead by more
+    than a standard error of their difference under the same seeds: values do not change for a gain that
+    other seeds would not show.
 
     Source: the one-standard-error rule of Breiman, Friedman, Olshen and Stone (1984), "Classification and
     regression trees".
     """
-    losses = losses_that_met(trials)
-    best = min(losses, key=lambda number: (mean_loss(losses, number), number))
-    won = 0 if 0 in losses and not _is_ahead(losses[best], losses[0]) else best
-    return next(trial for trial in trials if trial.number == won)
+    losses, start = losses_that_met(trials), _text(trials[0].values)
+    won = min(losses, key=lambda values: fmean(losses[values].values()))  # the earlier of equals
+    if start in losses and not _is_ahead(losses[won], losses[start]):
+        won = start
+    meeting = [trial for trial in trials if trial.result and _text(trial.values) == won]
+    return max(meeting, key=lambda trial: (trial.max_epochs, -trial.number))
+
+
+def _text(values: Values) -> str:
+    return str(sorted(values.items()))
 
 
 def _is_ahead(best: dict[int, float], start: dict[int, float]) -> bool:

@@ -18,7 +18,12 @@ from claims.tuning.winner import Family
 
 SEARCHES = Path(".cache/tune")
 _CODE = (Path("stages/tune"), Path("requirements.txt"))
-UNUSED = {"max_epochs", "refit", "anomaly_width", "anomaly_epochs"}  # of `train`, by a trial of the network
+UNUSED = {
+    "max_epochs",
+    "refit",
+    "anomaly_width",
+    "anomaly_epochs",
+}  # of `train`, by a trial's result
 _DATA = ("encoder.json", "train.parquet", "validation.parquet")
 
 
@@ -85,10 +90,15 @@ def run_search(params: Params, features: Path, searches: Path = SEARCHES) -> Sea
 
         trials = search_boosting(tune, params.seed, attempts)
     trials = sorted(trials, key=lambda trial: trial.number)
-    trials += run_off(trials, tune.seeds, attempts)
+    trials += run_off(trials, tune.seeds, _full_length(params), attempts)
     names = {trial.number: name_of(trial.values, trial.max_epochs, trial.seed) for trial in trials}
     seconds = {number: memory.seconds[name] for number, name in names.items() if name in memory.seconds}
     return Search(trials, attempts.failures, seconds)
+
+
+def _full_length(params: Params) -> int:
+    """Epochs of a model; trees grow until validation stops them, in every trial."""
+    return params.tune.max_epochs if params.tune.engine == "optuna" else params.train.max_epochs
 
 
 def search_folder(params: Params, features: Path, searches: Path = SEARCHES) -> Path:
