@@ -38,10 +38,10 @@ def _tsa(first: int, test: int, validation: str, calibration: str) -> dict[str, 
     }
 
 
-# Selection and calibration take the last months before the test year, as few as hold some 2,000 decided claims
-# each, since what lies in calibration is never learned from: with the year before in the place of the test
-# year, LightGBM's ROC-AUC for 2007 is .702, .710 and .712 with windows of six, three and two months, for 2009
-# .732, .728 and .732, for 2013 .706, .711 and .712.
+# Selection and calibration take the last months before the test year, as few as hold some 2,000 decided
+# claims each, since what lies in calibration is never learned from. With the year before in the place of the
+# test year, and windows of six, three and two months, LightGBM's ROC-AUC is .702, .710 and .712 for 2007,
+# .732, .728 and .732 for 2009, and .706, .711 and .712 for 2013.
 TASKS: dict[str, dict[str, Any]] = {
     "TSA 2008": _tsa(2003, 2008, "2007-09-01", "2007-11-01"),
     "TSA 2010": _tsa(2007, 2010, "2009-08-01", "2009-10-01"),
