@@ -1,5 +1,6 @@
 """Scoring whole inputs: the same claims in any form give the same scores, and bad ones are named."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from claims.privacy import KEY_VARIABLE, PUBLISHED_KEY
 from claims.serving.predictor import OptimizedPredictor
 from claims.serving.score import read_chunks, score, scored_schema, scoring_key
 from model_parts import FORMS, Parts, Raw, Sources, write_json_lines
+from workspaces import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -211,6 +213,14 @@ def test_a_missing_column_is_named(scored, raw: Raw, tmp_path: Path, form: str) 
     lines, claims = raw.lines, raw.claims.drop_columns("payer_id")
     with pytest.raises(SourceError, match="no column payer_id"):
         scored(*Raw(claims, lines).write(tmp_path)[form])
+
+
+def test_the_claim_in_the_documentation_is_scored(scored, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "scoring.md").read_text(encoding="utf-8")
+    example = json.loads(page[page.index('{"claim_id": "A-1", "member_id"') :].partition("```")[0])
+    (found,) = scored(write_json_lines(tmp_path / "c.jsonl", [example])).to_pylist()
+    assert found["claim_id"] == "A-1"
+    assert 0 < found["ml_score"] < 1
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
