@@ -26,7 +26,7 @@ def make_folder(root: Path, fitted, labelled: Labelled, family: str = "dnn", **t
     shutil.copy(ROOT / "requirements.txt", root)
     (root / "stages").symlink_to(ROOT / "stages")
     text = (ROOT / "params.yaml").read_text(encoding="utf-8")
-    small = {"boosting.max_rounds": 40, "boosting.patience": 5, "model.family": family}
+    small = {"boosting.max_rounds": 40, "boosting.patience": 5, "train.max_epochs": 4, "model.family": family}
     for name, value in (small | {f"tune.{name}": value for name, value in tune.items()}).items():
         section, key = name.split(".")
         text, count = re.subn(
