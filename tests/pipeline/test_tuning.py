@@ -71,4 +71,5 @@ def test_without_a_search_nothing_is_guessed(reproduced) -> None:
 def test_whatever_a_trial_takes_from_train_concerns_the_search() -> None:
     declared = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]["tune"]["params"]
     taken = Train.model_fields.keys() - NetworkSpace.model_fields.keys() - UNUSED - {"patience"}
+    taken |= {"max_epochs"}  # the length of the run-off
     assert {f"train.{name}" for name in taken} == {name for name in declared if re.match(r"train\.", name)}
