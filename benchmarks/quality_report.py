@@ -87,7 +87,8 @@ _HOW = (
     "Every model reads the same features of the same claims. Boosting's settings are searched on validation, "
     "the network's are the start values of `tune.space` on every task; calibration is fitted on the "
     "calibration window, and test claims are scored once: mean ± standard deviation over {seeds} seeds. All "
-    "searches and models took {hours:.1f} hours on 2 cores. Intervals are paired: 1,000 resamples of the "
+    "searches and models took {hours:.1f} hours on 2 cores. Seconds are of wall time: upper bounds, and no "
+    "ratios between models, where other work ran beside them. Intervals are paired: 1,000 resamples of the "
     "test claims, the same for both models, the metric averaged over seeds."
 )
 _HEADINGS = (
