@@ -20,6 +20,7 @@ from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.fitted import TargetTable
 from claims.features.history import RateTable
 from claims.model.network import SharedTable
+from claims.model.training import falling_rate
 
 PIECES = 16  # of a number's range, each with about the same number of claims
 FREQUENCIES, PERIODIC_WIDTH = 16, 8  # of one number
@@ -45,6 +46,8 @@ class Recipe:
         Momentum of the running mean of weights that takes their place after each epoch.
     smoothing
         Share of the label that is spread over both outcomes.
+    falling
+        Whether the learning rate falls to zero, or stays.
     """
 
     embedding: int | None = None
@@ -56,6 +59,7 @@ class Recipe:
     members: int = 1
     average: float | None = None
     smoothing: float = 0.0
+    falling: bool = True
 
 
 SHIPPED = "as it ships"
@@ -75,6 +79,7 @@ RECIPES = {
     "no target encodings": Recipe(rates=False),
     "8 members sharing weights": Recipe(members=8),
     "averaged weights (0.99)": Recipe(average=0.99),
+    "constant learning rate": Recipe(falling=False),
     "smoothed labels (0.05)": Recipe(smoothing=0.05),
 }
 
@@ -135,7 +140,7 @@ def compiled(
     average = {} if recipe.average is None else {"use_ema": True, "ema_momentum": recipe.average}
     model.compile(
         keras.optimizers.AdamW(
-            settings.learning_rate,
+            falling_rate(settings, rows) if recipe.falling else settings.learning_rate,
             weight_decay=settings.weight_decay,
             ema_overwrite_frequency=math.ceil(rows / settings.batch_size),
             **average,

@@ -15,9 +15,9 @@ ROOT = Path(__file__).parent.parent
 SMALL = {  # texts of params.yaml, and what stands there for a run of seconds
     "rows: 60000": "rows: 2400",
     "max_rounds: 3000": "max_rounds: 40",
-    "patience: 50": "patience: 10",
+    "patience: 100": "patience: 10",
     "copies: 4": "copies: 1",
-    "max_epochs: 40": "max_epochs: 2",
+    "max_epochs: 12": "max_epochs: 2",
     "trials: 6": "trials: 2",
     "max_epochs: 3  ": "max_epochs: 1  ",
     "seeds: 2": "seeds: 1",

@@ -6,7 +6,7 @@ import pytest
 
 from claims.features.extractor import Inputs
 from claims.model.network import make_deterministic, predict_logits
-from claims.model.training import Selected, refit, select
+from claims.model.training import Selected, falling_rate, refit, select
 from model_parts import TRAIN, first_rows
 
 HASTY = TRAIN.model_copy(update={"learning_rate": 0.02, "dropout": 0.0, "max_epochs": 12, "patience": 2})
@@ -66,10 +66,28 @@ def test_the_history_has_loss_and_auc_of_every_epoch(selected: Selected) -> None
     assert len({len(values) for values in selected.history.values()}) == 1
 
 
-def test_a_refit_starts_from_scratch_as_selection_did(fitted, train, validation, once) -> None:
+def test_a_refit_starts_from_scratch_as_selection_did(fitted, train, validation) -> None:
     settings = TRAIN.model_copy(update={"max_epochs": 1})
     selected = select(fitted.extractor, settings, 1, train, validation)
+    once = refit(fitted.extractor, settings, 1, train, 1)
     np.testing.assert_array_equal(flat(once), flat(selected.model))
+
+
+def test_the_learning_rate_falls_to_zero_at_the_last_epoch() -> None:
+    steps = 12 * int(np.ceil(600 / HASTY.batch_size))
+    rates = [float(falling_rate(HASTY, 600)(step)) for step in range(steps + 1)]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[0] == pytest.approx(0.02)
+    assert rates[steps // 2] == pytest.approx(0.01)
+    assert rates[-1] == pytest.approx(0.0, abs=1e-8)
+
+
+def test_the_learning_rate_falls_over_max_epochs_whenever_training_ends(fitted, train) -> None:
+    settings = TRAIN.model_copy(update={"max_epochs": 9})
+    once = refit(fitted.extractor, settings, 1, train, 1)
+    next_step = once.optimizer.iterations.numpy()
+    assert float(once.optimizer.learning_rate) == pytest.approx(float(falling_rate(settings, 600)(next_step)))
+    assert float(once.optimizer.learning_rate) > 0.9 * TRAIN.learning_rate
 
 
 def test_a_refit_takes_the_chosen_epochs(fitted, train, once) -> None:

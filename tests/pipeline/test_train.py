@@ -21,7 +21,7 @@ from workspaces import ROOT
 SMALLER = {
     "max_rounds: 3000": "max_rounds: 5",
     "folds: 5": "folds: 2",
-    "max_epochs: 40": "max_epochs: 1",
+    "max_epochs: 12": "max_epochs: 1",
     "anomaly_epochs: 100": "anomaly_epochs: 1",
 }
 NETWORK = {"claims.weights.h5", "shape.json", "saved_model/saved_model.pb"}

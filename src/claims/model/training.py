@@ -1,5 +1,10 @@
-"""Training: early stopping on validation, then once more on train + validation."""
+"""Training: early stopping on validation, then once more on train + validation.
 
+The learning rate falls along half a cosine to zero at ``max_epochs``, whenever training ends: the last steps
+average out what the first ones leave of noise. Source: Loshchilov and Hutter (2017), arXiv:1608.03983.
+"""
+
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,7 +49,7 @@ def select(
     verbose: int = 2,
 ) -> Selected:
     """Train until validation loss has not improved for ``settings.patience`` epochs; callbacks may watch."""
-    model = _fresh(extractor, settings, seed)
+    model = _fresh(extractor, settings, seed, len(train[1]))
     stop = keras.callbacks.EarlyStopping("val_loss", patience=settings.patience, restore_best_weights=True)
     found = model.fit(
         *_fed(train),
@@ -62,18 +67,24 @@ def select(
 def refit(
     extractor: FeatureExtractor, settings: Train, seed: int, data: tuple[Inputs, Outcome], epochs: int
 ) -> keras.Model:
-    """Train from scratch for a given number of epochs."""
-    model = _fresh(extractor, settings, seed)
+    """Train from scratch for a given number of epochs, with the learning rates that `select` had in them."""
+    model = _fresh(extractor, settings, seed, len(data[1]))
     weights = class_weights(data[1]) if settings.class_weight else None
     model.fit(*_fed(data), epochs=epochs, batch_size=settings.batch_size, class_weight=weights, verbose=2)
     return model
 
 
-def _fresh(extractor: FeatureExtractor, settings: Train, seed: int) -> keras.Model:
+def falling_rate(settings: Train, rows: int) -> keras.optimizers.schedules.LearningRateSchedule:
+    """The learning rate of each step, for epochs of that many rows."""
+    steps = settings.max_epochs * math.ceil(rows / settings.batch_size)
+    return keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
+
+
+def _fresh(extractor: FeatureExtractor, settings: Train, seed: int, rows: int) -> keras.Model:
     keras.utils.set_random_seed(seed)
     model = build_network(Shape.of(extractor, settings))
     model.compile(
-        optimizer=keras.optimizers.AdamW(settings.learning_rate, weight_decay=settings.weight_decay),
+        optimizer=keras.optimizers.AdamW(falling_rate(settings, rows), weight_decay=settings.weight_decay),
         loss=keras.losses.BinaryCrossentropy(from_logits=True),
         metrics=[keras.metrics.AUC(from_logits=True, name="auc")],
     )
