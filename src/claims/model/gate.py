@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from claims.columns.anomaly_labels import Anomalies
 from claims.columns.batch import Categories
 from claims.config import REFERENCE, Judge, Limits
 from claims.model.logits import Decision, Decisions, Outcome, Scores
@@ -125,7 +126,7 @@ def _verdicts(
         each = {loss: bound.verdict(levels[name, value, loss]) for loss, bound in found.items()}
         judged[name][value] = {"rows": rows, **each}
     stated = {loss: bound.verdict() for loss, bound in overall.items()}
-    refusals = [*_refusals("overall", stated), *_slice_refusals(judged)]
+    refusals = [*refusals_of("overall", stated), *_slice_refusals(judged)]
     return {"overall": stated, "slices": judged, "too_small": too_small, "refusals": refusals}
 
 
@@ -155,6 +156,33 @@ def _bound_decisions(after: Decisions, before: Decisions, limits: Limits) -> Bou
         "flips": bound_share(int(flipped.sum()), len(before), limits.flips),
         "swaps": bound_share(int(swapped.sum()), len(before), limits.swaps),
     }
+
+
+def bound_anomaly(
+    mine: Scores, reference: Scores, anomaly: Anomalies, limit: float, seed: int
+) -> Bound:
+    """Loss in average precision of the second output, on the claims where the anomaly is known.
+
+    Parameters
+    ----------
+    mine, reference
+        float64 [n], the variant's scores and float32's.
+    anomaly
+        float32 [n], 1 found, 0 clean, NaN not known.
+    limit
+        The most that may be lost.
+    seed
+        Of the resamples.
+    """
+    known = np.isfinite(anomaly)
+    both, labels = [part[known] for part in (reference, mine)], anomaly[known]
+
+    def loss(weights: Weights) -> NDArray[np.float64]:
+        before, after = (rank_weighted(part, labels, weights).average_precision for part in both)
+        return before - after
+
+    drawn = np.concatenate([loss(weights) for weights in draw_weights(len(labels), seed)])
+    return _bound(float(loss(np.ones((1, len(labels)), dtype=np.float32))[0]), drawn, limit)
 
 
 def bound_share(hits: int, size: int, limit: float) -> Bound:
@@ -248,7 +276,8 @@ def _of_slice(
     }
 
 
-def _refusals(where: str, stated: dict[str, Any]) -> list[str]:
+def refusals_of(where: str, stated: dict[str, Any]) -> list[str]:
+    """A sentence for each limit that does not hold."""
     return [
         f"{where}: {loss.replace('_', ' ')} {found['value']:.4f} (bound {found['upper']:.4f}, "
         f"limit {found['limit']:g})"
@@ -262,5 +291,5 @@ def _slice_refusals(judged: dict[str, dict[str, Any]]) -> list[str]:
         refusal
         for name, values in judged.items()
         for value, stated in values.items()
-        for refusal in _refusals(f"{name} {value}", stated)
+        for refusal in refusals_of(f"{name} {value}", stated)
     ]

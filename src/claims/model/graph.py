@@ -104,6 +104,12 @@ class Graph:
     def _biases(self) -> set[int]:
         return {o.inputs[2] for o in self.operators if o.name == _WEIGHTED and len(o.inputs) > 2}
 
+    def output_steps(self) -> dict[str, float]:
+        """How far apart two neighbouring values of each quantized output lie, by the output's name."""
+        before = {o.outputs[0]: o.inputs[0] for o in self.operators if o.name == "DEQUANTIZE"}
+        sources = {name: self.tensors[before.get(place, place)] for name, place in self.outputs.items()}
+        return {name: tensor.scales[0] for name, tensor in sources.items() if tensor.scales}
+
     def float_operators(self) -> list[str]:
         """Operators that read or write floating point, beyond the conversion of inputs and outputs."""
         declared = {*self.inputs.values(), *self.outputs.values()}

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from claims.config import Fairness, load_params
+from claims.config import REFERENCE, Fairness, load_params
 from claims.contract import Contract, load_contract
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled, read_labelled
@@ -11,11 +11,11 @@ from claims.model.candidate import load_candidate
 from claims.model.fairness import check_gap, measure_fairness
 from claims.model.interpreter import TFLiteModel
 from claims.model.network import make_deterministic, predict_outputs
-from claims.model.package import Package, Rules, pack
+from claims.model.package import Package, Rules, pack, read_rules
 from claims.model.reasons import Typical
 from claims.pipeline.parity import (
     check_float32,
-    check_loss,
+    check_interpreters,
     check_one_by_one,
     check_packed,
     choose_golden,
@@ -32,14 +32,14 @@ def verify(
     features: In,
     candidate: In,
     variants: In,
-    quantized: In,
+    judged: In,
     packed: Out,
     metrics: Out,
 ) -> None:
     """Write the packed model and the proofs; a broken one stops the run."""
     params, contract = load_params(), load_contract(contract_file)
     make_deterministic(params.seed)
-    limits, winner = params.verify, params.quantize.winner
+    limits, winner = params.verify, read_json(judged)["winner"]
     extractor = FeatureExtractor.read(features / "encoder.json")
     test, calibration = (read_labelled(features / f"{name}.parquet") for name in ("test", "calibration"))
     extracted_claims = read_table(raw / "claims.parquet")
@@ -52,12 +52,12 @@ def verify(
     keras = predict_outputs(load_candidate(candidate), test.inputs)
     proofs = {
         "one_by_one": check_one_by_one(contract, extractor, golden, stored),
-        "float32": check_float32(keras, *_read_variant(variants, "float32"), test, limits),
-        "winner": check_loss(winner, read_json(quantized)[winner], limits),
+        "float32": check_float32(keras, *_read_variant(variants, REFERENCE), test, limits),
+        "interpreters": check_interpreters(content, test.inputs, limits),
         "packed": check_packed(packed, golden, stored, test.amount[golden_rows(test)], content, rules),
         "fairness": check_fairness(contract, content, rules, calibration, params.fairness),
     }
-    write_json(metrics, proofs)
+    write_json(metrics, proofs | {"variant": winner})
     print(f"verify: {winner} packed, {len(model):,} bytes, {len(golden)} golden claims agree")
 
 
@@ -76,8 +76,7 @@ def check_fairness(
 
 def _read_variant(variants: Path, name: str) -> tuple[bytes, Rules]:
     """A variant's flatbuffer, and the rules that were solved for it."""
-    rules = (variants / f"{name}.json").read_text(encoding="utf-8")
-    return (variants / f"{name}.tflite").read_bytes(), Rules.model_validate_json(rules)
+    return (variants / f"{name}.tflite").read_bytes(), read_rules(variants / f"{name}.json")
 
 
 if __name__ == "__main__":
