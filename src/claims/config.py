@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from claims.documents import read_document, refuse_bare_dates
 from claims.errors import ParamsError
@@ -206,11 +206,12 @@ class Quantize(Strict):
     io: Literal["float32", "int8", "uint8"]
     qat: AwareTraining
 
-    @model_validator(mode="after")
-    def _holds_the_reference(self) -> Self:
-        if REFERENCE not in self.variants or len(set(self.variants)) < len(self.variants):
+    @field_validator("variants")
+    @classmethod
+    def _holds_the_reference(cls, variants: tuple[str, ...]) -> tuple[str, ...]:
+        if REFERENCE not in variants or len(set(variants)) < len(variants):
             raise ValueError(f"name each variant once, and {REFERENCE}, which the others are compared with")
-        return self
+        return variants
 
 
 class Limits(Strict):

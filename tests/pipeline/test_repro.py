@@ -1,6 +1,7 @@
 """`dvc repro` on a small set: what it makes, that it adds up, and that it rebuilds only what changed."""
 
 import json
+import subprocess
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from claims.model.package import unpack
 from pipeline.conftest import made_by_stages
 from workspaces import SMALL, make_workspace
 
+VARIANTS = [f"quantize@{name}" for name in ("float32", "float16", "dynamic", "int8", "qat")]
 STAGES = [
     "simulate",
     "extract",
@@ -23,7 +25,9 @@ STAGES = [
     "tune",
     "train",
     "evaluate",
-    "quantize",
+    "represent",
+    *VARIANTS,
+    "judge",
     "verify",
     "report",
     "track",
@@ -118,9 +122,9 @@ def test_the_second_output_is_reported_beside_the_first(reproduced) -> None:
         assert {"average_precision", "roc_auc", "recall", "calibration_error"} <= report[name].keys()
     assert set(report["baselines"]) == {"logistic", "prevalence"}
     assert report["calibration"]["review_share"] <= 0.02
-    for variant in ("float32", "dynamic", "int8"):
-        assert "average_precision" in metrics_of(root, "quantize")[variant]["anomaly"]["loss"]
-    assert "anomaly_average_precision_loss" in metrics_of(root, "verify")["winner"]
+    for variant in metrics_of(root, "judge")["variants"].values():
+        assert variant["anomaly"]["test"]["audited"] > 0
+        assert "anomaly_average_precision" in variant["gate"]["overall"]
 
 
 def test_the_report_says_what_decisions_cost_and_what_they_promise(reproduced) -> None:
@@ -150,7 +154,7 @@ def test_test_metrics_count_mature_months_alone(reproduced) -> None:
     rows = {True: 0, False: 0}
     for month in months["months"].values():
         rows[month["mature"]] += month["measured"]
-    variants = metrics_of(root, "quantize")
+    variants = metrics_of(root, "judge")["variants"]
     assert report["test"]["rows"] == rows[True] == variants["int8"]["test"]["rows"] > 0
     assert report["immature"]["rows"] == rows[False] > 0
 
@@ -186,6 +190,30 @@ def test_the_packed_model_is_the_winning_variant(reproduced) -> None:
     assert package.rules.variant == "int8"
 
 
+def test_every_variant_is_judged_and_the_preferred_one_that_passes_ships(reproduced) -> None:
+    found = metrics_of(reproduced.workspace.root, "judge")
+    assert [f"quantize@{name}" for name in found["variants"]] == sorted(VARIANTS)
+    assert found["winner"] == "int8"
+    assert found["variants"]["int8"]["gate"]["refusals"] == []
+    assert all(loss["passes"] for loss in found["test"].values())
+    assert found["variants"]["int8"]["graph"]["tensors"]["INT8"] > 10
+
+
+def test_a_variant_that_passes_no_limit_stops_the_run(reproduced) -> None:
+    workspace = reproduced.workspace
+    workspace.replace("params.yaml", {"flips: 0.2": "flips: 0.0"})
+    try:
+        command = ["dvc", "repro", "judge"]
+        variables = workspace.variables()
+        failed = subprocess.run(
+            command, cwd=workspace.root, env=variables, capture_output=True, text=True, check=False
+        )
+        assert failed.returncode != 0
+        assert "judge: variants: none passes: int8 (overall: flips" in failed.stdout + failed.stderr
+    finally:
+        workspace.run("git", "checkout", "-q", "params.yaml")
+
+
 def test_pictures_are_png_files_without_links(reproduced) -> None:
     pictures = sorted(reproduced.workspace.path("metrics/plots/test").glob("*.png"))
     assert [picture.stem for picture in pictures if "anomaly" not in picture.stem] == [
@@ -207,7 +235,9 @@ def test_a_change_of_quantize_reruns_quantize_and_what_follows_alone(reproduced,
     workspace.replace("params.yaml", {"num_calibration_samples: 300": "num_calibration_samples: 210"})
     try:
         assert workspace.ran(workspace.run("dvc", "repro").stdout) == [
-            "quantize",
+            "represent",
+            *VARIANTS,
+            "judge",
             "verify",
             "report",
             "track",
@@ -224,7 +254,8 @@ def test_a_change_of_quantize_reruns_quantize_and_what_follows_alone(reproduced,
         ("src/claims/model/pictures.py", {"evaluate"}),
         ("src/claims/model/card.py", {"report"}),
         ("src/claims/serving/predictor.py", {"verify"}),
-        ("src/claims/model/conversion.py", {"quantize"}),
+        ("src/claims/model/conversion.py", {*VARIANTS}),
+        ("src/claims/model/gate.py", {"judge"}),
     ],
 )
 def test_a_change_of_a_module_concerns_the_stages_that_import_it(
@@ -235,7 +266,9 @@ def test_a_change_of_a_module_concerns_the_stages_that_import_it(
     workspace.path(module).write_text(before + "\n# changed\n")
     try:
         status = json.loads(workspace.run("dvc", "status", "--json").stdout)
-        assert {name for name, why in status.items() if f"stages/{name}" in json.dumps(why)} == stages
+        assert {
+            name for name, why in status.items() if f"stages/{name.split('@')[0]}" in json.dumps(why)
+        } == stages
     finally:
         workspace.path(module).write_text(before)
 

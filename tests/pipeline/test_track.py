@@ -34,7 +34,7 @@ def test_the_summary_repeats_what_the_stages_measured(reproduced) -> None:
     def read(name: str) -> dict:
         return json.loads(reproduced.workspace.path(f"metrics/{name}.json").read_text())
 
-    summary, report, int8 = read("summary"), read("evaluate"), read("quantize")["int8"]
+    summary, report, int8 = read("summary"), read("evaluate"), read("judge")["variants"]["int8"]
     assert summary["test"].pop("cost_per_claim") == report["decisions"]["cost_per_claim"]
     for split in ("train", "validation", "test"):
         assert {name: report[split][name] for name in summary[split]} == summary[split]

@@ -158,9 +158,7 @@ def _bound_decisions(after: Decisions, before: Decisions, limits: Limits) -> Bou
     }
 
 
-def bound_anomaly(
-    mine: Scores, reference: Scores, anomaly: Anomalies, limit: float, seed: int
-) -> Bound:
+def bound_anomaly(mine: Scores, reference: Scores, anomaly: Anomalies, limit: float, seed: int) -> Bound:
     """Loss in average precision of the second output, on the claims where the anomaly is known.
 
     Parameters

@@ -155,7 +155,9 @@ def check_integer(graph: Graph, io: str) -> None:
         raise GateError("int8", f"{', '.join(mixed[:3])} in float: the graph is int8 in part", remedy)
     types = {name: graph.tensors[place].type for name, place in (graph.inputs | graph.outputs).items()}
     wanted = {name: "INT32" if name == CODES else io.upper() for name in types}
-    if wrong := [f"{name} {types[name]}, not {wanted[name]}" for name in types if types[name] != wanted[name]]:
+    if wrong := [
+        f"{name} {types[name]}, not {wanted[name]}" for name in types if types[name] != wanted[name]
+    ]:
         raise GateError("int8", "; ".join(wrong), "Convert with the types of quantize.io.")
     if coarse := graph.coarse_weights():
         raise GateError("int8", f"{', '.join(coarse[:3])}: one scale for all channels", remedy)

@@ -82,9 +82,7 @@ def build_aware(shape: Shape, *, weights: bool) -> keras.Model:
     return keras.Model({"codes": codes, "numbers": numbers}, outputs, name="claims_model")
 
 
-def _branch(
-    dense: type[keras.layers.Dense], joined: Any, widths: tuple[int, ...], names: list[str]
-) -> Any:
+def _branch(dense: type[keras.layers.Dense], joined: Any, widths: tuple[int, ...], names: list[str]) -> Any:
     hidden = joined
     for width, name in zip(widths, names[:-1], strict=True):
         hidden = Rounded()(dense(width, activation="relu", name=name)(hidden))

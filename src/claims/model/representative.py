@@ -92,7 +92,22 @@ def check_coverage(coverage: dict[str, Any]) -> None:
         raise GateError("representative", found, remedy)
     for name, values in coverage["slices"].items():
         if values["missing"]:
-            raise GateError("representative", f"no claim of {name} {', '.join(values['missing'][:3])}", remedy)
+            raise GateError(
+                "representative", f"no claim of {name} {', '.join(values['missing'][:3])}", remedy
+            )
+
+
+def check_scaled(inputs: Inputs, names: list[str]) -> None:
+    """Refuse numbers outside [−1, 1]: int8 gives all one range, and a column of dollars would take it.
+
+    Raises
+    ------
+    GateError
+        Names the columns.
+    """
+    largest = np.abs(inputs.numbers).max(axis=0, initial=0.0)
+    if wide := [f"{names[i]} reaches {largest[i]:g}" for i in np.flatnonzero(~(largest <= 1))]:
+        raise GateError("numbers", ", ".join(wide[:3]), "Scale them to [-1, 1] in the feature path.")
 
 
 def _width(rows: Labelled) -> int:

@@ -63,7 +63,7 @@ def rank_weighted(scores: Scores, outcome: Outcome, weights: Weights) -> Ranking
 
 
 def recall_weighted(scores: Scores, outcome: Outcome, weights: Weights, budget: float) -> Floats:
-    """Share of rejected claims among the lowest scores, as many as a budget allows, under each row of weights.
+    """Share of the rejected claims that are among the lowest scores, under each row of weights.
 
     Equal scores at the edge of the budget count in part, as if drawn at random.
 
@@ -100,7 +100,7 @@ def accumulate(ranked: Scores, values: NDArray[np.floating]) -> Floats:
 
 
 def _at_share(sums: Floats, total: Floats, share: float) -> Floats:
-    """Running sums where a share of the whole weight is reached, straight lines between groups: [resamples]."""
+    """Running sums where a share of the weight is reached, straight lines between groups: [resamples]."""
     target = share * total[:, -1]
     place = np.minimum((total < target[:, None]).sum(axis=1), total.shape[1] - 1)
     rows = np.arange(len(total))

@@ -22,4 +22,6 @@ def run_by_tensorflow(content: bytes, inputs: Inputs) -> Outputs:
     numbers = Tensor.of(runner.get_input_details()["numbers"]).quantized(inputs.numbers)
     found = runner(codes=inputs.codes, numbers=numbers)
     outputs = {name: Tensor.of(details) for name, details in runner.get_output_details().items()}
-    return Outputs(**{name: tensor.dequantized(np.asarray(found[name]))[:, 0] for name, tensor in outputs.items()})
+    return Outputs(
+        **{name: tensor.dequantized(np.asarray(found[name]))[:, 0] for name, tensor in outputs.items()}
+    )

@@ -18,7 +18,9 @@ def judge(features: In, variants: In, measured: In, metrics: Out, pictures: Out)
     """Write the verdict on every variant and which of them ships, with pictures of what it changes."""
     params = load_params()
     rows = {name: read_labelled(features / f"{name}.parquet") for name in ("calibration", "test")}
-    solved = {name: _solved(name, variants, rows, params) for name in params.quantize.variants}
+    solved: dict[str, Variant] = {
+        name: _solved(name, variants, rows, params) for name in params.quantize.variants
+    }
     verdicts = _verdicts(solved, rows["calibration"], params)
     facts = {name: read_json(measured / f"{name}.json") for name in solved}
     winner = choose(verdicts, {name: found["size_bytes"] for name, found in facts.items()}, params.judge)
@@ -61,7 +63,9 @@ def _solved(name: str, variants: Path, rows: dict[str, Labelled], params: Params
 def check_rules(name: str, stored: Rules, solved: Rules) -> None:
     """Refuse thresholds that were solved for other scores."""
     if stored != solved:
-        raise GateError(name, "its rules were not solved on its own scores", f"Run `dvc repro quantize@{name}`.")
+        raise GateError(
+            name, "its rules were not solved on its own scores", f"Run `dvc repro quantize@{name}`."
+        )
 
 
 def _verdicts(solved: dict[str, Variant], rows: Labelled, params: Params) -> dict[str, dict[str, Any]]:

@@ -117,7 +117,9 @@ def check_interpreters(content: bytes, inputs: Inputs, limits: Verify) -> dict[s
     for name, quanta in apart.items():
         if not quanta <= limits.max_int8_quanta + _ROUNDING:
             found = f"{name} differs by {quanta:.2f} quanta between TensorFlow's interpreter and LiteRT's"
-            raise GateError("interpreters", found, f"Pin both to one release (limit {limits.max_int8_quanta}).")
+            raise GateError(
+                "interpreters", found, f"Pin both to one release (limit {limits.max_int8_quanta})."
+            )
     return {"claims": len(inputs), "quanta": {name: round(value, 3) for name, value in apart.items()}}
 
 
