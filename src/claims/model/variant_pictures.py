@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from claims.model.drawing import BLUE, GREY, ORANGE, STYLE, save_figure, save_picture
 from claims.model.settled import Settled
 
-_LOSSES = ("average_precision", "flips")  # what the slices' bars show
+_LOSSES = {"average_precision": "loss in average precision", "flips": "share of decisions that differ"}
 _BAR_INCHES = 0.22
 
 
@@ -57,6 +57,7 @@ def draw_slices(path: Path, verdict: dict[str, Any]) -> None:
         _draw_losses(panel, loss, groups)
     axes[0].set_yticks(np.arange(len(groups)), list(groups), fontsize="small")
     axes[0].invert_yaxis()
+    figure.suptitle("Against float32, to the 95 % bound; limits orange")
     save_figure(path, figure)
 
 
@@ -68,5 +69,4 @@ def _draw_losses(axes: Axes, loss: str, groups: dict[str, dict[str, Any]]) -> No
     reach = np.maximum(np.subtract(uppers, values), 0)
     axes.errorbar(values, places, xerr=[np.zeros(len(reach)), reach], fmt="none", color=GREY, capsize=2)
     axes.plot(limits, places, "|", color=ORANGE, markersize=9)
-    title = {"average_precision": "loss in average precision", "flips": "decisions that differ"}[loss]
-    axes.set(title=f"{title}\n(to the 95 % bound; limits orange)")
+    axes.set(xlabel=_LOSSES[loss])
