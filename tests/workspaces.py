@@ -23,6 +23,7 @@ SMALL = {  # texts of params.yaml, and what stands there for a run of seconds
     "seeds: 2": "seeds: 1",
     "min_slice: 200": "min_slice: 30",
     "min_rows: 100": "min_rows: 30",
+    "max_gap: 0.02": "max_gap: 0.5",  # two epochs on 240 claims to judge groups by
     "max_flips: 0.01": "max_flips: 0.1",  # of 240 calibration claims
     "max_anomaly_loss: 0.03": "max_anomaly_loss: 0.5",  # of the few of them that were audited
 }
