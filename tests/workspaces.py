@@ -23,6 +23,7 @@ SMALL = {  # texts of params.yaml, and what stands there for a run of seconds
     "seeds: 2": "seeds: 1",
     "min_slice: 200": "min_slice: 30",
     "min_rows: 100": "min_rows: 30",
+    "max_gap: 0.02": "max_gap: 0.5",  # two epochs on 240 claims to judge groups by
     "average_precision: 0.003": "average_precision: 0.2",  # of 240 calibration claims, as all limits below
     "recall: 0.01": "recall: 0.5",
     "calibration_error: 0.005": "calibration_error: 0.2",
