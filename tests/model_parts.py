@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # serving's own tests run without TensorFlow until they need 
     import keras
 
 SEED = 7
+FEW_GOLDEN = 20  # golden claims, where all would take long
 TRAIN = Train(
     learning_rate=0.005,
     batch_size=256,

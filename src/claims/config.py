@@ -239,7 +239,8 @@ class Verify(Strict):
     """Limits that stop the run."""
 
     max_float32_difference: float = Field(gt=0)
-    max_int8_quanta: float = Field(gt=0)
+    max_variant_quanta: float = Field(gt=0)
+    max_interpreter_quanta: float = Field(gt=0)
 
 
 class Params(Strict):

@@ -89,8 +89,9 @@ def test_one_scale_for_all_channels_is_refused(graphs) -> None:
         check_integer(Graph(tuple(flat), whole.operators, whole.inputs, whole.outputs), "float32")
 
 
-def test_a_step_of_an_output_is_its_scale(graphs) -> None:
-    steps = graphs["int8"].output_steps()
-    assert set(steps) == {"logit", "anomaly"}
-    assert all(0 < step < 0.2 for step in steps.values())
-    assert graphs["float32"].output_steps() == {}
+def test_the_grid_of_an_output_is_what_it_can_hold(graphs) -> None:
+    grids = graphs["int8"].output_grids()
+    assert set(grids) == {"logit", "anomaly"}
+    assert all(0 < grid.step < 0.2 for grid in grids.values())
+    assert all(np.isclose(grid.largest - grid.least, 255 * grid.step) for grid in grids.values())
+    assert graphs["float32"].output_grids() == {}

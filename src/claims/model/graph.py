@@ -36,6 +36,21 @@ class Tensor:
 
 
 @dataclass(frozen=True)
+class Grid:
+    """The values that a quantized output can take, a step apart; what lies beyond them is cut."""
+
+    step: float
+    least: float
+    largest: float
+
+    @classmethod
+    def of(cls, tensor: Tensor) -> Self:
+        """From its scale and zero point."""
+        limits, scale, zero = np.iinfo(tensor.type.lower()), tensor.scales[0], tensor.zero_points[0]
+        return cls(scale, scale * (int(limits.min) - zero), scale * (int(limits.max) - zero))
+
+
+@dataclass(frozen=True)
 class Operator:
     """An operator with the places of its inputs and outputs among the tensors; −1: an input left out."""
 
@@ -104,11 +119,11 @@ class Graph:
     def _biases(self) -> set[int]:
         return {o.inputs[2] for o in self.operators if o.name == _WEIGHTED and len(o.inputs) > 2}
 
-    def output_steps(self) -> dict[str, float]:
-        """How far apart two neighbouring values of each quantized output lie, by the output's name."""
+    def output_grids(self) -> dict[str, Grid]:
+        """The values that each quantized output can take, by the output's name."""
         before = {o.outputs[0]: o.inputs[0] for o in self.operators if o.name == "DEQUANTIZE"}
         sources = {name: self.tensors[before.get(place, place)] for name, place in self.outputs.items()}
-        return {name: tensor.scales[0] for name, tensor in sources.items() if tensor.scales}
+        return {name: Grid.of(tensor) for name, tensor in sources.items() if tensor.scales}
 
     def float_operators(self) -> list[str]:
         """Operators that read or write floating point, beyond the conversion of inputs and outputs."""
