@@ -115,7 +115,8 @@ def tsa() -> Figures:
     folder = clone("tsa")
     (folder / ".venv").symlink_to(ROOT / ".venv")
     run("touch .venv/installed", folder)
-    overrides = " ".join(f"-S {name}={value}" for name, value in TASKS["TSA 2015"].items())
+    settings = TASKS["TSA 2015"] | {"judge.overall.swaps": 0.003}  # 1,500 calibration claims prove no less
+    overrides = " ".join(f"-S {name}={value}" for name, value in settings.items())
     seconds, _ = make(folder, f"PYTHONPATH=src dvc exp run -n tsa {overrides}")
     found = _quality(folder) | {"seconds": seconds}
     shutil.rmtree(folder.parent)

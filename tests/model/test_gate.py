@@ -7,7 +7,7 @@ import pytest
 
 from claims.columns.batch import Categories
 from claims.config import Judge, Limits
-from claims.model.gate import Answers, bound_anomaly, bound_share, holm, judge_variants
+from claims.model.gate import Answers, bound_anomaly, bound_share, holm, judge_variants, refusals_of
 from claims.model.measure import measure
 
 SIZE = 4000
@@ -119,6 +119,10 @@ def test_none_of_two_hundred_proves_little() -> None:
     few, many = bound_share(0, 200, 0.01), bound_share(0, 5000, 0.01)
     assert few.upper == pytest.approx(0.01487, abs=1e-5)  # 1 − 0.05 ** (1 / 200)
     assert not few.verdict()["passes"]
+    refusal = refusals_of("overall", {"flips": few.verdict()})[0]
+    assert refusal.endswith("(bound 0.0149, limit 0.01, which takes 299 claims to prove)")
+    assert bound_share(0, 299, 0.01).verdict()["passes"]
+    assert not bound_share(0, 298, 0.01).verdict()["passes"]
     assert many.verdict()["passes"]
 
 

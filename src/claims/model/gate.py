@@ -8,6 +8,7 @@ Sources: paired Poisson bootstrap as in `claims.model.resampling`; Clopper and P
 doi:10.1093/biomet/26.4.404; Holm (1979), doi:10.2307/4615733.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
@@ -32,6 +33,7 @@ from claims.model.resampling import (
 ALPHA = 0.05
 _DIGITS = 6
 _RANKING = ("average_precision", "recall")  # cannot be told without both outcomes
+_SHARES = ("flips", "swaps")  # of decisions
 _LOST = {"average_precision": 1, "recall": 1, "calibration_error": -1}  # 1: less of it is a loss
 _FINAL = (Decision.APPROVED.value, Decision.REJECTED.value)
 
@@ -278,10 +280,17 @@ def refusals_of(where: str, stated: dict[str, Any]) -> list[str]:
     """A sentence for each limit that does not hold."""
     return [
         f"{where}: {loss.replace('_', ' ')} {found['value']:.4f} (bound {found['upper']:.4f}, "
-        f"limit {found['limit']:g})"
+        f"limit {found['limit']:g}{_unproved(loss, found)})"
         for loss, found in stated.items()
         if isinstance(found, dict) and not found["passes"]
     ]
+
+
+def _unproved(loss: str, found: dict[str, Any]) -> str:
+    """Where no decision differs, the claims are too few: how many it takes."""
+    if loss not in _SHARES or found["value"] or not found["limit"]:
+        return ""
+    return f", which takes {math.ceil(math.log(ALPHA) / math.log1p(-found['limit'])):,} claims to prove"
 
 
 def _slice_refusals(judged: dict[str, dict[str, Any]]) -> list[str]:
