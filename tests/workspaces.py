@@ -29,6 +29,14 @@ SMALL = {  # texts of params.yaml, and what stands there for a run of seconds
     "calibration_error: 0.005": "calibration_error: 0.2",
     "flips: 0.01": "flips: 0.2",
     "swaps: 0.001": "swaps: 0.05",
+    "    average_precision: 0.02\n": "    average_precision: 0.5\n",
+    "recall: 0.05": "recall: 0.9",
+    "calibration_error: 0.02\n": "calibration_error: 0.4\n",
+    "flips: 0.03": "flips: 0.4",
+    "swaps: 0.02": "swaps: 0.2",
+    "min_rows: 500": "min_rows: 60",
+    "min_class: 100": "min_class: 20",
+    "max_variant_quanta: 6.0": "max_variant_quanta: 12.0",
     "anomaly_average_precision: 0.03": "anomaly_average_precision: 0.9",
 }
 

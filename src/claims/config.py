@@ -240,6 +240,7 @@ class Verify(Strict):
 
     max_float32_difference: float = Field(gt=0)
     max_variant_quanta: float = Field(gt=0)
+    max_cut: float = Field(ge=0, lt=1)
     max_interpreter_quanta: float = Field(gt=0)
 
 

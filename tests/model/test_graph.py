@@ -1,5 +1,7 @@
 """A flatbuffer read back: what it is made of, and a graph that is int8 in part is no int8 graph."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -26,8 +28,9 @@ def test_the_int8_graph_is_described_by_role(graphs) -> None:
 
 def test_scales_and_zero_points_are_stated(graphs) -> None:
     found = graphs["int8"].describe()["quantization"]
-    channels = [one["channels"] for one in found.values() if "channels" in one]
-    assert sorted(channels) == [32, 32, 64, 64, 128, 128]  # kernels and their biases
+    channels = [one for one in found.values() if "scales" in one]
+    assert sorted(len(one["scales"]) for one in channels) == [32, 32, 64, 64, 128, 128]  # kernels and biases
+    assert all(one["zero_points"] == [0] and min(one["scales"]) > 0 for one in channels)
     assert all(
         one["scale"] > 0 and isinstance(one["zero_point"], int) for one in found.values() if "scale" in one
     )
@@ -79,14 +82,42 @@ def test_a_graph_with_one_float_layer_is_refused() -> None:
         check_integer(graph, "float32")
 
 
+def retyped(graph: Graph, before: str, after: str) -> Graph:
+    tensors = [replace(t, type=after) if t.type == before else t for t in graph.tensors]
+    return replace(graph, tensors=tuple(tensors))
+
+
+def flattened(graph: Graph) -> Graph:
+    """One scale for all channels of every weight and bias."""
+    return replace(graph, tensors=tuple(replace(t, scales=t.scales[:1]) for t in graph.tensors))
+
+
+def renamed(graph: Graph, after: str) -> Graph:
+    names = {"FULLY_CONNECTED": after}
+    return replace(
+        graph, operators=tuple(replace(o, name=names.get(o.name, o.name)) for o in graph.operators)
+    )
+
+
 def test_one_scale_for_all_channels_is_refused(graphs) -> None:
-    whole = graphs["int8"]
-    flat = [
-        t if len(t.shape) != 2 or len(t.scales) < 2 else type(t)(t.name, t.type, t.shape, t.scales[:1], (0,))
-        for t in whole.tensors
-    ]
     with pytest.raises(GateError, match=r"one scale for all channels"):
-        check_integer(Graph(tuple(flat), whole.operators, whole.inputs, whole.outputs), "float32")
+        check_integer(flattened(graphs["int8"]), "float32")
+
+
+@pytest.mark.parametrize("after", ["INT16", "INT4", "UINT8", "INT32"])
+def test_tensors_of_another_integer_type_are_refused(graphs, after: str) -> None:
+    with pytest.raises(GateError, match=rf"int8: .* {after}.*: not what an int8 graph is made of"):
+        check_integer(retyped(graphs["int8"], "INT8", after), "float32")
+
+
+def test_half_floats_are_floats(graphs) -> None:
+    with pytest.raises(GateError, match=r"int8: .* in float"):
+        check_integer(retyped(graphs["int8"], "INT8", "BFLOAT16"), "float32")
+
+
+def test_an_operator_of_which_nothing_is_known_is_refused(graphs) -> None:
+    with pytest.raises(GateError, match=r"int8: BATCH_MATMUL.*: not what an int8 graph is made of"):
+        check_integer(flattened(renamed(graphs["int8"], "BATCH_MATMUL")), "float32")
 
 
 def test_the_grid_of_an_output_is_what_it_can_hold(graphs) -> None:

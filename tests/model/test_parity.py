@@ -20,7 +20,7 @@ from claims.pipeline.parity import (
 from model_parts import FEW_GOLDEN as FEW
 from model_parts import Parts
 
-LIMITS = Verify(max_float32_difference=1e-5, max_variant_quanta=6.0, max_interpreter_quanta=1.0)
+LIMITS = Verify(max_float32_difference=1e-5, max_variant_quanta=6.0, max_cut=0.05, max_interpreter_quanta=1.0)
 
 
 @pytest.fixture
@@ -101,8 +101,31 @@ def test_a_logit_that_int8_cannot_hold_is_cut_and_counted(parts: Parts, golden) 
     lifted = Inputs(golden[1].codes[largest:], golden[1].numbers[largest:])
     limits = LIMITS.model_copy(update={"max_variant_quanta": 255.0})
     rows = type(keras)(*(part[largest:] for part in keras))
-    found = check_variants(rows, {"int8": parts.variants["int8"]}, lifted, limits)
-    assert found["int8"]["logit"]["cut"] >= 1
+    found = check_variants(
+        rows, {"int8": parts.variants["int8"]}, lifted, limits.model_copy(update={"max_cut": 0.5})
+    )
+    assert 1 <= found["int8"]["logit"]["cut"] < len(lifted)
+
+
+def test_ranges_that_hold_almost_nothing_are_caught(parts: Parts, golden) -> None:
+    keras = predict_outputs(parts.keras, golden[1])
+    wide = type(keras)(100 * keras.logit, keras.anomaly)
+    with pytest.raises(GateError, match=r"int8: \d+ of 200 claims lie beyond what logit can hold"):
+        check_variants(wide, {"int8": parts.variants["int8"]}, golden[1], LIMITS)
+
+
+def test_a_graph_whose_columns_are_in_another_order_is_caught(parts: Parts, golden) -> None:
+    stored = golden[1]
+    swapped = Inputs(stored.codes, np.ascontiguousarray(stored.numbers[:, ::-1]))
+    keras = predict_outputs(parts.keras, swapped)  # as if the graph had been built on the other order
+    with pytest.raises(GateError, match=r"int8: "):
+        check_variants(keras, {"int8": parts.variants["int8"]}, stored, LIMITS)
+
+
+def test_columns_in_another_order_are_caught(contract, fitted, few, altered: Inputs) -> None:
+    swapped = Inputs(altered.codes, np.ascontiguousarray(altered.numbers[:, ::-1]))
+    with pytest.raises(GateError, match=r"features: .* differ"):
+        check_one_by_one(contract, fitted.extractor, few[0], swapped)
 
 
 @pytest.mark.parametrize("variant", ["float32", "int8"])

@@ -10,7 +10,7 @@ from claims.model.conversion import convert
 from claims.model.graph import Graph, check_integer
 from claims.model.interpreter import TFLiteModel
 from claims.model.network import predict_outputs
-from claims.model.qat import build_aware, train_aware
+from claims.model.qat import Rounded, build_aware, train_aware
 from claims.model.saved_model import export_saved_model
 from model_parts import SEED, Parts, first_rows
 
@@ -34,12 +34,21 @@ def test_it_says_what_the_candidate_says(trained) -> None:
             assert np.corrcoef(one, other)[0, 1] > 0.995
 
 
-def test_the_candidate_stays_as_it_is(trained) -> None:
-    parts, model = trained
+def test_the_candidate_stays_as_it_is(parts: Parts) -> None:
+    before = [weights.copy() for weights in parts.keras.get_weights()]
+    model = train_aware(parts.keras, read_recipe(parts.candidate).shape, SETTINGS, SEED, parts.rows.inputs)
+    assert all(np.array_equal(a, b) for a, b in zip(before, parts.keras.get_weights(), strict=True))
     table = parts.keras.get_layer("embedding").get_weights()[0]
     assert not np.array_equal(model.get_layer("embedding").get_weights()[0], table)
-    again = predict_outputs(parts.keras, parts.rows.inputs)
-    np.testing.assert_array_equal(again.logit, predict_outputs(parts.keras, parts.rows.inputs).logit)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-8.0, -1.0), (1.0, 8.0), (-3.0, 5.0)])
+def test_a_range_of_one_sign_is_rounded_and_not_shifted(low: float, high: float) -> None:
+    layer = Rounded()
+    values = np.linspace(low, high, 100, dtype=np.float32)
+    layer(values, training=True)
+    step = (max(high, 0.0) - min(low, 0.0)) / 255
+    assert np.abs(np.asarray(layer(values)) - values).max() <= step / 2 + 1e-5
 
 
 def test_it_converts_to_integers_alone(trained, tmp_path) -> None:

@@ -47,6 +47,14 @@ def test_every_slice_is_represented_with_both_of_its_outcomes(labelled) -> None:
         assert {strata[row] for row in chosen} == set(strata), name
 
 
+def test_many_values_come_before_their_second_outcomes(labelled) -> None:
+    """80 values and room for 100 rows: each value is there, if only with one outcome."""
+    codes = np.arange(len(labelled), dtype=np.int32) % 80
+    many = replace(labelled, slices={"s": Categories(codes, [f"v{code}" for code in range(80)])})
+    sample = many.take(choose_representative(many, 100, seed=1))
+    assert measure_coverage(sample, many)["slices"]["s"] == {"values": 80, "missing": []}
+
+
 def test_representative_rows_are_in_proportion(labelled) -> None:
     chosen = choose_representative(labelled, 300, seed=1)
     everywhere = np.arange(len(labelled))

@@ -47,6 +47,13 @@ def test_swapped_rules_are_caught(parts: Parts, few, amounts, check) -> None:
         check(parts.packed, few[0], Expected.of(parts.package.content, rules, few[1], amounts))
 
 
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_claim_that_is_dropped_is_caught(parts: Parts, few, amounts, check) -> None:
+    expected = Expected.of(parts.package.content, parts.package.rules, few[1], amounts)
+    with pytest.raises(GateError, match=r"2 scores of 19 claims, not 2 of 20"):
+        check(parts.packed, few[0].take(np.arange(FEW_GOLDEN - 1)), expected)
+
+
 def test_a_swapped_graph_is_caught(parts: Parts, few, amounts) -> None:
     expected = Expected.of(parts.variants["float32"], parts.package.rules, few[1], amounts)
     with pytest.raises(GateError, match=r"packed"):

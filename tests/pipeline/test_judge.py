@@ -45,9 +45,11 @@ def test_float32_ships_only_where_a_person_names_it() -> None:
         choose(refused, SIZES, SETTINGS)
 
 
-def test_none_but_float32_is_said() -> None:
-    with pytest.raises(GateError, match=r"none passes: there are none"):
-        choose({"float32": {"refusals": []}}, {"float32": 320}, SETTINGS)
+@pytest.mark.parametrize("prefer", [None, ("int8", "qat")])
+def test_an_order_that_names_no_variant_is_said(prefer) -> None:
+    settings = SETTINGS.model_copy(update={"prefer": prefer})
+    with pytest.raises(GateError, match=r"judge\.prefer: names none of float32\. Name one"):
+        choose({"float32": {"refusals": []}}, {"float32": 320}, settings)
 
 
 def test_rules_of_another_variant_are_refused(parts: Parts) -> None:
@@ -58,7 +60,9 @@ def test_rules_of_another_variant_are_refused(parts: Parts) -> None:
     }
     check_rules("int8", found["int8"], found["int8"])
     theirs = found["float32"].model_copy(update={"variant": "int8"})
-    with pytest.raises(GateError, match=r"int8: its rules were not solved on its own scores.*quantize@int8"):
+    with pytest.raises(
+        GateError, match=r"int8: its rules were not solved on its own scores.*--force quantize@int8"
+    ):
         check_rules("int8", theirs, found["int8"])
 
 

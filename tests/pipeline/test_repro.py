@@ -1,6 +1,7 @@
 """`dvc repro` on a small set: what it makes, that it adds up, and that it rebuilds only what changed."""
 
 import json
+import shutil
 import subprocess
 from itertools import pairwise
 from pathlib import Path
@@ -9,9 +10,13 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from claims.config import load_params
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import read_labelled
+from claims.model.candidate import SAVED_MODEL
+from claims.model.conversion import convert
 from claims.model.package import unpack
+from claims.model.variants import solve_variant
 from pipeline.conftest import made_by_stages
 from workspaces import SMALL, make_workspace
 
@@ -199,19 +204,48 @@ def test_every_variant_is_judged_and_the_preferred_one_that_passes_ships(reprodu
     assert found["variants"]["int8"]["graph"]["tensors"]["INT8"] > 10
 
 
-def test_a_variant_that_passes_no_limit_stops_the_run(reproduced) -> None:
-    workspace = reproduced.workspace
-    workspace.replace("params.yaml", {"flips: 0.2": "flips: 0.0"})
-    try:
-        command = ["dvc", "repro", "judge"]
-        variables = workspace.variables()
-        failed = subprocess.run(
-            command, cwd=workspace.root, env=variables, capture_output=True, text=True, check=False
-        )
-        assert failed.returncode != 0
-        assert "judge: variants: none passes: int8 (overall: flips" in failed.stdout + failed.stderr
-    finally:
-        workspace.run("git", "checkout", "-q", "params.yaml")
+@pytest.fixture(scope="module")
+def damaged(reproduced, tmp_path_factory) -> Path:
+    """The variants, int8 converted with ranges that one unscaled column sets, in a folder of their own."""
+    root, folder = reproduced.workspace.root, tmp_path_factory.mktemp("damaged")
+    shutil.copytree(root / "models/variants", folder / "variants")
+    shutil.copytree(root / "metrics/variants", folder / "metrics")
+    shutil.copy(root / "params.yaml", folder)
+    sample = read_labelled(root / "data/representative.parquet").inputs
+    sample.numbers[:] *= 1e6
+    content = convert(root / "models/candidate" / SAVED_MODEL, "int8", sample, "float32")
+    rows = {name: read_labelled(root / f"data/features/{name}.parquet") for name in ("calibration", "test")}
+    settings = load_params(folder / "params.yaml")
+    solved = solve_variant("int8", content, rows, settings.policy, settings.evaluate.anomaly_reviews)
+    (folder / "variants/int8.tflite").write_bytes(content)
+    (folder / "variants/int8.json").write_text(solved.rules.to_json() + "\n")
+    return folder
+
+
+def run_judge(reproduced, folder: Path, name: str) -> subprocess.CompletedProcess[str]:
+    command = ["python", "-m", "claims.pipeline.judge", str(reproduced.workspace.path("data/features"))]
+    command += ["variants", "metrics", f"{name}.json", name]
+    variables = reproduced.workspace.variables()
+    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+
+
+def test_a_variant_that_loses_is_refused_and_the_next_ships(reproduced, damaged: Path) -> None:
+    done = run_judge(reproduced, damaged, "both")
+    assert done.returncode == 0, done.stderr
+    assert "judge: int8 refused: overall: " in done.stdout
+    found = json.loads((damaged / "both.json").read_text())
+    assert found["winner"] == "dynamic"
+    assert {name for name, one in found["variants"].items() if one["gate"]["refusals"]} == {"int8"}
+    assert any(found["variants"]["dynamic"]["gate"]["slices"].values())
+
+
+def test_the_run_stops_where_none_passes(reproduced, damaged: Path) -> None:
+    params = damaged / "params.yaml"
+    params.write_text(params.read_text().replace("prefer: [int8, dynamic]", "prefer: [int8]"))
+    done = run_judge(reproduced, damaged, "none")
+    assert done.returncode == 1
+    assert "judge: variants: none passes: int8 (overall: " in done.stderr
+    assert not (damaged / "none.json").exists()
 
 
 def test_pictures_are_png_files_without_links(reproduced) -> None:

@@ -1,25 +1,21 @@
-"""Whether a variant decides like float32: bounds on what it loses, overall and in every slice.
+"""Whether a variant decides like float32: what it loses, bounded, overall and in every slice.
 
-A loss is small only if its upper 95 % bound is: a point estimate on few claims proves nothing. All slices
-have to pass, so theirs are tested together: Holm's procedure keeps the chance of passing any slice that
-loses more than its limit under 5 %.
+All slices have to pass, so theirs are judged together (`claims.model.bounds.holm`).
 
-Sources: paired Poisson bootstrap as in `claims.model.resampling`; Clopper and Pearson (1934),
-doi:10.1093/biomet/26.4.404; Holm (1979), doi:10.2307/4615733.
+Source: paired Poisson bootstrap as in `claims.model.resampling`.
 """
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from claims.columns.anomaly_labels import Anomalies
 from claims.columns.batch import Categories
 from claims.config import REFERENCE, Judge, Limits
+from claims.model.bounds import Loss, Resampled, Share, holm, judge_one, state
 from claims.model.logits import Decision, Decisions, Outcome, Scores
 from claims.model.measure import rows_by_value
 from claims.model.resampling import (
@@ -30,12 +26,11 @@ from claims.model.resampling import (
     recall_weighted,
 )
 
-ALPHA = 0.05
-_DIGITS = 6
 _RANKING = ("average_precision", "recall")  # cannot be told without both outcomes
-_SHARES = ("flips", "swaps")  # of decisions
 _LOST = {"average_precision": 1, "recall": 1, "calibration_error": -1}  # 1: less of it is a loss
 _FINAL = (Decision.APPROVED.value, Decision.REJECTED.value)
+Losses = dict[str, Loss]
+Place = tuple[str, str]  # a slice and its value
 
 
 @dataclass(frozen=True)
@@ -56,24 +51,6 @@ class Answers:
     def take(self, rows: NDArray[np.int64]) -> Self:
         """Those claims."""
         return type(self)(self.scores[rows], self.decisions[rows])
-
-
-class Bound(NamedTuple):
-    """One loss: its value, upper 95 % bound and limit, and the chance of it if the limit were reached."""
-
-    value: float
-    upper: float
-    limit: float
-    p: float
-
-    def verdict(self, level: float = ALPHA) -> dict[str, Any]:
-        """As the metrics file states it."""
-        numbers = {name: round(getattr(self, name), _DIGITS) for name in ("value", "upper", "limit")}
-        return {**numbers, "passes": bool(self.p <= level)}
-
-
-Bounds = dict[str, Bound]
-Place = tuple[str, str]  # a slice and its value
 
 
 def judge_variants(
@@ -97,70 +74,77 @@ def judge_variants(
     settings
         Limits, and the rows below which a slice cannot be judged.
     budget
-        Share of claims that people can review.
+        Share of claims that people can review; where it is all or none, recall tells nothing and is left out.
     seed
         Of the resamples.
 
     Returns
     -------
-    By variant: ``overall`` and ``slices`` with value, bound, limit and verdict of every loss, ``too_small``
-    with the rows of slices that were not judged, and ``refusals``, a sentence for each limit that does not
-    hold.
+    By variant: ``overall`` and ``slices`` with value, bound, limit and verdict of every loss; ``too_small``
+    with the rows of slices that were not judged, ``too_small_to_rank`` with the outcomes of those judged
+    without ranking; and ``refusals``, a sentence for each limit that does not hold.
     """
     parts, too_small = judged_slices(slices, settings)
-    overall = measure_bounds(answers, outcome, settings.overall, budget, seed)
+    overall = measure_losses(answers, outcome, settings.overall, budget, seed)
     found = {
         place: _of_slice(rows, answers, outcome, settings, budget, seed) for place, rows in parts.items()
     }
+    unranked = _too_small_to_rank(parts, outcome, settings)
     return {
-        name: _verdicts(overall[name], {p: (len(parts[p]), b[name]) for p, b in found.items()}, too_small)
+        name: _verdicts(overall[name], {p: (len(parts[p]), losses[name]) for p, losses in found.items()})
+        | {"too_small": too_small, "too_small_to_rank": unranked}
         for name in answers
     }
 
 
-def _verdicts(
-    overall: Bounds, slices: dict[Place, tuple[int, Bounds]], too_small: dict[str, dict[str, int]]
-) -> dict[str, Any]:
+def _verdicts(overall: Losses, slices: dict[Place, tuple[int, Losses]]) -> dict[str, Any]:
     """What `judge_variants` says of one variant."""
-    levels = holm({(*place, loss): b.p for place, (_, found) in slices.items() for loss, b in found.items()})
-    judged: dict[str, dict[str, Any]] = {name: {} for name in too_small}
+    levels = holm(
+        {(*place, name): loss for place, (_, found) in slices.items() for name, loss in found.items()}
+    )
+    judged: dict[str, dict[str, Any]] = {}
     for (name, value), (rows, found) in slices.items():
-        each = {loss: bound.verdict(levels[name, value, loss]) for loss, bound in found.items()}
-        judged[name][value] = {"rows": rows, **each}
-    stated = {loss: bound.verdict() for loss, bound in overall.items()}
+        each = {loss: state(one, levels[name, value, loss]) for loss, one in found.items()}
+        judged.setdefault(name, {})[value] = {"rows": rows, **each}
+    stated = {name: state(loss, judge_one(loss)) for name, loss in overall.items()}
     refusals = [*refusals_of("overall", stated), *_slice_refusals(judged)]
-    return {"overall": stated, "slices": judged, "too_small": too_small, "refusals": refusals}
+    return {"overall": stated, "slices": judged, "refusals": refusals}
 
 
-def measure_bounds(
+def measure_losses(
     answers: dict[str, Answers], outcome: Outcome, limits: Limits, budget: float, seed: int
-) -> dict[str, Bounds]:
-    """Losses of each variant on one group of claims; of ranking only where both outcomes are there."""
+) -> dict[str, Losses]:
+    """Losses of each variant on one group of claims; float32 loses nothing against itself."""
     names = [name for name in _LOST if name not in _RANKING or 0 < outcome.mean() < 1]
+    names = [name for name in names if name != "recall" or 0 < budget < 1]
     all_once = [np.ones((1, len(outcome)), dtype=np.float32)]
-    whole = _losses(answers, outcome, budget, all_once)
-    drawn = _losses(answers, outcome, budget, draw_weights(len(outcome), seed))
-    found: dict[str, Bounds] = {}
+    whole = _differences(answers, outcome, budget, all_once)
+    drawn = _differences(answers, outcome, budget, draw_weights(len(outcome), seed))
+    found: dict[str, Losses] = {}
     for name, mine in answers.items():
-        bounds = {
-            loss: _bound(float(whole[name][loss][0]), drawn[name][loss], getattr(limits, loss))
+        losses: Losses = {
+            loss: _resampled(float(whole[name][loss][0]), drawn[name][loss], getattr(limits, loss))
             for loss in names
         }
-        found[name] = bounds | _bound_decisions(mine.decisions, answers[REFERENCE].decisions, limits)
+        losses |= _count_decisions(mine.decisions, answers[REFERENCE].decisions, limits)
+        nothing: Losses = {loss: Resampled(0.0, 0.0, one.limit) for loss, one in losses.items()}
+        found[name] = nothing if name == REFERENCE else losses
     return found
 
 
-def _bound_decisions(after: Decisions, before: Decisions, limits: Limits) -> Bounds:
+def _count_decisions(after: Decisions, before: Decisions, limits: Limits) -> Losses:
     """Of decisions that differ at all, and of those that turned into their opposite."""
     flipped = before != after
     swapped = flipped & np.isin(before, _FINAL) & np.isin(after, _FINAL)
     return {
-        "flips": bound_share(int(flipped.sum()), len(before), limits.flips),
-        "swaps": bound_share(int(swapped.sum()), len(before), limits.swaps),
+        "flips": Share(int(flipped.sum()), len(before), limits.flips),
+        "swaps": Share(int(swapped.sum()), len(before), limits.swaps),
     }
 
 
-def bound_anomaly(mine: Scores, reference: Scores, anomaly: Anomalies, limit: float, seed: int) -> Bound:
+def measure_anomaly_loss(
+    mine: Scores, reference: Scores, anomaly: Anomalies, limit: float, seed: int
+) -> Resampled:
     """Loss in average precision of the second output, on the claims where the anomaly is known.
 
     Parameters
@@ -182,36 +166,14 @@ def bound_anomaly(mine: Scores, reference: Scores, anomaly: Anomalies, limit: fl
         return before - after
 
     drawn = np.concatenate([loss(weights) for weights in draw_weights(len(labels), seed)])
-    return _bound(float(loss(np.ones((1, len(labels)), dtype=np.float32))[0]), drawn, limit)
+    return _resampled(float(loss(np.ones((1, len(labels)), dtype=np.float32))[0]), drawn, limit)
 
 
-def bound_share(hits: int, size: int, limit: float) -> Bound:
-    """A share with the one-sided exact bound of Clopper and Pearson: 0 of 200 may still be 1.5 %."""
-    upper = float(stats.beta.ppf(1 - ALPHA, hits + 1, size - hits)) if hits < size else 1.0
-    return Bound(hits / size, upper, limit, float(stats.binom.cdf(hits, size, limit)))
+def _resampled(value: float, drawn: NDArray[np.float64], limit: float) -> Resampled:
+    return Resampled(value, float(np.nanstd(drawn, ddof=1)), limit)
 
 
-def holm(chances: dict[Any, float]) -> dict[Any, float]:
-    """The level that each chance has to stay under, by Holm's step-down procedure.
-
-    After the first that does not, none passes: its level is then −1.
-    """
-    levels, failed = {}, False
-    for place, key in enumerate(sorted(chances, key=lambda key: chances[key])):
-        level = ALPHA / (len(chances) - place)
-        failed = failed or chances[key] > level
-        levels[key] = -1.0 if failed else level
-    return levels
-
-
-def _bound(value: float, drawn: NDArray[np.float64], limit: float) -> Bound:
-    """By the bootstrap's standard error: quantiles of so few draws cannot tell the small levels of Holm's."""
-    error = max(float(np.nanstd(drawn, ddof=1)), np.finfo(np.float64).tiny)
-    upper = value + float(stats.norm.ppf(1 - ALPHA)) * error
-    return Bound(value, upper, limit, float(stats.norm.sf((limit - value) / error)))
-
-
-def _losses(
+def _differences(
     answers: dict[str, Answers], outcome: Outcome, budget: float, weights: Iterable[Weights]
 ) -> dict[str, dict[str, NDArray[np.float64]]]:
     """Of each variant each loss in each resample: float64 [resamples]."""
@@ -256,6 +218,23 @@ def judged_slices(
     return large, small
 
 
+def _too_small_to_rank(
+    parts: dict[Place, NDArray[np.int64]], outcome: Outcome, settings: Judge
+) -> dict[str, dict[str, dict[str, int]]]:
+    """Outcomes of each judged slice that has too few of one for average precision and recall."""
+    small: dict[str, dict[str, dict[str, int]]] = {}
+    for (name, value), rows in parts.items():
+        if not _ranks(outcome[rows], settings):
+            approved = int(outcome[rows].sum())
+            small.setdefault(name, {})[value] = {"approved": approved, "rejected": len(rows) - approved}
+    return small
+
+
+def _ranks(outcome: Outcome, settings: Judge) -> bool:
+    """Whether there are claims enough of each outcome."""
+    return bool(min(outcome.sum(), len(outcome) - outcome.sum()) >= settings.min_class)
+
+
 def _of_slice(
     rows: NDArray[np.int64],
     answers: dict[str, Answers],
@@ -263,34 +242,30 @@ def _of_slice(
     settings: Judge,
     budget: float,
     seed: int,
-) -> dict[str, Bounds]:
-    """Bounds of one slice; of ranking only where each outcome has claims enough."""
-    part = outcome[rows]
+) -> dict[str, Losses]:
+    """Losses in one slice; of ranking only where each outcome has claims enough."""
     taken = {name: mine.take(rows) for name, mine in answers.items()}
-    found = measure_bounds(taken, part, settings.slices, budget, seed)
-    if min(part.sum(), len(part) - part.sum()) >= settings.min_class:
+    found = measure_losses(taken, outcome[rows], settings.slices, budget, seed)
+    if _ranks(outcome[rows], settings):
         return found
     return {
-        name: {loss: bound for loss, bound in bounds.items() if loss not in _RANKING}
-        for name, bounds in found.items()
+        name: {loss: one for loss, one in losses.items() if loss not in _RANKING}
+        for name, losses in found.items()
     }
 
 
 def refusals_of(where: str, stated: dict[str, Any]) -> list[str]:
-    """A sentence for each limit that does not hold."""
+    """A sentence for each limit that does not hold; what another slice held back has none of its own."""
     return [
         f"{where}: {loss.replace('_', ' ')} {found['value']:.4f} (bound {found['upper']:.4f}, "
-        f"limit {found['limit']:g}{_unproved(loss, found)})"
+        f"limit {found['limit']:g}{_needed(found)})"
         for loss, found in stated.items()
-        if isinstance(found, dict) and not found["passes"]
+        if isinstance(found, dict) and not found["passes"] and "held_back" not in found
     ]
 
 
-def _unproved(loss: str, found: dict[str, Any]) -> str:
-    """Where no decision differs, the claims are too few: how many it takes."""
-    if loss not in _SHARES or found["value"] or not found["limit"]:
-        return ""
-    return f", which takes {math.ceil(math.log(ALPHA) / math.log1p(-found['limit'])):,} claims to prove"
+def _needed(found: dict[str, Any]) -> str:
+    return f", which takes {found['needs']:,} claims to prove" if "needs" in found else ""
 
 
 def _slice_refusals(judged: dict[str, dict[str, Any]]) -> list[str]:

@@ -15,6 +15,7 @@ from claims.errors import GateError
 
 CODES = "codes"  # the input of category codes: indices, whatever else is quantized
 _WEIGHTED = "FULLY_CONNECTED"  # operators whose weights can have a scale a channel
+_KNOWN = {"CONCATENATION", "DEQUANTIZE", "FULLY_CONNECTED", "GATHER", "QUANTIZE", "RESHAPE"}  # of the network
 _BOUNDARY = {"QUANTIZE": "float32 to int8", "DEQUANTIZE": "int8 to float32"}
 _DIGITS = 9
 
@@ -32,7 +33,7 @@ class Tensor:
     @property
     def is_float(self) -> bool:
         """Whether it holds floating-point numbers."""
-        return self.type.startswith("FLOAT")
+        return "FLOAT" in self.type
 
 
 @dataclass(frozen=True)
@@ -144,10 +145,26 @@ class Graph:
         declared = {*self.inputs.values(), *self.outputs.values()}
         return [t.name for place, t in enumerate(self.tensors) if t.is_float and place not in declared]
 
+    def strange_tensors(self) -> list[str]:
+        """Tensors within that are neither int8 nor an int32 bias or shape."""
+        declared = {*self.inputs.values(), *self.outputs.values()}
+        whole = self._biases() | {o.inputs[1] for o in self.operators if o.name == "RESHAPE"}
+        return [
+            f"{tensor.name} {tensor.type}"
+            for place, tensor in enumerate(self.tensors)
+            if place not in declared
+            and tensor.type != "INT8"
+            and not (tensor.type == "INT32" and place in whole)
+        ]
+
+    def strange_operators(self) -> list[str]:
+        """Operators that the network is not made of: nothing is known of their weights."""
+        return sorted({o.name for o in self.operators} - _KNOWN)
+
     def coarse_weights(self) -> list[str]:
         """Weights of several channels that have one scale for all."""
         weights = [self.tensors[o.inputs[1]] for o in self.operators if o.name == _WEIGHTED]
-        return [t.name for t in weights if t.type == "INT8" and len(t.scales) != t.shape[0]]
+        return [t.name for t in weights if len(t.scales) != t.shape[0]]
 
 
 def check_integer(graph: Graph, io: str) -> None:
@@ -168,6 +185,8 @@ def check_integer(graph: Graph, io: str) -> None:
     remedy = "Give representative rows for every input, and operators that have an int8 kernel."
     if mixed := [*graph.float_operators(), *graph.float_tensors()]:
         raise GateError("int8", f"{', '.join(mixed[:3])} in float: the graph is int8 in part", remedy)
+    if strange := [*graph.strange_operators(), *graph.strange_tensors()]:
+        raise GateError("int8", f"{', '.join(strange[:3])}: not what an int8 graph is made of", remedy)
     types = {name: graph.tensors[place].type for name, place in (graph.inputs | graph.outputs).items()}
     wanted = {name: "INT32" if name == CODES else io.upper() for name in types}
     if wrong := [
@@ -201,8 +220,10 @@ def _name_of(enumeration: Any, value: int) -> str:
 
 
 def _quantization(tensor: Tensor) -> dict[str, Any]:
-    """Scale and zero point; of many channels, how many and from which to which."""
+    """Scale and zero point; of many channels each scale, and the zero points that there are."""
     if len(tensor.scales) == 1:
         return {"scale": round(tensor.scales[0], _DIGITS), "zero_point": tensor.zero_points[0]}
-    low, high = min(tensor.scales), max(tensor.scales)
-    return {"channels": len(tensor.scales), "scales": [round(low, _DIGITS), round(high, _DIGITS)]}
+    return {
+        "scales": [float(f"{scale:.{_DIGITS}g}") for scale in tensor.scales],
+        "zero_points": sorted(set(tensor.zero_points)),
+    }

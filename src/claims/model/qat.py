@@ -1,10 +1,9 @@
 """Quantization-aware training: the candidate, tuned further with int8's rounding in its forward pass.
 
 Each weight and activation is rounded as int8 will round it, and gradients pass the rounding as if it were
-not there. The network learns the candidate's own logits, so that what it gains is faithfulness to the model
-that was evaluated, on real claims and on claims with features exchanged. For conversion the same network is
-built with its weights unrounded, since the converter rounds them itself, and with the ranges of activations
-that were learned.
+not there. The network learns the candidate's own logits on training claims, so that what it gains is
+faithfulness to the model that was evaluated. For conversion the same network is built with its weights
+unrounded, since the converter rounds them itself, and with the ranges of activations that were learned.
 
 Source: Jacob et al. (2018), "Quantization and training of neural networks for efficient integer-arithmetic-
 only inference", arXiv:1712.05877.
@@ -39,8 +38,9 @@ class Rounded(keras.layers.Layer):
             kept = tf.where(tf.equal(self.high, self.low), 0.0, _MOMENTUM)  # nothing yet of no batch
             for extreme, batch in ((self.low, tf.reduce_min(values)), (self.high, tf.reduce_max(values))):
                 extreme.assign(kept * extreme + (1 - kept) * batch)
-        high = tf.maximum(self.high, self.low + 1e-6)
-        return tf.quantization.fake_quant_with_min_max_vars(values, self.low, high, num_bits=8)
+        low = tf.minimum(self.low, 0.0)  # a range without 0 would be shifted to hold it
+        high = tf.maximum(self.high, low + 1e-6)
+        return tf.quantization.fake_quant_with_min_max_vars(values, low, tf.maximum(high, 0.0), num_bits=8)
 
 
 class RoundedDense(keras.layers.Dense):

@@ -29,8 +29,13 @@ def choose_representative(rows: Labelled, count: int, seed: int) -> Rows:
     order = np.random.default_rng(seed).permutation(len(rows))
     outcome = rows.outcome[order].astype(np.int64)
     values = [column.codes[order] for column in rows.slices.values()]
-    strata = [outcome, *(2 * codes + outcome for codes in values)]
-    chosen = np.unique(np.concatenate([np.unique(s, return_index=True)[1] for s in strata]))[:count]
+    strata = [
+        outcome,
+        *values,
+        *(2 * codes + outcome for codes in values),
+    ]  # values first: there may be no room
+    firsts: list[int] = [row for s in strata for row in np.unique(s, return_index=True)[1].tolist()]
+    chosen = np.array(list(dict.fromkeys(firsts))[:count], dtype=np.int64)
     room = min(count, len(rows)) - len(chosen)
     chosen = np.concatenate((chosen, _missing(rows.inputs.codes[order], chosen, room // 2)))
     ranked = np.lexsort(np.stack([*reversed(values), outcome]))
@@ -86,7 +91,7 @@ def check_coverage(coverage: dict[str, Any]) -> None:
     GateError
         Where one row stands for many, or a value of a slice is not there.
     """
-    remedy = "Choose them anew: `dvc repro --force represent`; or raise quantize.num_calibration_samples."
+    remedy = "Raise quantize.num_calibration_samples, or run `dvc repro represent`."
     if 2 * coverage["distinct_rows"] < coverage["rows"]:
         found = f"{coverage['distinct_rows']} distinct of {coverage['rows']} representative claims"
         raise GateError("representative", found, remedy)

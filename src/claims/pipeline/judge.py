@@ -6,7 +6,8 @@ from typing import Any
 from claims.config import REFERENCE, Judge, Params, Policy, load_params
 from claims.errors import GateError
 from claims.features.matrices import Labelled, read_labelled
-from claims.model.gate import Answers, bound_anomaly, judge_variants, measure_bounds, refusals_of
+from claims.model.bounds import judge_one, state
+from claims.model.gate import Answers, judge_variants, measure_anomaly_loss, measure_losses, refusals_of
 from claims.model.package import Rules, read_rules
 from claims.model.settled import Settled
 from claims.model.variant_pictures import draw_variants
@@ -23,6 +24,9 @@ def judge(features: In, variants: In, measured: In, metrics: Out, pictures: Out)
     }
     verdicts = _verdicts(solved, rows["calibration"], params)
     facts = {name: read_json(measured / f"{name}.json") for name in solved}
+    for name, verdict in verdicts.items():
+        for refusal in verdict["refusals"]:
+            print(f"judge: {name} refused: {refusal}")
     winner = choose(verdicts, {name: found["size_bytes"] for name, found in facts.items()}, params.judge)
     confirmed = _confirm(winner, solved, rows["test"], params)
     found = {name: facts[name] | {"gate": verdicts[name]} for name in solved}
@@ -40,16 +44,19 @@ def choose(verdicts: dict[str, Any], sizes: dict[str, int], settings: Judge) -> 
     Raises
     ------
     GateError
-        Where none passes; says why each was refused.
+        Where none passes, with the first reasons of each; or where the order names none that there is.
     """
     smallest = sorted((name for name in verdicts if name != REFERENCE), key=lambda name: sizes[name])
-    order = smallest if settings.prefer is None else settings.prefer
-    passing = [name for name in order if name in verdicts and not verdicts[name]["refusals"]]
+    order = [name for name in (settings.prefer or smallest) if name in verdicts]
+    if not order:
+        found = f"names none of {', '.join(verdicts)}"
+        raise GateError("judge.prefer", found, "Name one of them, or null for the smallest that passes.")
+    passing = [name for name in order if not verdicts[name]["refusals"]]
     if passing:
         return passing[0]
-    refusals = [f"{name} ({'; '.join(verdicts[name]['refusals'][:2])})" for name in order if name in verdicts]
+    refusals = [f"{name} ({'; '.join(verdicts[name]['refusals'][:2])})" for name in order]
     remedy = "Mend what they lose, or name float32 last in judge.prefer to ship it instead."
-    raise GateError("variants", f"none passes: {', '.join(refusals) or 'there are none'}", remedy)
+    raise GateError("variants", f"none passes: {', '.join(refusals)}", remedy)
 
 
 def _solved(name: str, variants: Path, rows: dict[str, Labelled], params: Params) -> Variant:
@@ -64,7 +71,7 @@ def check_rules(name: str, stored: Rules, solved: Rules) -> None:
     """Refuse thresholds that were solved for other scores."""
     if stored != solved:
         raise GateError(
-            name, "its rules were not solved on its own scores", f"Run `dvc repro quantize@{name}`."
+            name, "its rules were not solved on its own scores", f"Run `dvc repro --force quantize@{name}`."
         )
 
 
@@ -74,20 +81,20 @@ def _verdicts(solved: dict[str, Variant], rows: Labelled, params: Params) -> dic
     budget = _review_budget(solved[REFERENCE].calibration, params.policy)
     found = judge_variants(answers, rows.outcome, rows.slices, params.judge, budget, params.seed)
     for name, one in solved.items():
-        second = _second_output(one, solved[REFERENCE], params)
+        second = _second_output(one, solved[REFERENCE], "calibration", params)
         found[name]["overall"] |= second
         found[name]["refusals"] += refusals_of("overall", second)
     return found
 
 
-def _second_output(one: Variant, reference: Variant, params: Params) -> dict[str, Any]:
+def _second_output(one: Variant, reference: Variant, split: str, params: Params) -> dict[str, Any]:
     """The verdict on the second output; nothing where there is none."""
     if one.anomaly is None or reference.anomaly is None:
         return {}
-    mine, theirs = (part.scores["calibration"] for part in (one.anomaly, reference.anomaly))
+    mine, theirs = (part.scores[split] for part in (one.anomaly, reference.anomaly))
     limit = params.judge.anomaly_average_precision
-    bound = bound_anomaly(mine, theirs, one.anomaly.labels["calibration"], limit, params.seed)
-    return {"anomaly_average_precision": bound.verdict()}
+    loss = measure_anomaly_loss(mine, theirs, one.anomaly.labels[split], limit, params.seed)
+    return {"anomaly_average_precision": state(loss, judge_one(loss))}
 
 
 def _answers(claims: Settled, rules: Rules) -> Answers:
@@ -102,11 +109,12 @@ def _review_budget(claims: Settled, policy: Policy) -> float:
 
 
 def _confirm(winner: str, solved: dict[str, Variant], rows: Labelled, params: Params) -> dict[str, Any]:
-    """The winner's losses on test, looked at once: they are under the same limits, or the run fails."""
+    """The winner's losses on test, looked at once: under the limits of all claims, or the run fails."""
     two = {name: _answers(solved[name].test, solved[name].rules) for name in (REFERENCE, winner)}
     budget = _review_budget(solved[REFERENCE].test, params.policy)
-    bounds = measure_bounds(two, rows.outcome, params.judge.overall, budget, params.seed)[winner]
-    found = {loss: bound.verdict() for loss, bound in bounds.items()}
+    losses = measure_losses(two, rows.outcome, params.judge.overall, budget, params.seed)[winner]
+    found = {name: state(loss, judge_one(loss)) for name, loss in losses.items()}
+    found |= _second_output(solved[winner], solved[REFERENCE], "test", params)
     if wrong := refusals_of("test", found):
         raise GateError(winner, f"not confirmed, {'; '.join(wrong)}", "Ship another variant: judge.prefer.")
     return found

@@ -123,6 +123,9 @@ def check_variants(
             name: _distance(mine, logits, grids.get(name)) for name, mine, logits in _paired(outputs, keras)
         }
         for name, apart in found[variant].items():
+            if apart["cut"] > limits.max_cut * len(golden):
+                text = f"{apart['cut']} of {len(golden)} claims lie beyond what {name} can hold"
+                raise GateError(variant, text, "Take more representative claims: its ranges are too small.")
             if not apart["quanta"] <= limits.max_variant_quanta:
                 text = f"{name} lies {apart['quanta']:.1f} quanta from Keras'"
                 remedy = f"Mend its conversion (limit {limits.max_variant_quanta:g})."

@@ -1,6 +1,7 @@
 """quantize: the candidate as one variant of TensorFlow Lite, read back and with rules of its own."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from claims.config import Params, load_params
 from claims.errors import ModelError
@@ -33,10 +34,11 @@ def quantize(
     train, sample = read_labelled(features / "train.parquet"), read_labelled(representative)
     rows = {name: read_labelled(features / f"{name}.parquet") for name in ("calibration", "test")}
     check_coverage(measure_coverage(sample, train))
-    saved = candidate / SAVED_MODEL
-    if variant == QAT:
-        saved = _tuned(candidate, params, train.inputs, model.with_name(model.name + "-saved_model"))
-    content = convert(saved, variant, sample.inputs, params.quantize.io)
+    with TemporaryDirectory() as folder:
+        saved = candidate / SAVED_MODEL
+        if variant == QAT:
+            saved = _tuned(candidate, params, train.inputs, Path(folder))
+        content = convert(saved, variant, sample.inputs, params.quantize.io)
     graph = Graph.read(content)
     if variant in INTEGER:
         check_integer(graph, params.quantize.io)

@@ -47,6 +47,9 @@ class Expected:
 
     def check(self, path: str, scores: NDArray[np.float64], decisions: Decisions) -> None:
         """Refuse a path that gives one bit or one decision else."""
+        if scores.shape != self.scores.shape:
+            found = f"{scores.shape[0]} scores of {scores.shape[1]} claims, not {self.scores.shape[0]} of "
+            raise GateError(path, f"{found}{self.scores.shape[1]}", "Mend what drops or adds claims.")
         if not np.array_equal(scores, self.scores):
             found = f"scores differ by up to {np.abs(scores - self.scores).max():.2e} from the variant's"
             raise GateError(path, found, "Pack it again.")
