@@ -65,7 +65,7 @@ def _tsa(found: Figures) -> list[Row]:
 
 def _variants_table(found: Figures) -> str:
     """Size and speed of the variants, and what the gate says of them."""
-    smallest = found["variants"]["float32"]["bytes"]
+    whole = found["variants"]["float32"]["bytes"]
     heads = ("variant", "bytes", "of float32", "one claim", "1,024 claims", "decisions changed", "gate")
     lines = ["**Variants: bytes, and speed as times float32's**", ""]
     lines += [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
@@ -74,7 +74,7 @@ def _variants_table(found: Figures) -> str:
         cells = (
             f"**{name}**" if name == found["winner"] else name,
             f"{row['bytes']:,}",
-            f"{row['bytes'] / smallest:.0%}",
+            f"{row['bytes'] / whole:.0%}",
             f"{row['speed_1']:.2f}",
             f"{row['speed_1024']:.2f}",
             f"{row['flips']:.2%}" if "flips" in row else "",

@@ -81,6 +81,14 @@ class Parts:
     packed: Path
 
 
+@pytest.fixture(scope="session")
+def deterministic() -> None:
+    """TensorFlow as the stages set it up, which has to be before its first use."""
+    from claims.model.network import make_deterministic
+
+    make_deterministic(SEED)
+
+
 def first_rows(inputs: Inputs, rows: Any) -> Inputs:
     return Inputs(inputs.codes[rows], inputs.numbers[rows])
 

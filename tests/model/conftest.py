@@ -5,15 +5,14 @@ import pytest
 
 from claims.columns.anomaly_labels import anomalies
 from claims.features.matrices import Labelled
-from claims.model.network import make_deterministic
 from claims.pipeline.parity import choose_golden
 from claims.sources.parts import partition
-from model_parts import FEW_GOLDEN, SEED, first_rows
+from model_parts import FEW_GOLDEN, first_rows
 
 
 @pytest.fixture(scope="session", autouse=True)
-def deterministic() -> None:
-    make_deterministic(SEED)
+def from_the_start(deterministic) -> None:
+    """Before any test of these uses it."""
 
 
 @pytest.fixture(scope="session")

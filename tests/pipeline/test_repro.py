@@ -205,7 +205,7 @@ def test_every_variant_is_judged_and_the_preferred_one_that_passes_ships(reprodu
 
 
 @pytest.fixture(scope="module")
-def damaged(reproduced, tmp_path_factory) -> Path:
+def damaged(reproduced, deterministic, tmp_path_factory) -> Path:
     """The variants, int8 converted with ranges that one unscaled column sets, in a folder of their own."""
     root, folder = reproduced.workspace.root, tmp_path_factory.mktemp("damaged")
     shutil.copytree(root / "models/variants", folder / "variants")

@@ -29,11 +29,8 @@ def choose_representative(rows: Labelled, count: int, seed: int) -> Rows:
     order = np.random.default_rng(seed).permutation(len(rows))
     outcome = rows.outcome[order].astype(np.int64)
     values = [column.codes[order] for column in rows.slices.values()]
-    strata = [
-        outcome,
-        *values,
-        *(2 * codes + outcome for codes in values),
-    ]  # values first: there may be no room
+    both = [2 * codes + outcome for codes in values]
+    strata: list[NDArray[Any]] = [outcome, *values, *both]  # values first: for both there may be no room
     firsts: list[int] = [row for s in strata for row in np.unique(s, return_index=True)[1].tolist()]
     chosen = np.array(list(dict.fromkeys(firsts))[:count], dtype=np.int64)
     room = min(count, len(rows)) - len(chosen)

@@ -57,7 +57,7 @@ def draw_slices(path: Path, verdict: dict[str, Any]) -> None:
         _draw_losses(panel, loss, groups)
     axes[0].set_yticks(np.arange(len(groups)), list(groups), fontsize="small")
     axes[0].invert_yaxis()
-    figure.suptitle("Against float32, to the 95 % bound; limits orange")
+    figure.suptitle("Against float32, to the upper bound; limits orange")
     save_figure(path, figure)
 
 
