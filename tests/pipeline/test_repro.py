@@ -201,7 +201,7 @@ def test_every_variant_is_judged_and_the_preferred_one_that_passes_ships(reprodu
     assert found["winner"] == "int8"
     assert found["variants"]["int8"]["gate"]["refusals"] == []
     assert all(loss["passes"] for loss in found["test"].values())
-    assert found["variants"]["int8"]["graph"]["tensors"]["INT8"] > 10
+    assert metrics_of(reproduced.workspace.root, "variants/int8")["graph"]["tensors"]["INT8"] > 10
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,8 @@ def judge(features: In, variants: In, measured: In, metrics: Out, pictures: Out)
             print(f"judge: {name} refused: {refusal}")
     winner = choose(verdicts, {name: found["size_bytes"] for name, found in facts.items()}, params.judge)
     confirmed = _confirm(winner, solved, rows["test"], params)
-    found = {name: facts[name] | {"gate": verdicts[name]} for name in solved}
+    kept = {name: {key: part for key, part in fact.items() if key != "graph"} for name, fact in facts.items()}
+    found = {name: kept[name] | {"gate": verdicts[name]} for name in solved}
     write_json(metrics, {"winner": winner, "variants": found, "test": confirmed})
     pictures.mkdir()
     draw_variants(pictures, solved[REFERENCE].calibration, solved[winner].calibration, verdicts[winner])
