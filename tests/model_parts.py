@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # serving's own tests run without TensorFlow until they need 
     import keras
 
 SEED = 7
+FEW_GOLDEN = 20  # golden claims, where all would take long
 TRAIN = Train(
     learning_rate=0.005,
     batch_size=256,
@@ -62,6 +63,7 @@ POLICY = Policy(
     auto_reject=False,
 )
 ANOMALY_REVIEWS = 0.02
+VARIANTS = ("float32", "float16", "dynamic", "int8")  # that no training makes
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,14 @@ class Parts:
     variants: dict[str, bytes]
     package: Package
     packed: Path
+
+
+@pytest.fixture(scope="session")
+def deterministic() -> None:
+    """TensorFlow as the stages set it up, which has to be before its first use."""
+    from claims.model.network import make_deterministic
+
+    make_deterministic(SEED)
 
 
 def first_rows(inputs: Inputs, rows: Any) -> Inputs:
@@ -103,7 +113,8 @@ def make_candidate(extractor: FeatureExtractor, rows: Labelled, folder: Path) ->
 def convert_variant(candidate: Path, rows: Labelled, variant: str, io: str = "float32") -> bytes:
     """Convert as the stage `quantize` does."""
     from claims.model.candidate import SAVED_MODEL
-    from claims.model.conversion import choose_representative, convert
+    from claims.model.conversion import convert
+    from claims.model.representative import choose_representative
 
     sample = choose_representative(rows, 100, SEED)
     return convert(candidate / SAVED_MODEL, variant, first_rows(rows.inputs, sample), io)
@@ -142,14 +153,13 @@ def plain_parts(plain_contract, fitted, labelled, tmp_path_factory) -> Parts:
 def make_parts(contract: Contract, extractor: FeatureExtractor, labelled: Labelled, folder: Path) -> Parts:
     """Train, convert, judge and pack, as the stages do."""
     from claims.model.candidate import load_candidate
-    from claims.model.conversion import VARIANTS
     from claims.model.reasons import Typical
-    from claims.model.variants import judge
+    from claims.model.variants import solve_variant
 
     make_candidate(extractor, labelled, folder / "candidate")
     variants = {name: convert_variant(folder / "candidate", labelled, name) for name in VARIANTS}
     windows = {"calibration": labelled, "test": labelled}
-    rules = judge("int8", variants["int8"], windows, POLICY, ANOMALY_REVIEWS).rules
+    rules = solve_variant("int8", variants["int8"], windows, POLICY, ANOMALY_REVIEWS).rules
     typical = Typical.of(extractor, labelled.inputs)
     key = fingerprint(PUBLISHED_KEY)
     package = Package(variants["int8"], contract, extractor, rules, typical, key)

@@ -39,7 +39,9 @@ MISTAKES = {
         "  num_calibration_samples: 501",
         "equal to 500",
     ),
-    "unknown variant": ("  winner", "  winner: int4", "'dynamic' or 'int8' (found 'int4')"),
+    "unknown variant": ("  variants", "  variants: [float32, int4]", "'int8' or 'qat' (found 'int4')"),
+    "no reference": ("  variants", "  variants: [int8]", "name each variant once, and float32"),
+    "variant twice": ("  variants", "  variants: [float32, int8, int8]", "name each variant once"),
     "free reviews": ("  review", "  review: 0", "greater than 0"),
     "coverage of all": ("  coverage", "  coverage: 1", "less than 1"),
     "more than the amount": (

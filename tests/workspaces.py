@@ -24,8 +24,20 @@ SMALL = {  # texts of params.yaml, and what stands there for a run of seconds
     "min_slice: 200": "min_slice: 30",
     "min_rows: 100": "min_rows: 30",
     "max_gap: 0.02": "max_gap: 0.5",  # two epochs on 240 claims to judge groups by
-    "max_flips: 0.01": "max_flips: 0.1",  # of 240 calibration claims
-    "max_anomaly_loss: 0.03": "max_anomaly_loss: 0.5",  # of the few of them that were audited
+    "average_precision: 0.003": "average_precision: 0.2",  # of 240 calibration claims, as all limits below
+    "recall: 0.01": "recall: 0.5",
+    "calibration_error: 0.005": "calibration_error: 0.2",
+    "flips: 0.01": "flips: 0.2",
+    "swaps: 0.001": "swaps: 0.05",
+    "    average_precision: 0.02\n": "    average_precision: 0.5\n",
+    "recall: 0.05": "recall: 0.9",
+    "calibration_error: 0.02\n": "calibration_error: 0.4\n",
+    "flips: 0.03": "flips: 0.4",
+    "swaps: 0.02": "swaps: 0.2",
+    "min_rows: 500": "min_rows: 60",
+    "min_class: 100": "min_class: 20",
+    "max_variant_quanta: 6.0": "max_variant_quanta: 12.0",
+    "anomaly_average_precision: 0.03": "anomaly_average_precision: 0.9",
 }
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 def main() -> None:
     """Print the test metrics of the candidate, its baselines and its variants."""
     report = json.loads(Path("metrics/evaluate.json").read_text(encoding="utf-8"))
-    variants = json.loads(Path("metrics/quantize.json").read_text(encoding="utf-8"))
+    judged = json.loads(Path("metrics/judge.json").read_text(encoding="utf-8"))
     rows = {"network (Keras)": report["test"]} | report["baselines"]
     rows |= {"best reachable": report["best_reachable"]} if "best_reachable" in report else {}
     table = Table(title=_title(report), title_justify="left")
@@ -19,10 +19,9 @@ def main() -> None:
         table.add_column(heading, justify="left" if not heading else "right")
     for name, row in rows.items():
         table.add_row(name, *_figures(row), "")
-    for name in ("float32", "dynamic", "int8"):
-        table.add_row(
-            f"TFLite {name}", *_figures(variants[name]["test"]), f"{variants[name]['size_bytes']:,}"
-        )
+    for name, variant in judged["variants"].items():
+        ships = ", ships" if name == judged["winner"] else ""
+        table.add_row(f"TFLite {name}{ships}", *_figures(variant["test"]), f"{variant['size_bytes']:,}")
     Console(width=100).print(table)
     print(_decisions(report["decisions"]))
     print("models/claims_model.tflite is ready: claims score --help; what it is: metrics/model_card.md")

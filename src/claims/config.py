@@ -4,7 +4,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from claims.documents import read_document, refuse_bare_dates
 from claims.errors import ParamsError
@@ -13,6 +13,7 @@ from claims.tuning.space import BoostingSpace, NetworkSpace, Space, refuse_illeg
 from claims.tuning.tunable import tunable
 
 DEMO_URL = "sqlite:///data/demo/claims_production.db"
+REFERENCE = "float32"  # the variant that all others are compared with
 Share = Field(gt=0, lt=1)
 
 
@@ -186,21 +187,61 @@ class Fairness(Strict):
     min_rows: int = Field(ge=2)
 
 
-class Quantize(Strict):
-    """How variants are converted."""
+class AwareTraining(Strict):
+    """How the variant ``qat`` is tuned."""
 
+    epochs: int = Field(ge=1)
+    learning_rate: float = Field(gt=0)
+    batch_size: int = Field(ge=1)
+
+
+VariantName = Literal["float32", "float16", "dynamic", "int8", "qat"]
+
+
+class Quantize(Strict):
+    """Which variants are made of a candidate, and how."""
+
+    variants: tuple[VariantName, ...] = Field(min_length=1)
     num_calibration_samples: int = Field(ge=100, le=500)
     io: Literal["float32", "int8", "uint8"]
-    winner: Literal["float32", "dynamic", "int8"]
+    qat: AwareTraining
+
+    @field_validator("variants")
+    @classmethod
+    def _holds_the_reference(cls, variants: tuple[str, ...]) -> tuple[str, ...]:
+        if REFERENCE not in variants or len(set(variants)) < len(variants):
+            raise ValueError(f"name each variant once, and {REFERENCE}, which the others are compared with")
+        return variants
+
+
+class Limits(Strict):
+    """The most that a variant may lose against float32, by its upper 95 % bound."""
+
+    average_precision: float = Field(ge=0)
+    recall: float = Field(ge=0)
+    calibration_error: float = Field(ge=0)
+    flips: float = Field(ge=0, le=1)
+    swaps: float = Field(ge=0, le=1)
+
+
+class Judge(Strict):
+    """The gate that variants have to pass, and which of those that do ships."""
+
+    prefer: tuple[VariantName, ...] | None
+    overall: Limits
+    slices: Limits
+    anomaly_average_precision: float = Field(ge=0)
+    min_rows: int = Field(ge=2)
+    min_class: int = Field(ge=1)
 
 
 class Verify(Strict):
     """Limits that stop the run."""
 
     max_float32_difference: float = Field(gt=0)
-    max_auc_loss: float = Field(ge=0)
-    max_flips: float = Field(ge=0, le=1)
-    max_anomaly_loss: float = Field(ge=0)
+    max_variant_quanta: float = Field(gt=0)
+    max_cut: float = Field(ge=0, lt=1)
+    max_interpreter_quanta: float = Field(gt=0)
 
 
 class Params(Strict):
@@ -222,6 +263,7 @@ class Params(Strict):
     evaluate: Evaluate
     fairness: Fairness
     quantize: Quantize
+    judge: Judge
     verify: Verify
     tracking: tuple[Literal["mlflow", "wandb"], ...]
 

@@ -9,11 +9,10 @@ from sklearn.metrics import roc_auc_score
 from claims.features.matrices import Labelled, audited
 from claims.model.anomaly_training import add_anomaly, refit_anomaly
 from claims.model.candidate import WEIGHTS
-from claims.model.conversion import VARIANTS
 from claims.model.interpreter import TFLiteModel
 from claims.model.network import predict_outputs
 from claims.model.training import refit
-from model_parts import SEED, TRAIN, Parts, contents
+from model_parts import SEED, TRAIN, VARIANTS, Parts, contents
 
 
 @pytest.fixture(scope="module")

@@ -97,12 +97,22 @@ def found() -> dict[str, Any]:
                 }
             }
         },
-        "quantize": {
-            "int8": {"size_bytes": 65_680, "test": ROW, "flips": 0.0065},
-            "representative_rows": 300,
+        "judge": {
+            "winner": "int8",
+            "variants": {
+                name: {
+                    "size_bytes": size,
+                    "test": ROW,
+                    "gate": {"overall": {"flips": {"value": flips}}, "refusals": refusals},
+                }
+                for name, size, flips, refusals in (
+                    ("float32", 321_348, 0.0, []),
+                    ("int8", 65_680, 0.0065, []),
+                    ("qat", 65_700, 0.0165, ["overall: flips 0.0165 (bound 0.0196, limit 0.01)"]),
+                )
+            },
         },
         "verify": {
-            "winner": {"variant": "int8"},
             "fairness": {
                 "limit": 0.02,
                 "groups": 2,
@@ -149,7 +159,9 @@ def test_every_part_is_there(contract, found) -> None:
         "| member_sex F | 2,871 | 1.2% (0.6% to 1.8%) |",
         "exceeds 2.0% beyond doubt; the largest is 0.1% (-1.0% to 2.0%), member_sex F.",
         "Features that read a protected column: member_age.",
-        "| int8 | 65,680 | 0.8475 |",
+        "| **int8** | 65,680 | 0.8475 |",
+        "| qat | 65,700 | 0.8475 |",
+        "| 1.65% | overall: flips 0.0165 (bound 0.0196, limit 0.01) |",
         "- Months whose calibration error lies above the band: 2026-04.",
         "- Groups too small to be judged: member_sex U (26).",
         "- Not decided yet, of the claims received: 2.0% of test, 2.0% of immature.",

@@ -5,9 +5,8 @@ import pytest
 
 from claims.errors import ModelError
 from claims.features.extractor import Inputs
-from claims.model.conversion import VARIANTS
 from claims.model.interpreter import BATCHES, TFLiteModel
-from model_parts import Parts, first_rows
+from model_parts import VARIANTS, Parts, first_rows
 
 
 @pytest.fixture(scope="module", params=VARIANTS)

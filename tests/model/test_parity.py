@@ -3,44 +3,24 @@
 import numpy as np
 import pytest
 
-from claims.columns.anomaly_labels import anomalies
 from claims.config import Verify
 from claims.errors import GateError
 from claims.features.extractor import Inputs
 from claims.features.matrices import Labelled
+from claims.model.graph import Graph
 from claims.model.network import predict_outputs
+from claims.model.tensorflow_interpreter import run_by_tensorflow
+from claims.pipeline import parity
 from claims.pipeline.parity import (
     check_float32,
-    check_loss,
+    check_interpreters,
     check_one_by_one,
-    check_packed,
-    choose_golden,
-    golden_rows,
+    check_variants,
 )
-from claims.sources.parts import partition
-from model_parts import Parts, first_rows
+from model_parts import FEW_GOLDEN as FEW
+from model_parts import Parts
 
-LIMITS = Verify(max_float32_difference=1e-5, max_auc_loss=0.002, max_flips=0.02, max_anomaly_loss=0.01)
-FEW = 20
-
-
-@pytest.fixture(scope="module")
-def test(contract, batch, outcome, fitted) -> Labelled:
-    """All demo claims with the inputs that serving gives them."""
-    found = anomalies(contract, batch.claims)
-    return Labelled.of(contract, batch, fitted.extractor.transform(batch), outcome, found)
-
-
-@pytest.fixture(scope="module")
-def golden(contract, batch, snapshot, test):
-    return choose_golden(contract, batch, partition(contract, snapshot)["claims"], test)
-
-
-@pytest.fixture(scope="module")
-def few(golden):
-    """The first golden claims."""
-    claims, stored = golden
-    return claims.take(np.arange(FEW)), first_rows(stored, slice(0, FEW))
+LIMITS = Verify(max_float32_difference=1e-5, max_variant_quanta=6.0, max_cut=0.05, max_interpreter_quanta=1.0)
 
 
 @pytest.fixture
@@ -96,84 +76,71 @@ def test_a_quantized_graph_is_no_float32(parts: Parts, test: Labelled) -> None:
         check_float32(outputs, parts.variants["int8"], parts.package.rules, test, LIMITS)
 
 
-@pytest.mark.parametrize(("loss", "flips"), [(0.0, 0.0), (0.002, 0.02), (-0.1, 0.02)])
-def test_a_winner_within_its_limits_passes(loss: float, flips: float) -> None:
-    judged = {"loss": {"roc_auc": loss}, "flips": flips}
-    assert check_loss("int8", judged, LIMITS) == {"variant": "int8", "roc_auc_loss": loss, "flips": flips}
+def test_every_variant_follows_keras(parts: Parts, golden) -> None:
+    outputs = predict_outputs(parts.keras, golden[1])
+    found = check_variants(outputs, parts.variants, golden[1], LIMITS)
+    assert set(found) == set(parts.variants)
+    assert found["float32"]["logit"]["quanta"] < 0.01 < found["int8"]["logit"]["quanta"] < 6
+    assert set(found["int8"]) == {"logit", "anomaly"}
 
 
-@pytest.mark.parametrize(("loss", "flips"), [(0.0021, 0.0), (0.0, 0.021)])
-def test_a_winner_beyond_a_limit_is_caught(loss: float, flips: float) -> None:
-    with pytest.raises(GateError, match=r"winner: int8 loses.*quantize\.winner"):
-        check_loss("int8", {"loss": {"roc_auc": loss}, "flips": flips}, LIMITS)
+@pytest.mark.parametrize("output", ["logit", "anomaly"])
+@pytest.mark.parametrize("variant", ["float32", "int8"])
+def test_a_variant_far_from_keras_is_caught(parts: Parts, golden, variant: str, output: str) -> None:
+    keras = predict_outputs(parts.keras, golden[1])
+    logits = getattr(keras, output)
+    logits[5] = logits.mean() + (-0.5 if logits[5] > logits.mean() else 0.5) * np.ptp(logits)
+    with pytest.raises(GateError, match=rf"{variant}: {output} lies \d+\.\d quanta from Keras'.*limit 6"):
+        check_variants(keras, {variant: parts.variants[variant]}, golden[1], LIMITS)
 
 
-@pytest.fixture(scope="module")
-def amounts(test: Labelled) -> np.ndarray:
-    """Amounts of the first golden claims."""
-    return test.amount[golden_rows(test)][:FEW]
-
-
-def test_the_packed_file_scores_and_decides_as_its_variant(parts: Parts, few, amounts) -> None:
-    found = check_packed(parts.packed, *few, amounts, parts.package.content, parts.package.rules)
-    assert found == {"claims": FEW}
-
-
-def test_other_amounts_are_caught(parts: Parts, few, amounts) -> None:
-    dearer = np.full_like(amounts, 1e12)
-    with pytest.raises(GateError, match=r"packed: \d+ decisions differ.*amount"):
-        check_packed(parts.packed, *few, dearer, parts.package.content, parts.package.rules)
-
-
-def test_swapped_rules_are_caught(parts: Parts, few, amounts) -> None:
-    calibration = parts.package.rules.calibration.model_copy(update={"intercept": 0.5})
-    rules = parts.package.rules.model_copy(update={"calibration": calibration})
-    with pytest.raises(GateError, match=r"packed: scores differ by up to"):
-        check_packed(parts.packed, *few, amounts, parts.package.content, rules)
-
-
-def test_a_swapped_graph_is_caught(parts: Parts, few, amounts) -> None:
-    with pytest.raises(GateError, match=r"packed"):
-        check_packed(parts.packed, *few, amounts, parts.variants["float32"], parts.package.rules)
-
-
-def test_inputs_of_other_claims_are_caught(parts: Parts, few, amounts) -> None:
-    claims, stored = few
-    swapped = first_rows(stored, slice(None, None, -1))
-    with pytest.raises(GateError, match=r"packed"):
-        check_packed(parts.packed, claims, swapped, amounts, parts.package.content, parts.package.rules)
-
-
-@pytest.mark.parametrize("loss", [-0.1, 0.01])
-def test_a_winner_that_still_finds_anomalies_passes(loss: float) -> None:
-    judged = {"loss": {"roc_auc": 0}, "flips": 0, "anomaly": {"loss": {"average_precision": loss}}}
-    assert check_loss("int8", judged, LIMITS)["anomaly_average_precision_loss"] == loss
-
-
-def test_a_winner_that_loses_anomalies_is_caught() -> None:
-    judged = {"loss": {"roc_auc": 0}, "flips": 0, "anomaly": {"loss": {"average_precision": 0.011}}}
-    with pytest.raises(GateError, match=r"int8 loses 0.0110 average precision of anomalies.*quantize"):
-        check_loss("int8", judged, LIMITS)
-
-
-def test_swapped_rules_of_the_second_output_are_caught(parts: Parts, few, amounts) -> None:
-    anomaly = parts.package.rules.anomaly
-    bent = anomaly.calibration.model_copy(update={"intercept": 5.0})
-    rules = parts.package.rules.model_copy(
-        update={"anomaly": anomaly.model_copy(update={"calibration": bent})}
+def test_a_logit_that_int8_cannot_hold_is_cut_and_counted(parts: Parts, golden) -> None:
+    keras = predict_outputs(parts.keras, golden[1])
+    largest = int(np.argmax(keras.logit))
+    keras.logit[largest] = 1e3
+    lifted = Inputs(golden[1].codes[largest:], golden[1].numbers[largest:])
+    limits = LIMITS.model_copy(update={"max_variant_quanta": 255.0})
+    rows = type(keras)(*(part[largest:] for part in keras))
+    found = check_variants(
+        rows, {"int8": parts.variants["int8"]}, lifted, limits.model_copy(update={"max_cut": 0.5})
     )
-    with pytest.raises(GateError, match=r"packed: scores differ by up to"):
-        check_packed(parts.packed, *few, amounts, parts.package.content, rules)
+    assert 1 <= found["int8"]["logit"]["cut"] < len(lifted)
 
 
-def test_a_serving_path_that_sends_other_anomalies_to_review_is_caught(parts: Parts, few, amounts) -> None:
-    anomaly = parts.package.rules.anomaly.model_copy(update={"threshold": 0.0})
-    rules = parts.package.rules.model_copy(update={"anomaly": anomaly})
-    with pytest.raises(GateError, match=r"packed: \d+ decisions differ"):
-        check_packed(parts.packed, *few, amounts, parts.package.content, rules)
+def test_ranges_that_hold_almost_nothing_are_caught(parts: Parts, golden) -> None:
+    keras = predict_outputs(parts.keras, golden[1])
+    wide = type(keras)(100 * keras.logit, keras.anomaly)
+    with pytest.raises(GateError, match=r"int8: \d+ of 200 claims lie beyond what logit can hold"):
+        check_variants(wide, {"int8": parts.variants["int8"]}, golden[1], LIMITS)
 
 
-def test_a_packed_model_of_one_output_scores_as_its_variant(plain_parts: Parts, few, amounts) -> None:
-    package = plain_parts.package
-    found = check_packed(plain_parts.packed, *few, amounts, package.content, package.rules)
-    assert found == {"claims": FEW}
+def test_a_graph_whose_columns_are_in_another_order_is_caught(parts: Parts, golden) -> None:
+    stored = golden[1]
+    swapped = Inputs(stored.codes, np.ascontiguousarray(stored.numbers[:, ::-1]))
+    keras = predict_outputs(parts.keras, swapped)  # as if the graph had been built on the other order
+    with pytest.raises(GateError, match=r"int8: "):
+        check_variants(keras, {"int8": parts.variants["int8"]}, stored, LIMITS)
+
+
+def test_columns_in_another_order_are_caught(contract, fitted, few, altered: Inputs) -> None:
+    swapped = Inputs(altered.codes, np.ascontiguousarray(altered.numbers[:, ::-1]))
+    with pytest.raises(GateError, match=r"features: .* differ"):
+        check_one_by_one(contract, fitted.extractor, few[0], swapped)
+
+
+@pytest.mark.parametrize("variant", ["float32", "int8"])
+def test_both_interpreters_agree(parts: Parts, test: Labelled, variant: str) -> None:
+    found = check_interpreters(parts.variants[variant], test.inputs, LIMITS)
+    assert found["claims"] == len(test)
+    assert set(found["quanta"]) == {"logit", "anomaly"}
+    assert max(found["quanta"].values()) <= 1
+
+
+def test_interpreters_that_disagree_are_caught(parts: Parts, test: Labelled, monkeypatch) -> None:
+    """As if TensorFlow ran the graph of another release."""
+    content = parts.variants["int8"]
+    other = run_by_tensorflow(content, test.inputs)
+    other.logit[3] += 5 * Graph.read(content).output_grids()["logit"].step
+    monkeypatch.setattr(parity, "run_by_tensorflow", lambda *_: other)
+    with pytest.raises(GateError, match=r"interpreters: logit differs by [45]\.\d+ quanta"):
+        check_interpreters(content, test.inputs, LIMITS)

@@ -181,7 +181,7 @@ def test_plots_diff_draws_both(swept: Swept) -> None:
 
 
 def test_metrics_of_one_stage_are_shown_by_their_file(swept: Swept) -> None:
-    shown = swept.json("metrics", "show", "metrics/quantize.json")
+    shown = swept.json("metrics", "show", "metrics/judge.json")
     assert "int8" in json.dumps(shown)
 
 

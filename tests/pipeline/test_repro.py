@@ -1,6 +1,8 @@
 """`dvc repro` on a small set: what it makes, that it adds up, and that it rebuilds only what changed."""
 
 import json
+import shutil
+import subprocess
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,12 +10,17 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from claims.config import load_params
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import read_labelled
+from claims.model.candidate import SAVED_MODEL
+from claims.model.conversion import convert
 from claims.model.package import unpack
+from claims.model.variants import solve_variant
 from pipeline.conftest import made_by_stages
 from workspaces import SMALL, make_workspace
 
+VARIANTS = [f"quantize@{name}" for name in ("float32", "float16", "dynamic", "int8", "qat")]
 STAGES = [
     "simulate",
     "extract",
@@ -23,7 +30,9 @@ STAGES = [
     "tune",
     "train",
     "evaluate",
-    "quantize",
+    "represent",
+    *VARIANTS,
+    "judge",
     "verify",
     "report",
     "track",
@@ -118,9 +127,9 @@ def test_the_second_output_is_reported_beside_the_first(reproduced) -> None:
         assert {"average_precision", "roc_auc", "recall", "calibration_error"} <= report[name].keys()
     assert set(report["baselines"]) == {"logistic", "prevalence"}
     assert report["calibration"]["review_share"] <= 0.02
-    for variant in ("float32", "dynamic", "int8"):
-        assert "average_precision" in metrics_of(root, "quantize")[variant]["anomaly"]["loss"]
-    assert "anomaly_average_precision_loss" in metrics_of(root, "verify")["winner"]
+    for variant in metrics_of(root, "judge")["variants"].values():
+        assert variant["anomaly"]["test"]["audited"] > 0
+        assert "anomaly_average_precision" in variant["gate"]["overall"]
 
 
 def test_the_report_says_what_decisions_cost_and_what_they_promise(reproduced) -> None:
@@ -150,7 +159,7 @@ def test_test_metrics_count_mature_months_alone(reproduced) -> None:
     rows = {True: 0, False: 0}
     for month in months["months"].values():
         rows[month["mature"]] += month["measured"]
-    variants = metrics_of(root, "quantize")
+    variants = metrics_of(root, "judge")["variants"]
     assert report["test"]["rows"] == rows[True] == variants["int8"]["test"]["rows"] > 0
     assert report["immature"]["rows"] == rows[False] > 0
 
@@ -186,6 +195,59 @@ def test_the_packed_model_is_the_winning_variant(reproduced) -> None:
     assert package.rules.variant == "int8"
 
 
+def test_every_variant_is_judged_and_the_preferred_one_that_passes_ships(reproduced) -> None:
+    found = metrics_of(reproduced.workspace.root, "judge")
+    assert [f"quantize@{name}" for name in found["variants"]] == sorted(VARIANTS)
+    assert found["winner"] == "int8"
+    assert found["variants"]["int8"]["gate"]["refusals"] == []
+    assert all(loss["passes"] for loss in found["test"].values())
+    assert metrics_of(reproduced.workspace.root, "variants/int8")["graph"]["tensors"]["INT8"] > 10
+
+
+@pytest.fixture(scope="module")
+def damaged(reproduced, deterministic, tmp_path_factory) -> Path:
+    """The variants, int8 converted with ranges that one unscaled column sets, in a folder of their own."""
+    root, folder = reproduced.workspace.root, tmp_path_factory.mktemp("damaged")
+    shutil.copytree(root / "models/variants", folder / "variants")
+    shutil.copytree(root / "metrics/variants", folder / "metrics")
+    shutil.copy(root / "params.yaml", folder)
+    sample = read_labelled(root / "data/representative.parquet").inputs
+    sample.numbers[:] *= 1e6
+    content = convert(root / "models/candidate" / SAVED_MODEL, "int8", sample, "float32")
+    rows = {name: read_labelled(root / f"data/features/{name}.parquet") for name in ("calibration", "test")}
+    settings = load_params(folder / "params.yaml")
+    solved = solve_variant("int8", content, rows, settings.policy, settings.evaluate.anomaly_reviews)
+    (folder / "variants/int8.tflite").write_bytes(content)
+    (folder / "variants/int8.json").write_text(solved.rules.to_json() + "\n")
+    return folder
+
+
+def run_judge(reproduced, folder: Path, name: str) -> subprocess.CompletedProcess[str]:
+    command = ["python", "-m", "claims.pipeline.judge", str(reproduced.workspace.path("data/features"))]
+    command += ["variants", "metrics", f"{name}.json", name]
+    variables = reproduced.workspace.variables()
+    return subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
+
+
+def test_a_variant_that_loses_is_refused_and_the_next_ships(reproduced, damaged: Path) -> None:
+    done = run_judge(reproduced, damaged, "both")
+    assert done.returncode == 0, done.stderr
+    assert "judge: int8 refused: overall: " in done.stdout
+    found = json.loads((damaged / "both.json").read_text())
+    assert found["winner"] == "dynamic"
+    assert {name for name, one in found["variants"].items() if one["gate"]["refusals"]} == {"int8"}
+    assert any(found["variants"]["dynamic"]["gate"]["slices"].values())
+
+
+def test_the_run_stops_where_none_passes(reproduced, damaged: Path) -> None:
+    params = damaged / "params.yaml"
+    params.write_text(params.read_text().replace("prefer: [int8, dynamic]", "prefer: [int8]"))
+    done = run_judge(reproduced, damaged, "none")
+    assert done.returncode == 1
+    assert "judge: variants: none passes: int8 (overall: " in done.stderr
+    assert not (damaged / "none.json").exists()
+
+
 def test_pictures_are_png_files_without_links(reproduced) -> None:
     pictures = sorted(reproduced.workspace.path("metrics/plots/test").glob("*.png"))
     assert [picture.stem for picture in pictures if "anomaly" not in picture.stem] == [
@@ -207,7 +269,9 @@ def test_a_change_of_quantize_reruns_quantize_and_what_follows_alone(reproduced,
     workspace.replace("params.yaml", {"num_calibration_samples: 300": "num_calibration_samples: 210"})
     try:
         assert workspace.ran(workspace.run("dvc", "repro").stdout) == [
-            "quantize",
+            "represent",
+            *VARIANTS,
+            "judge",
             "verify",
             "report",
             "track",
@@ -224,7 +288,8 @@ def test_a_change_of_quantize_reruns_quantize_and_what_follows_alone(reproduced,
         ("src/claims/model/pictures.py", {"evaluate"}),
         ("src/claims/model/card.py", {"report"}),
         ("src/claims/serving/predictor.py", {"verify"}),
-        ("src/claims/model/conversion.py", {"quantize"}),
+        ("src/claims/model/conversion.py", {*VARIANTS}),
+        ("src/claims/model/gate.py", {"judge"}),
     ],
 )
 def test_a_change_of_a_module_concerns_the_stages_that_import_it(
@@ -235,7 +300,9 @@ def test_a_change_of_a_module_concerns_the_stages_that_import_it(
     workspace.path(module).write_text(before + "\n# changed\n")
     try:
         status = json.loads(workspace.run("dvc", "status", "--json").stdout)
-        assert {name for name, why in status.items() if f"stages/{name}" in json.dumps(why)} == stages
+        assert {
+            name for name, why in status.items() if f"stages/{name.split('@')[0]}" in json.dumps(why)
+        } == stages
     finally:
         workspace.path(module).write_text(before)
 

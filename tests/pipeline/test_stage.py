@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from claims.errors import ClaimsError, DataError
-from claims.pipeline.stage import In, Out, run, with_outputs, write_json
+from claims.pipeline.stage import In, Out, Word, run, with_outputs, write_json
 
 
 def copy(source: In, target: Out) -> None:
@@ -22,6 +22,16 @@ def fail(source: In, target: Out) -> None:
 def fill(folder: Out) -> None:
     folder.mkdir()
     (folder / "new").write_text("new")
+
+
+def say(word: Word, target: Out) -> None:
+    assert isinstance(word, str)
+    target.write_text(word)
+
+
+def test_a_word_is_no_path(tmp_path: Path) -> None:
+    with_outputs(say, [Path("int8"), tmp_path / "target"])
+    assert (tmp_path / "target").read_text() == "int8"
 
 
 def test_an_output_appears_once_it_is_complete(tmp_path: Path) -> None:

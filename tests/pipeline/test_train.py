@@ -82,7 +82,11 @@ def test_trees_alone_are_not_quantized(
 ) -> None:
     in_folder(tmp_path, "gbm", monkeypatch)
     (tmp_path / "candidate" / "trees").mkdir(parents=True)
-    monkeypatch.setattr(sys, "argv", ["quantize", str(features), "candidate", "variants", "quantize.json"])
+    monkeypatch.setattr(
+        sys,
+        "argv",
+        ["quantize", "int8", str(features), "rows", "candidate", "int8.tflite", "int8.json", "metrics.json"],
+    )
 
     with pytest.raises(SystemExit) as ended:
         run(quantize)
@@ -90,4 +94,4 @@ def test_trees_alone_are_not_quantized(
     said = "quantize: candidate: trees alone, which have no TensorFlow Lite form. Stop at evaluate"
     assert str(ended.value.code).startswith(said)
     assert "\n" not in str(ended.value.code)
-    assert not Path("variants").exists()
+    assert not Path("int8.tflite").exists()

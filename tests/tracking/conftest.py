@@ -53,8 +53,8 @@ def write_results(root: Path, seed: int) -> Results:
     model.write_bytes(np.random.default_rng(seed).bytes(1000))
     splits = ("train", "validation", "calibration", "test")
     write_json(metrics / "evaluate.json", {name: measured(seed + i) for i, name in enumerate(splits)})
-    variants = {"int8": {"test": measured(seed), "flips": 0.01, "size_bytes": 1000}}
-    write_json(metrics / "quantize.json", variants | {"representative_rows": 300})
+    variants = {"int8": {"test": measured(seed), "size_bytes": 1000}}
+    write_json(metrics / "judge.json", {"winner": "int8", "variants": variants})
     write_json(metrics / "train.json", {"family": "distilled"})
     write_json(metrics / "extract.json", {"checksum": f"{seed:064x}", "source_rows": 800})
     (metrics / "plots" / "training.csv").write_text("epoch,loss,val_loss\n1,0.7,0.6\n2,0.5,0.55\n")

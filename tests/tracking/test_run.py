@@ -101,9 +101,9 @@ def test_a_mistyped_address_shows_no_password() -> None:
 
 
 def test_missing_results_are_named_with_the_remedy(results: Results) -> None:
-    (results.metrics / "quantize.json").unlink()
+    (results.metrics / "judge.json").unlink()
     with pytest.raises(
-        TrackingError, match=r"quantize\.json: no such file\. Make the results first: `dvc repro`"
+        TrackingError, match=r"judge\.json: no such file\. Make the results first: `dvc repro`"
     ):
         results.gather()
 

@@ -33,19 +33,23 @@ def save_candidate(folder: Path, model: keras.Model, recipe: Recipe) -> None:
     export_saved_model(model, recipe.shape, folder / SAVED_MODEL)
 
 
-def load_candidate(folder: Path) -> keras.Model:
-    """The Keras network of a candidate.
+def read_recipe(folder: Path) -> Recipe:
+    """How the candidate came to be.
 
     Raises
     ------
     ModelError
-        Where the folder holds none.
+        Where the folder holds no network.
     """
     try:
-        recipe = Recipe.model_validate_json((folder / SHAPE).read_text(encoding="utf-8"))
+        return Recipe.model_validate_json((folder / SHAPE).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ModelError(str(folder), "no candidate", "Run `dvc repro train`.") from None
-    model = build_network(recipe.shape)
+
+
+def load_candidate(folder: Path) -> keras.Model:
+    """The Keras network of a candidate; raises as `read_recipe` does."""
+    model = build_network(read_recipe(folder).shape)
     model.load_weights(folder / WEIGHTS)
     return model
 

@@ -29,7 +29,7 @@ def render_card(contract: Contract, found: dict[str, Metrics]) -> str:
         Of the claims.
     found
         The content of ``metrics/NAME.json`` by NAME: extract, split, maturity, evaluate, slices, months,
-        fairness, quantize, verify.
+        fairness, judge, verify.
     """
     sections = {
         "Claims": _claims(found),
@@ -39,10 +39,10 @@ def render_card(contract: Contract, found: dict[str, Metrics]) -> str:
         "Anomalies": _anomalies(contract, found),
         "Protected groups": _groups(contract, found),
         "Slices, the worst ranked first": _slices(found["slices"]),
-        "Variants": _variants(found["quantize"]),
+        "Variants": _variants(found["judge"]),
         "Limits": _limits(contract, found),
     }
-    lines = [f"# Model card: {contract.name}", "", *_purpose(contract, found["verify"]["winner"]["variant"])]
+    lines = [f"# Model card: {contract.name}", "", *_purpose(contract, found["judge"]["winner"])]
     for title, body in sections.items():
         lines += ["", f"## {title}", "", *body] if body else []
     return "\n".join(lines) + "\n"
@@ -235,19 +235,23 @@ def _slices(slices: Metrics) -> list[str]:
     return table(headings, rows)
 
 
-def _variants(variants: Metrics) -> list[str]:
+def _variants(judged: Metrics) -> list[str]:
     rows = [
         (
-            name,
+            f"**{name}**" if name == judged["winner"] else name,
             count(row["size_bytes"]),
             *(figure(row["test"][one]) for one in _SINGLE),
-            f"{row['flips']:.2%}",
+            f"{row['gate']['overall']['flips']['value']:.2%}",
+            "; ".join(row["gate"]["refusals"][:1]) or "passes",
         )
-        for name, row in variants.items()
-        if isinstance(row, dict)
+        for name, row in judged["variants"].items()
     ]
     metrics = ("ROC-AUC", "average precision", "log-loss", "calibration error")
-    return table(("variant", "bytes", *metrics, "decisions unlike float32's"), rows)
+    return [
+        *table(("variant", "bytes", *metrics, "decisions unlike float32's", "gate"), rows),
+        "",
+        "Metrics are of test claims; decisions are compared, and the gate judges, on calibration claims.",
+    ]
 
 
 def _limits(contract: Contract, found: dict[str, Metrics]) -> list[str]:

@@ -1,7 +1,7 @@
 """A .tflite graph run by LiteRT, without TensorFlow: model inputs in, logits out, bound by their names."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
@@ -15,7 +15,7 @@ BATCHES = (1, 64, 1024)  # one interpreter each: resizing one costs more than pa
 
 
 @dataclass(frozen=True)
-class _Tensor:
+class Tensor:
     """A tensor's place, type and quantization."""
 
     index: int
@@ -23,7 +23,14 @@ class _Tensor:
     scale: float
     zero_point: int
 
+    @classmethod
+    def of(cls, details: dict[str, Any]) -> Self:
+        """From what an interpreter says of it."""
+        scale, zero_point = details["quantization"]
+        return cls(details["index"], details["dtype"], scale, zero_point)
+
     def quantized(self, values: NDArray[np.float32]) -> NDArray[Any]:
+        """Values as the tensor holds them."""
         if np.issubdtype(self.dtype, np.floating):
             return values
         limits = np.iinfo(self.dtype)
@@ -32,6 +39,7 @@ class _Tensor:
         )
 
     def dequantized(self, values: NDArray[Any]) -> Logits:
+        """What the tensor holds, as float64."""
         if np.issubdtype(self.dtype, np.floating):
             return values.astype(np.float64)
         return (values.astype(np.float64) - self.zero_point) * self.scale
@@ -52,10 +60,10 @@ class _Sized:
         for details in inputs.values():
             self._interpreter.resize_tensor_input(details["index"], [size, details["shape"][1]])
         self._interpreter.allocate_tensors()
-        self._codes, self._numbers = _tensor(inputs["codes"]), _tensor(inputs["numbers"])
+        self._codes, self._numbers = Tensor.of(inputs["codes"]), Tensor.of(inputs["numbers"])
         logit, *others = Outputs._fields
         present = [logit, *(name for name in others if name in outputs)]
-        self._outputs = [_tensor(outputs[name]) for name in present]
+        self._outputs = [Tensor.of(outputs[name]) for name in present]
 
     @property
     def output_count(self) -> int:
@@ -69,11 +77,6 @@ class _Sized:
         self._interpreter.invoke()
         found = ((tensor, self._interpreter.get_tensor(tensor.index)) for tensor in self._outputs)
         return np.stack([tensor.dequantized(values)[:, 0] for tensor, values in found])
-
-
-def _tensor(details: dict[str, Any]) -> _Tensor:
-    scale, zero_point = details["quantization"]
-    return _Tensor(details["index"], details["dtype"], scale, zero_point)
 
 
 class TFLiteModel:

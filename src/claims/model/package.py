@@ -74,6 +74,11 @@ class Rules(Strict):
         return self.model_dump_json(indent=1, exclude_defaults=True)
 
 
+def read_rules(path: Path) -> Rules:
+    """The rules that `quantize` wrote beside a variant."""
+    return Rules.model_validate_json(path.read_text(encoding="utf-8"))
+
+
 class Seal(Strict):
     """What shows that the flatbuffer is whole, and which key its identifiers were hashed with."""
 

@@ -18,10 +18,10 @@ def summarize_candidate(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def summarize_shipped(variant: dict[str, Any], size: int) -> dict[str, Any]:
-    """Of one variant in ``metrics/quantize.json``: how it does on test, beside its packed bytes."""
+    """Of one variant in ``metrics/judge.json``: how it does on test, beside its packed bytes."""
     found = {
         "roc_auc": variant["test"]["roc_auc"],
-        "flips": variant["flips"],
+        "flips": variant["gate"]["overall"]["flips"]["value"],
         "cost_per_claim": variant["decisions"]["cost_per_claim"],
         "bytes": size,
     }

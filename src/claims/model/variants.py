@@ -1,4 +1,4 @@
-"""A variant judged: its own calibration and policy, its metrics, and what it changes against float32."""
+"""A variant as it would decide: its own calibration and policy, its scored claims and its metrics."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +17,8 @@ from claims.model.settled import Settled
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A variant's rules, solved on the calibration window, and its scored claims there and on test."""
+class Variant:
+    """A flatbuffer's rules, solved on the calibration window, and its scored claims there and on test."""
 
     rules: Rules
     calibration: Settled
@@ -26,13 +26,13 @@ class Judged:
     anomaly: JudgedAnomaly | None = None
 
 
-def judge(
+def solve_variant(
     name: str,
     content: bytes,
     rows: dict[str, Labelled],
     settings: Policy,
     anomaly_reviews: float,
-) -> Judged:
+) -> Variant:
     """Solve a variant's calibrations and policy anew: quantization moves its logits.
 
     Parameters
@@ -60,38 +60,17 @@ def judge(
         policy=fit_policy(settled["calibration"], settings),
         anomaly=None if anomaly is None else anomaly.rules,
     )
-    return Judged(rules, settled["calibration"], settled["test"], anomaly)
+    return Variant(rules, settled["calibration"], settled["test"], anomaly)
 
 
-def report(judged: Judged, content: bytes, reference: Judged) -> dict[str, Any]:
-    """Size, metrics, and the differences from ``reference`` on calibration rows."""
-    on_calibration = measure(judged.calibration.scores, judged.calibration.outcome)
-    before = measure(reference.calibration.scores, reference.calibration.outcome)
-    return {
-        "size_bytes": len(content),
-        "calibration": on_calibration,
-        "test": measure(judged.test.scores, judged.test.outcome),
-        "decisions": measure_decisions(judged.rules.policy, judged.test),
-        "loss": _loss(before, on_calibration),
-        "flips": round(flips(judged, reference), 6),
-        "distinct_scores": len(np.unique(judged.test.scores)),
-    } | _report_anomaly(judged, reference)
-
-
-def _loss(before: dict[str, Any], after: dict[str, Any]) -> dict[str, float]:
-    return {name: round(before[name] - after[name], 6) for name in ("roc_auc", "average_precision")}
-
-
-def _report_anomaly(judged: Judged, reference: Judged) -> dict[str, Any]:
-    """The same of the second output, under ``anomaly``; empty where there is none."""
-    if judged.anomaly is None or reference.anomaly is None:
-        return {}
-    found = {split: judged.anomaly.measure(split) for split in ("calibration", "test")}
-    before = reference.anomaly.measure("calibration")
-    return {"anomaly": found | {"loss": _loss(before, found["calibration"])}}
-
-
-def flips(judged: Judged, reference: Judged) -> float:
-    """Share of calibration claims whose three-way decision differs, each variant by its own rules."""
-    mine, theirs = (one.calibration.decided_by(one.rules.policy) for one in (judged, reference))
-    return float((mine != theirs).mean())
+def measure_variant(variant: Variant) -> dict[str, Any]:
+    """Metrics on the calibration window and on test, and what its decisions cost there."""
+    found = {
+        "calibration": measure(variant.calibration.scores, variant.calibration.outcome),
+        "test": measure(variant.test.scores, variant.test.outcome),
+        "decisions": measure_decisions(variant.rules.policy, variant.test),
+        "distinct_scores": len(np.unique(variant.test.scores)),
+    }
+    if variant.anomaly is not None:
+        found["anomaly"] = {split: variant.anomaly.measure(split) for split in ("calibration", "test")}
+    return found

@@ -1,13 +1,13 @@
-"""The proofs of `verify`: the same claim gives the same inputs and the same score on every path."""
+"""The proofs of `verify` on the model: a claim has the same inputs and the same score on every path."""
 
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from claims.columns.batch import Batch, Categories, Frame, Numbers
+from claims.columns.batch import Batch, Categories, Frame
 from claims.columns.correct import correct
 from claims.columns.parse import parse
 from claims.columns.records import from_records, to_records
@@ -17,12 +17,15 @@ from claims.contract import Contract
 from claims.errors import GateError
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.matrices import Labelled
+from claims.model.graph import Graph, Grid
 from claims.model.interpreter import TFLiteModel
-from claims.model.logits import Outputs, Scores
+from claims.model.logits import Logits, Outputs, Scores
 from claims.model.package import Rules
-from claims.serving.predictor import OptimizedPredictor, Scored
+from claims.model.tensorflow_interpreter import run_by_tensorflow
 
 _GOLDEN = 200  # claims that are walked one by one
+_FLOAT_STEP = 1e-5  # what stands for a quantum of an output that is in float throughout
+_ROUNDING = 1e-3  # of dequantized logits, in quanta
 
 
 def golden_rows(test: Labelled) -> NDArray[np.int64]:
@@ -80,7 +83,7 @@ def check_float32(
 ) -> dict[str, Any]:
     """Keras and float32 TFLite give the same scores, over all test claims."""
     lite = TFLiteModel(float32, name="float32").outputs(test.inputs)
-    difference = float(np.abs(_scores(rules, keras) - _scores(rules, lite)).max())
+    difference = float(np.abs(scores_of(rules, keras) - scores_of(rules, lite)).max())
     if not difference <= limits.max_float32_difference:
         found = f"Keras and float32 TFLite scores differ by {difference:.2e}"
         raise GateError(
@@ -89,66 +92,76 @@ def check_float32(
     return {"claims": len(test), "largest_difference": float(f"{difference:.1e}")}
 
 
-def _scores(rules: Rules, outputs: Outputs) -> NDArray[np.float64]:
+def scores_of(rules: Rules, outputs: Outputs) -> NDArray[np.float64]:
     """Of approval, and of anomalies where there are such scores: float64 [outputs, n]."""
-    return _stacked(rules.calibration.scores(outputs.logit), rules.anomaly_scores(outputs))
+    return stacked(rules.calibration.scores(outputs.logit), rules.anomaly_scores(outputs))
 
 
-def _stacked(first: Scores, second: Scores | None) -> NDArray[np.float64]:
+def stacked(first: Scores, second: Scores | None) -> NDArray[np.float64]:
+    """One row each, where there is a second."""
     return np.stack([first] if second is None else [first, second])
 
 
-def check_loss(winner: str, judged: dict[str, Any], limits: Verify) -> dict[str, Any]:
-    """The winner ranks and decides like float32, on calibration rows."""
-    loss, flips = judged["loss"]["roc_auc"], judged["flips"]
-    if loss > limits.max_auc_loss or flips > limits.max_flips:
-        found = f"{winner} loses {loss:.4f} ROC-AUC and flips {flips:.2%} of decisions"
-        remedy = (
-            f"Set quantize.winner to another variant (limits {limits.max_auc_loss}, {limits.max_flips:.2%})."
-        )
-        raise GateError("winner", found, remedy)
-    return {"variant": winner, "roc_auc_loss": loss, "flips": flips} | _check_second(winner, judged, limits)
-
-
-def _check_second(winner: str, judged: dict[str, Any], limits: Verify) -> dict[str, Any]:
-    """The winner ranks anomalies like float32, where it scores them."""
-    if "anomaly" not in judged:
-        return {}
-    loss = judged["anomaly"]["loss"]["average_precision"]
-    if loss > limits.max_anomaly_loss:
-        found = f"{winner} loses {loss:.4f} average precision of anomalies"
-        remedy = f"Set quantize.winner to another variant (limit {limits.max_anomaly_loss})."
-        raise GateError("winner", found, remedy)
-    return {"anomaly_average_precision_loss": loss}
-
-
-def check_packed(
-    path: Path, golden: Batch, stored: Inputs, amounts: Numbers, content: bytes, rules: Rules
+def check_variants(
+    keras: Outputs, flatbuffers: dict[str, bytes], golden: Inputs, limits: Verify
 ) -> dict[str, Any]:
-    """The packed file, loaded as serving loads it, scores and decides as the bare variant, many or one."""
-    outputs = TFLiteModel(content).outputs(stored)
-    expected = _scores(rules, outputs)
-    decided = rules.decide(expected[0], rules.anomaly_scores(outputs), amounts)
-    predictor = OptimizedPredictor.load(path)
-    batch = predictor.predict(golden)
-    singles = [predictor.predict(golden.take(np.array([row]))) for row in range(len(golden))]
-    for scored in (batch, _joined(singles)):
-        served = _stacked(scored.ml_score, scored.ml_anomaly_score)
-        if not np.array_equal(served, expected):
-            found = f"scores differ by up to {np.abs(served - expected).max():.2e} from the variant's"
-            raise GateError("packed", found, "Pack it again.")
-        if not np.array_equal(scored.ml_derived_decision, decided):
-            found = f"{(scored.ml_derived_decision != decided).sum()} decisions differ from the variant's"
-            raise GateError("packed", found, "Mend how serving reads the contract's amount.")
-    return {"claims": len(golden)}
+    """Every variant's logits of the golden claims lie within a number of quanta of Keras'.
+
+    A logit beyond what a quantized output can hold is cut to it in both; how many are is stated. The quantum
+    of an output in float is 1/255 of the range of Keras' logits.
+
+    Raises
+    ------
+    GateError
+        Names the variant, the output and the distance.
+    """
+    found: dict[str, Any] = {}
+    for variant, content in flatbuffers.items():
+        grids = Graph.read(content).output_grids()
+        outputs = TFLiteModel(content, name=variant).outputs(golden)
+        found[variant] = {
+            name: _distance(mine, logits, grids.get(name)) for name, mine, logits in _paired(outputs, keras)
+        }
+        for name, apart in found[variant].items():
+            if apart["cut"] > limits.max_cut * len(golden):
+                text = f"{apart['cut']} of {len(golden)} claims lie beyond what {name} can hold"
+                raise GateError(variant, text, "Take more representative claims: its ranges are too small.")
+            if not apart["quanta"] <= limits.max_variant_quanta:
+                text = f"{name} lies {apart['quanta']:.1f} quanta from Keras'"
+                remedy = f"Mend its conversion (limit {limits.max_variant_quanta:g})."
+                raise GateError(variant, text, remedy)
+    return found
 
 
-def _joined(parts: list[Scored]) -> Scored:
-    """Claims scored one by one, side by side."""
-    second = [part.ml_anomaly_score for part in parts if part.ml_anomaly_score is not None]
-    return Scored(
-        ml_score=np.concatenate([part.ml_score for part in parts]),
-        ml_derived_decision=np.concatenate([part.ml_derived_decision for part in parts]),
-        ml_route=np.concatenate([part.ml_route for part in parts]),
-        ml_anomaly_score=np.concatenate(second) if second else None,
-    )
+def _distance(mine: Logits, keras: Logits, grid: Grid | None) -> dict[str, Any]:
+    held = grid or Grid(float(np.ptp(keras)) / 255, float(keras.min()), float(keras.max()))
+    cut = np.clip(keras, held.least, held.largest)
+    quanta = float((np.abs(mine - cut) if grid else np.abs(mine - keras)).max() / held.step)
+    return {"quanta": round(quanta, 3), "cut": int((cut != keras).sum())}
+
+
+def check_interpreters(content: bytes, inputs: Inputs, limits: Verify) -> dict[str, Any]:
+    """TensorFlow's own kernels and LiteRT's give the same logits, up to a number of quanta of the output.
+
+    XNNPACK rounds once where the reference kernels round twice, so that int8 logits may lie a step apart.
+    """
+    mine, theirs = TFLiteModel(content).outputs(inputs), run_by_tensorflow(content, inputs)
+    grids = Graph.read(content).output_grids()
+    apart = {
+        name: float(np.abs(found - other).max() / (grids[name].step if name in grids else _FLOAT_STEP))
+        for name, found, other in _paired(mine, theirs)
+    }
+    for name, quanta in apart.items():
+        if not quanta <= limits.max_interpreter_quanta + _ROUNDING:
+            found = f"{name} differs by {quanta:.2f} quanta between TensorFlow's interpreter and LiteRT's"
+            raise GateError(
+                "interpreters", found, f"Pin both to one release (limit {limits.max_interpreter_quanta})."
+            )
+    return {"claims": len(inputs), "quanta": {name: round(value, 3) for name, value in apart.items()}}
+
+
+def _paired(mine: Outputs, theirs: Outputs) -> Iterator[tuple[str, Logits, Logits]]:
+    """Each output that both have, by its name."""
+    for name, found, other in zip(Outputs._fields, mine, theirs, strict=True):
+        if found is not None and other is not None:
+            yield name, found, other

@@ -1,40 +1,60 @@
-"""quantize: the candidate as float32, dynamic-range and full int8 TensorFlow Lite, each judged."""
+"""quantize: the candidate as one variant of TensorFlow Lite, read back and with rules of its own."""
 
-from claims.config import load_params
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from claims.config import Params, load_params
 from claims.errors import ModelError
 from claims.features.extractor import Inputs
 from claims.features.matrices import read_labelled
-from claims.model.candidate import SAVED_MODEL
-from claims.model.conversion import VARIANTS, choose_representative, convert
+from claims.model.candidate import SAVED_MODEL, load_candidate, read_recipe
+from claims.model.conversion import INTEGER, convert
+from claims.model.graph import Graph, check_integer
 from claims.model.network import make_deterministic
-from claims.model.variants import judge, report
-from claims.pipeline.stage import In, Out, run, write_json
+from claims.model.qat import train_aware
+from claims.model.representative import check_coverage, measure_coverage
+from claims.model.saved_model import export_saved_model
+from claims.model.variants import measure_variant, solve_variant
+from claims.pipeline.stage import In, Out, Word, run, write_json
+
+QAT = "qat"
 
 
-def quantize(features: In, candidate: In, variants: Out, metrics: Out) -> None:
-    """Write each variant's flatbuffer with its rules, and how it compares to float32."""
+def quantize(
+    variant: Word, features: In, representative: In, candidate: In, model: Out, rules: Out, metrics: Out
+) -> None:
+    """Write one variant's flatbuffer, its rules, and its metrics beside what the graph is made of."""
     params = load_params()
     make_deterministic(params.seed)
-    settings = params.quantize
     if not (candidate / SAVED_MODEL).exists():
         remedy = (
             "Stop at evaluate (`dvc exp run -S model.family=gbm evaluate`), or ship the family distilled."
         )
         raise ModelError(str(candidate), "trees alone, which have no TensorFlow Lite form", remedy)
-    train = read_labelled(features / "train.parquet")
+    train, sample = read_labelled(features / "train.parquet"), read_labelled(representative)
     rows = {name: read_labelled(features / f"{name}.parquet") for name in ("calibration", "test")}
-    sample = choose_representative(train, settings.num_calibration_samples, params.seed)
-    representative = Inputs(train.inputs.codes[sample], train.inputs.numbers[sample])
-    variants.mkdir()
-    found, judged = {}, {}
-    for name in VARIANTS:
-        found[name] = convert(candidate / SAVED_MODEL, name, representative, settings.io)
-        judged[name] = judge(name, found[name], rows, params.policy, params.evaluate.anomaly_reviews)
-        (variants / f"{name}.tflite").write_bytes(found[name])
-        (variants / f"{name}.json").write_text(judged[name].rules.to_json() + "\n", encoding="utf-8")
-        print(f"quantize: {name}, {len(found[name]):,} bytes")
-    reports = {name: report(judged[name], found[name], judged["float32"]) for name in VARIANTS}
-    write_json(metrics, reports | {"representative_rows": len(sample)})
+    check_coverage(measure_coverage(sample, train))
+    with TemporaryDirectory() as folder:
+        saved = candidate / SAVED_MODEL
+        if variant == QAT:
+            saved = _tuned(candidate, params, train.inputs, Path(folder))
+        content = convert(saved, variant, sample.inputs, params.quantize.io)
+    graph = Graph.read(content)
+    if variant in INTEGER:
+        check_integer(graph, params.quantize.io)
+    solved = solve_variant(variant, content, rows, params.policy, params.evaluate.anomaly_reviews)
+    model.write_bytes(content)
+    rules.write_text(solved.rules.to_json() + "\n", encoding="utf-8")
+    write_json(metrics, measure_variant(solved) | {"size_bytes": len(content), "graph": graph.describe()})
+    print(f"quantize: {variant}, {len(content):,} bytes")
+
+
+def _tuned(candidate: Path, params: Params, rows: Inputs, folder: Path) -> Path:
+    """SavedModel of the candidate after quantization-aware training."""
+    shape = read_recipe(candidate).shape
+    aware = train_aware(load_candidate(candidate), shape, params.quantize.qat, params.seed, rows)
+    export_saved_model(aware, shape, folder)
+    return folder
 
 
 if __name__ == "__main__":

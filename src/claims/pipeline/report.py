@@ -1,6 +1,5 @@
 """report: what the other stages measured, as one page for a person and a few figures for comparisons."""
 
-from claims.config import load_params
 from claims.contract import load_contract
 from claims.model.card import render_card
 from claims.model.summary import summarize_shipped
@@ -16,18 +15,18 @@ def report(
     slices: In,
     months: In,
     fairness: In,
-    quantize: In,
+    judge: In,
     verify: In,
     model: In,
     card: Out,
     shipped: Out,
 ) -> None:
     """Write the model card from the metrics files, and the summary of the variant that ships."""
-    files = (extract, split, maturity, evaluate, slices, months, fairness, quantize, verify)
+    files = (extract, split, maturity, evaluate, slices, months, fairness, judge, verify)
     found = {file.stem: read_json(file) for file in files}
     text = render_card(load_contract(contract_file), found)
     card.write_text(text, encoding="utf-8")
-    variant = found["quantize"][load_params().quantize.winner]
+    variant = found["judge"]["variants"][found["judge"]["winner"]]
     write_json(shipped, summarize_shipped(variant, model.stat().st_size))
     print(f"report: {len(text.splitlines())} lines")
 

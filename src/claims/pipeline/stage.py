@@ -1,7 +1,8 @@
 """What every stage shares: arguments from its signature, outputs whole or not at all, plain errors.
 
-A stage is a function whose parameters are paths to read (`In`) and paths to write (`Out`); dvc.yaml gives
-them in that order, so that a stage's line shows the data in and the data out.
+A stage is a function whose parameters are paths to read (`In`) and paths to write (`Out`), and where it is
+run once for each of several, the name of one (`Word`); dvc.yaml gives them in that order, so that a stage's
+line shows the data in and the data out.
 """
 
 import inspect
@@ -21,6 +22,7 @@ from claims.errors import ClaimsError
 
 In = Annotated[Path, "read"]
 Out = Annotated[Path, "written"]
+Word = Annotated[str, "said"]
 
 TIMING = Path("metrics/timing")
 _PARTIAL = ".partial"
@@ -38,13 +40,14 @@ def run(stage: Callable[..., None]) -> None:
     except OSError as error:  # a full disk, a forbidden folder, an input that no stage has made yet
         sys.exit(f"{stage.__name__}: {error.filename}: {error.strerror}. Run it through `dvc repro`.")
     TIMING.mkdir(parents=True, exist_ok=True)
-    write_json(TIMING / f"{stage.__name__}.json", {"seconds": round(time.monotonic() - started, 3)})
+    name = os.environ.get("DVC_STAGE", stage.__name__)  # of a matrix: quantize@int8
+    write_json(TIMING / f"{name}.json", {"seconds": round(time.monotonic() - started, 3)})
 
 
 def with_outputs(stage: Callable[..., None], paths: list[Path]) -> None:
     """Call a stage with its outputs written aside, and rename them once all are complete."""
     parameters = inspect.signature(stage).parameters.values()
-    written = [parameter.annotation is Out for parameter in parameters]
+    written, words = ([parameter.annotation is kind for parameter in parameters] for kind in (Out, Word))
     if len(paths) != len(written):
         names = " ".join(parameter.name for parameter in parameters)
         raise ClaimsError(stage.__name__, f"{len(paths)} arguments", f"Give: {names}.")
@@ -56,7 +59,8 @@ def with_outputs(stage: Callable[..., None], paths: list[Path]) -> None:
     for new, _ in outputs:
         _remove(new)
         new.parent.mkdir(parents=True, exist_ok=True)
-    stage(*aside)
+    given = [str(path) if said else path for path, said in zip(aside, words, strict=True)]
+    stage(*given)
     for new, path in outputs:
         _remove(path)
         new.replace(path)

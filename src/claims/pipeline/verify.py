@@ -1,9 +1,8 @@
 """verify: one path from claim to decision proved end to end, then the winner packed into the one file."""
 
-from pathlib import Path
 from typing import Any
 
-from claims.config import Fairness, load_params
+from claims.config import REFERENCE, Fairness, load_params
 from claims.contract import Contract, load_contract
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled, read_labelled
@@ -11,16 +10,17 @@ from claims.model.candidate import load_candidate
 from claims.model.fairness import check_gap, measure_fairness
 from claims.model.interpreter import TFLiteModel
 from claims.model.network import make_deterministic, predict_outputs
-from claims.model.package import Package, Rules, pack
+from claims.model.package import Package, Rules, pack, read_rules
 from claims.model.reasons import Typical
 from claims.pipeline.parity import (
     check_float32,
-    check_loss,
+    check_interpreters,
     check_one_by_one,
-    check_packed,
+    check_variants,
     choose_golden,
     golden_rows,
 )
+from claims.pipeline.served import Expected, check_packed, check_score_command
 from claims.pipeline.stage import In, Out, read_json, run, write_json
 from claims.pipeline.tables import read_batch, read_table
 
@@ -32,32 +32,40 @@ def verify(
     features: In,
     candidate: In,
     variants: In,
-    quantized: In,
+    judged: In,
     packed: Out,
     metrics: Out,
 ) -> None:
     """Write the packed model and the proofs; a broken one stops the run."""
     params, contract = load_params(), load_contract(contract_file)
     make_deterministic(params.seed)
-    limits, winner = params.verify, params.quantize.winner
+    limits, verdicts = params.verify, read_json(judged)
+    winner = verdicts["winner"]
     extractor = FeatureExtractor.read(features / "encoder.json")
     test, calibration = (read_labelled(features / f"{name}.parquet") for name in ("test", "calibration"))
     extracted_claims = read_table(raw / "claims.parquet")
     golden, stored = choose_golden(contract, read_batch(contract, raw), extracted_claims, test)
-    content, rules = _read_variant(variants, winner)
+    flatbuffers = {name: (variants / f"{name}.tflite").read_bytes() for name in verdicts["variants"]}
+    rules = {name: read_rules(variants / f"{name}.json") for name in (REFERENCE, winner)}
+    content = flatbuffers[winner]
     typical = Typical.of(extractor, read_labelled(features / "train.parquet").inputs)
     key = read_json(extracted)["key_fingerprint"]
-    model = pack(Package(content, contract, extractor, rules, typical, key))
+    model = pack(Package(content, contract, extractor, rules[winner], typical, key))
     packed.write_bytes(model)
-    keras = predict_outputs(load_candidate(candidate), test.inputs)
+    keras = load_candidate(candidate)
+    expected = Expected.of(content, rules[winner], stored, test.amount[golden_rows(test)])
     proofs = {
         "one_by_one": check_one_by_one(contract, extractor, golden, stored),
-        "float32": check_float32(keras, *_read_variant(variants, "float32"), test, limits),
-        "winner": check_loss(winner, read_json(quantized)[winner], limits),
-        "packed": check_packed(packed, golden, stored, test.amount[golden_rows(test)], content, rules),
-        "fairness": check_fairness(contract, content, rules, calibration, params.fairness),
+        "float32": check_float32(
+            predict_outputs(keras, test.inputs), flatbuffers[REFERENCE], rules[REFERENCE], test, limits
+        ),
+        "variants": check_variants(predict_outputs(keras, stored), flatbuffers, stored, limits),
+        "interpreters": check_interpreters(content, test.inputs, limits),
+        "packed": check_packed(packed, golden, expected),
+        "score_command": check_score_command(packed, golden, expected),
+        "fairness": check_fairness(contract, content, rules[winner], calibration, params.fairness),
     }
-    write_json(metrics, proofs)
+    write_json(metrics, proofs | {"variant": winner})
     print(f"verify: {winner} packed, {len(model):,} bytes, {len(golden)} golden claims agree")
 
 
@@ -72,12 +80,6 @@ def check_fairness(
     return check_gap(
         measure_fairness(groups, scores, decisions, calibration.outcome, limits.min_rows), limits
     )
-
-
-def _read_variant(variants: Path, name: str) -> tuple[bytes, Rules]:
-    """A variant's flatbuffer, and the rules that were solved for it."""
-    rules = (variants / f"{name}.json").read_text(encoding="utf-8")
-    return (variants / f"{name}.tflite").read_bytes(), Rules.model_validate_json(rules)
 
 
 if __name__ == "__main__":

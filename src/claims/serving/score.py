@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from claims.columns.batch import ITEM, Batch, Frame
+from claims.columns.parse import parse
 from claims.columns.records import from_records
 from claims.columns.storage import attach, find_owner
 from claims.contract import Contract, optional
@@ -134,7 +135,9 @@ def scoring_key(predictor: OptimizedPredictor) -> bytes:
     return key
 
 
-def read_chunks(contract: Contract, source: str, lines: str | None, key: bytes = b"") -> Iterator[Chunk]:
+def read_chunks(
+    contract: Contract, source: str, lines: str | None, key: bytes | None = b""
+) -> Iterator[Chunk]:
     """Claims of any source, typed as extraction types them.
 
     Parameters
@@ -146,9 +149,9 @@ def read_chunks(contract: Contract, source: str, lines: str | None, key: bytes =
     lines
         The file of service lines beside a .csv or .parquet file.
     key
-        Hashes identifiers that features read; see `scoring_key`.
+        Hashes identifiers that features read; see `scoring_key`. None: they are pseudonyms already.
     """
-    typed = partial(type_rows, key=key)
+    typed = parse if key is None else partial(type_rows, key=key)
     if source == STDIN:
         with TextIOWrapper(sys.stdin.buffer, contract.claims.encoding) as file:
             yield from _from_json(contract, file, "standard input", typed)

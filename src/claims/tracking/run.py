@@ -12,7 +12,7 @@ from claims.config import Params
 from claims.errors import TrackingError
 from claims.tracking.commit import commit_of
 
-_OF_SHIPPED = {"quantize.json", "verify.json", "shipped.json", "model_card.md"}
+_OF_SHIPPED = {"represent.json", "judge.json", "verify.json", "shipped.json", "model_card.md"}
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ class Run:
         """
         _refuse_missing(metrics / f"{name}.json" for name in ("extract", "train", "evaluate"))
         ships = _read(metrics / "train.json")["family"] != "gbm"  # else these are of a model before it
-        _refuse_missing([model, metrics / "quantize.json"] if ships else [])
+        _refuse_missing([model, metrics / "judge.json"] if ships else [])
         reports = [*metrics.glob("*.json"), *metrics.glob("*.md"), *metrics.glob("plots/trials.csv")]
         reports = sorted(path for path in reports if ships or path.name not in _OF_SHIPPED)
-        measured = ["evaluate", *(["quantize"] if ships else [])]
+        measured = ["evaluate", *(["judge"] if ships else [])]
         models = [model] if ships else []
         settings = _hide_passwords(dict(flatten(params.model_dump(mode="json", by_alias=True), ".")))
         tags = commit_of() | {"data_checksum": _read(metrics / "extract.json")["checksum"]}

@@ -1,0 +1,74 @@
+"""Size, latency and throughput of every variant, as ratios to float32 that are taken side by side.
+
+`python benchmarks/figures.py variants` runs it on `models/` and writes the README's table.
+"""
+
+import json
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+from claims.config import REFERENCE, load_params
+from claims.features.extractor import Inputs
+from claims.features.matrices import read_labelled
+from claims.model.candidate import SAVED_MODEL
+from claims.model.conversion import convert
+from claims.model.interpreter import TFLiteModel
+
+ROUNDS = 15  # each times every variant once, in turn, so that a slow moment slows all
+CALLS = {1: 3000, 1024: 40}  # by claims a call
+OTHER_IO = ("int8", "uint8")
+METRICS = ("roc_auc", "average_precision", "log_loss", "calibration_error")
+
+
+def measure_variants(root: Path) -> dict[str, Any]:
+    """Of each variant and type of input and output: bytes, quality, and speed against float32."""
+    judged = json.loads((root / "metrics" / "judge.json").read_text(encoding="utf-8"))
+    flatbuffers = {n: (root / f"models/variants/{n}.tflite").read_bytes() for n in judged["variants"]}
+    flatbuffers |= _other_types(root)
+    rows = read_labelled(root / "data" / "features" / "test.parquet").inputs
+    seconds = _time({name: TFLiteModel(content) for name, content in flatbuffers.items()}, rows)
+    found: dict[str, Any] = {}
+    for name, content in flatbuffers.items():
+        found[name] = {"bytes": len(content)}
+        for size, each in seconds.items():
+            ratios = [other / mine for mine, other in zip(each[name], each[REFERENCE], strict=True)]
+            found[name][f"speed_{size}"] = round(statistics.median(ratios), 2)
+        if name in judged["variants"]:
+            found[name] |= _quality(judged["variants"][name])
+    batches = {size: statistics.median(each[REFERENCE]) / CALLS[size] for size, each in seconds.items()}
+    return {
+        "winner": judged["winner"],
+        "variants": found,
+        "float32_us": round(batches[1] * 1e6, 1),
+        "float32_rows_a_second": round(1024 / batches[1024]),
+    }
+
+
+def _other_types(root: Path) -> dict[str, bytes]:
+    """The int8 variant with inputs and outputs of other types than the pipeline's."""
+    sample = read_labelled(root / "data" / "representative.parquet").inputs
+    saved = root / "models" / "candidate" / SAVED_MODEL
+    others = [io for io in OTHER_IO if io != load_params(root / "params.yaml").quantize.io]
+    return {f"int8, {io} in and out": convert(saved, "int8", sample, io) for io in others}
+
+
+def _time(models: dict[str, TFLiteModel], rows: Inputs) -> dict[int, dict[str, list[float]]]:
+    """Seconds of many calls, by claims a call and variant: one a round."""
+    found: dict[int, dict[str, list[float]]] = {size: {name: [] for name in models} for size in CALLS}
+    for size, calls in CALLS.items():
+        part = Inputs(rows.codes[:size].copy(), rows.numbers[:size].copy())
+        for _ in range(ROUNDS):
+            for name, model in models.items():
+                started = time.perf_counter()
+                for _ in range(calls):
+                    model.outputs(part)
+                found[size][name].append(time.perf_counter() - started)
+    return found
+
+
+def _quality(variant: dict[str, Any]) -> dict[str, Any]:
+    gate = variant["gate"]
+    kept = {name: variant["test"][name] for name in METRICS}
+    return kept | {"flips": gate["overall"]["flips"]["value"], "refusals": gate["refusals"]}

@@ -1,0 +1,25 @@
+"""represent: the training claims that set the int8 ranges of every variant."""
+
+from claims.config import load_params
+from claims.features.extractor import FeatureExtractor
+from claims.features.matrices import read_labelled, write_labelled
+from claims.model.representative import check_coverage, check_scaled, choose_representative, measure_coverage
+from claims.pipeline.stage import In, Out, run, write_json
+
+
+def represent(features: In, chosen: Out, metrics: Out) -> None:
+    """Write the representative claims, and what they hold of all training claims."""
+    params = load_params()
+    rows = read_labelled(features / "train.parquet")
+    extractor = FeatureExtractor.read(features / "encoder.json")
+    check_scaled(rows.inputs, extractor.number_names)
+    sample = rows.take(choose_representative(rows, params.quantize.num_calibration_samples, params.seed))
+    coverage = measure_coverage(sample, rows)
+    check_coverage(coverage)
+    write_labelled(chosen, extractor, sample)
+    write_json(metrics, coverage)
+    print(f"represent: {len(sample)} claims hold {coverage['codes']:.1%} of all codes")
+
+
+if __name__ == "__main__":
+    run(represent)

@@ -1,0 +1,1 @@
+../../src/claims/columns/__init__.py

@@ -1,0 +1,1 @@
+../../src/claims/contract/line_features.py

@@ -1,0 +1,1 @@
+../../src/claims/features/encode.py

@@ -1,0 +1,1 @@
+../../src/claims/features/extractor.py

@@ -1,0 +1,1 @@
+../../src/claims/model/__init__.py

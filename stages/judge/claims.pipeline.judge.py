@@ -1,0 +1,1 @@
+../../src/claims/pipeline/judge.py

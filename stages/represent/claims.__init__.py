@@ -1,0 +1,1 @@
+../../src/claims/__init__.py

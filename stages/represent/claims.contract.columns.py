@@ -1,0 +1,1 @@
+../../src/claims/contract/columns.py

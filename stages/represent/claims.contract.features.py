@@ -1,0 +1,1 @@
+../../src/claims/contract/features.py

@@ -1,0 +1,1 @@
+../../src/claims/pipeline/__init__.py

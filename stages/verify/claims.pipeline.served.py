@@ -1,0 +1,1 @@
+../../src/claims/pipeline/served.py

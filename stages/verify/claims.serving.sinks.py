@@ -1,0 +1,1 @@
+../../src/claims/serving/sinks.py
