@@ -48,4 +48,4 @@ def test_only_verify_brings_serving_into_the_pipeline() -> None:
         for file in (SOURCE / "pipeline").glob("*.py")
         if "from claims.serving" in file.read_text(encoding="utf-8")
     }
-    assert importers == {"parity.py"}
+    assert importers == {"served.py"}

@@ -65,7 +65,7 @@ def test_the_workspace_is_as_it_was(swept: Swept) -> None:
 
 def test_a_failed_experiment_is_said_and_shows_no_figures(swept: Swept) -> None:
     assert swept.done.returncode == 1, swept.done.stderr
-    assert "failed: quantize: params.yaml" in swept.done.stdout
+    assert "failed: represent: params.yaml" in swept.done.stdout
     (row,) = [
         line
         for line in swept.done.stdout.splitlines()
