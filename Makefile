@@ -24,12 +24,15 @@ SETUP := .venv/installed
 PYTHON_CODE := src tests tools benchmarks models
 
 .DEFAULT_GOAL := help
-.PHONY: help setup repro sweep test check format deps lock bench drills clean
+.PHONY: help setup hooks repro sweep test check format deps lock bench drills clean
 
 help:  ## print the verbs
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 setup: $(SETUP)  ## install what the lock names into .venv
+
+hooks: $(SETUP)  ## turn on Git's hooks in this clone: LFS and DVC, chained; set up LFS
+	@python tools/hooks.py
 
 repro: $(SETUP)  ## run what changed of the pipeline, from claims to models/claims_model.tflite
 	@claims check
@@ -42,11 +45,12 @@ sweep: $(SETUP)  ## run a grid of experiments and compare them: make sweep GRID=
 test: $(SETUP)  ## run the tests
 	python -m pytest
 
-check: $(SETUP)  ## lint, format, types, contracts, and dvc.yaml against the imports
+check: $(SETUP)  ## lint, format, types, contracts, workflows, and dvc.yaml against the imports
 	ruff check $(PYTHON_CODE)
 	ruff format --check $(PYTHON_CODE)
 	mypy
 	python tools/deps.py
+	actionlint -shellcheck= -pyflakes=
 	claims check
 	@for contract in contracts/*.yaml; do claims contract check $$contract || exit 1; done
 

@@ -123,11 +123,12 @@ def _overridden(params: str, settings: Mapping[str, Any]) -> dict[str, Any]:
 def _stages(contract: Path, watch: str) -> list[list[str]]:
     """Module and arguments of each stage, as dvc.yaml gives them."""
     file, demo = str(contract), watch == "data/demo"
+    stones = str(contract.parent / "tombstones")
     simulate = [["claims.pipeline.simulate", "data/demo"]] if demo else []
     written = ["split.parquet", "split.json", "maturity.json"]
     return [
         *simulate,
-        ["claims.pipeline.extract", file, watch, "data/raw", "extract.json"],
+        ["claims.pipeline.extract", file, stones, watch, "data/raw", "extract.json"],
         ["claims.pipeline.validate", file, "data/raw", "data/valid", "validate.json"],
         ["claims.pipeline.split", file, "extract.json", "data/raw", "data/valid", *written],
         ["claims.pipeline.featurize", file, "data/valid", "split.parquet", "features", "featurize.json"],

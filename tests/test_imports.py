@@ -32,6 +32,8 @@ def test_serving_loads_nothing_of_training(module: str) -> None:
         ("model", {"serving", "pipeline", "sources"}),
         ("tuning", {"serving", "pipeline", "sources", "quality", "simulator"}),
         ("serving", {"pipeline", "quality", "simulator"}),
+        ("datasets", {"features", "serving", "pipeline", "quality", "simulator", "tuning"}),
+        ("erasure", {"features", "model", "serving", "pipeline", "quality", "simulator", "tuning"}),
         ("simulator", {"contract", "columns", "features", "model", "sources", "serving", "pipeline"}),
     ],
 )

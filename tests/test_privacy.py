@@ -29,7 +29,10 @@ def written(demo, tmp_path, monkeypatch) -> Path:
     shutil.copy(demo.database, tmp_path / "data/demo")
     monkeypatch.chdir(tmp_path)
     contract, found = Path("contracts/professional.yaml"), Path("found")
-    with_outputs(extract, [contract, Path("data/demo"), found / "raw", found / "extract.json"])
+    with_outputs(
+        extract,
+        [contract, Path("contracts/tombstones"), Path("data/demo"), found / "raw", found / "extract.json"],
+    )
     with_outputs(validate, [contract, found / "raw", found / "valid", found / "validate.json"])
     return tmp_path / "found"
 
@@ -123,9 +126,9 @@ def test_extraction_of_a_source_of_ones_own_needs_a_secret(demo, tmp_path, monke
     furnish(tmp_path, source={"url": demo.url, "watch": str(demo.database)})
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
-    stage = [Path("contracts/professional.yaml"), demo.database, Path("raw"), Path("extract.json")]
+    stage = ["contracts/professional.yaml", "contracts/tombstones", demo.database, "raw", "extract.json"]
     with pytest.raises(DataError, match=KEY_VARIABLE):
-        with_outputs(extract, stage)
+        with_outputs(extract, [Path(argument) for argument in stage])
     assert not Path("raw").exists()
 
 

@@ -36,6 +36,7 @@ SMALL = {  # texts of params.yaml, and what stands there for a run of seconds
     "swaps: 0.02": "swaps: 0.2",
     "min_rows: 500": "min_rows: 60",
     "min_class: 100": "min_class: 20",
+    "min_class: 200": "min_class: 10",
     "max_variant_quanta: 6.0": "max_variant_quanta: 12.0",
     "anomaly_average_precision: 0.03": "anomaly_average_precision: 0.9",
 }

@@ -244,6 +244,14 @@ class Verify(Strict):
     max_interpreter_quanta: float = Field(gt=0)
 
 
+class Release(Strict):
+    """What a release may lose against the champion, and the claims of each outcome that it takes to tell."""
+
+    margin: float = Field(ge=0, lt=1)
+    min_class: int = Field(ge=1)
+    tolerance: float = Field(ge=0, lt=1)
+
+
 class Params(Strict):
     """All of ``params.yaml``."""
 
@@ -265,6 +273,7 @@ class Params(Strict):
     quantize: Quantize
     judge: Judge
     verify: Verify
+    release: Release
     tracking: tuple[Literal["mlflow", "wandb"], ...]
 
 

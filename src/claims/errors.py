@@ -7,7 +7,10 @@ ClaimsError
 ├── DataError         claims that were read and are not what the contract says
 ├── ModelError        a model file that is missing, damaged or of another contract
 ├── GateError         a gate that stops the run
-└── TrackingError     a tracker that cannot be reached or does not answer as it should
+├── ReleaseError      a release that cannot be made, found, trusted or put live
+├── HistoryError      a revision, or what was stored at it, that is not there
+├── TrackingError     a tracker that cannot be reached or does not answer as it should
+└── StorageError      a cache or a remote that does not hold what dvc.lock names
 """
 
 
@@ -53,5 +56,17 @@ class GateError(ClaimsError):
     """A gate that stops the run."""
 
 
+class HistoryError(ClaimsError):
+    """A revision of git's, or what DVC stored at it, that is not there."""
+
+
 class TrackingError(ClaimsError):
     """A tracker that cannot be reached or does not answer as it should."""
+
+
+class ReleaseError(ClaimsError):
+    """A release that cannot be made, found, trusted or put live."""
+
+
+class StorageError(ClaimsError):
+    """A cache or a remote that cannot be reached, or does not hold what ``dvc.lock`` names."""

@@ -81,11 +81,13 @@ MISTAKES = {
         "top: 1001",
         "features.items.top: Input should be less than or equal to 1000 (found 1001)",
     ),
-    "no version": ("version: 1", "version: 0", "greater than or equal to 1"),
+    "version zero": ("version: 1.0.0", "version: 0", "write MAJOR.MINOR.PATCH from 1.0.0"),
+    "version of two numbers": ("version: 1.0.0", "version: 1.2", "1.2 is no version"),
+    "version with a leading zero": ("version: 1.0.0", "version: 1.02.0", "'1.02.0' is no version"),
     "name with a capital": ("name: tsa", "name: TSA", "pattern '^[a-z][a-z0-9_]*$' (found 'TSA')"),
     "key twice": ("gap_days: 0", "version: 2", "'version' stands twice"),
     "column twice": ("  City: {", "  County: {", "'County' stands twice"),
-    "broken YAML": ("version: 1", "version: {1]", "not YAML"),
+    "broken YAML": ("version: 1.0.0", "version: {1]", "not YAML"),
     "character that YAML forbids": ("name: tsa", "name: tsa\x07", "not YAML"),
     "missing key": ("kind: cross, of: [Claim_Type, Claim_Site]", "kind: cross", "Field required. Add it"),
     "unhashed identifier": (", protect: hash", "", "needs protect: drop or protect: hash"),
@@ -158,3 +160,7 @@ def test_a_code_without_quotes_stays_as_written(code: str) -> None:
     text = TSA.replace("State: {type: category", f"State: {{legal: [{code}], type: category")
 
     assert parse_contract(text, "tsa.yaml").columns["State"].legal == (code,)
+
+
+def test_a_whole_number_is_the_first_version_of_that_number() -> None:
+    assert parse_contract(TSA.replace("version: 1.0.0", "version: 3"), "tsa.yaml").version == "3.0.0"

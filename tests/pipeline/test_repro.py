@@ -63,7 +63,10 @@ def test_no_row_is_lost_between_source_and_splits(reproduced) -> None:
     assert extract["source_rows"] == 2400
     assert (
         extract["source_rows"]
-        == extract["in_window"] + extract["outside_window"] + extract["without_event_time"]
+        == extract["in_window"]
+        + extract["outside_window"]
+        + extract["without_event_time"]
+        + extract["forgotten"]
     )
     assert (
         extract["in_window"] == extract["decided"] + extract["undecided"] + extract["decided_by_model_alone"]

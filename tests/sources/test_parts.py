@@ -31,7 +31,7 @@ def test_claims_are_set_apart_by_who_decided(parts, dated, part, deciders, statu
 
 
 def test_counts_add_up_to_the_source(contract, snapshot, parts, dated, raw) -> None:
-    found = summarise(contract, snapshot, parts)
+    found = summarise(contract, snapshot, parts, 0)
     assert found["in_window"] == len(dated)
     assert found["decided"] + found["undecided"] + found["decided_by_model_alone"] == found["in_window"]
     assert found["approved"] + found["rejected"] == found["decided"]

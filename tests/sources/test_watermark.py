@@ -53,7 +53,8 @@ def take_watermark() -> Watermark:
 
 def extract_to(folder: str, watch: str = "data/watermark.json") -> dict:
     metrics = Path(f"{folder}.json")
-    with_outputs(extract, [Path("contracts/professional.yaml"), Path(watch), Path(folder), metrics])
+    stage = ["contracts/professional.yaml", "contracts/tombstones", watch, folder, metrics]
+    with_outputs(extract, [Path(argument) for argument in stage])
     return json.loads(metrics.read_text())
 
 

@@ -1,16 +1,11 @@
-"""Small results in files, and a real MLflow server."""
+"""Small results in files."""
 
 import os
 import shutil
-import socket
-import sys
-import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 
 from claims.config import Params, load_params
@@ -21,7 +16,7 @@ from claims.model.settled import Settled
 from claims.pipeline.stage import write_json
 from claims.tracking.run import Run
 from model_parts import POLICY
-from workspaces import ROOT, wait_until
+from workspaces import ROOT
 
 
 @dataclass(frozen=True)
@@ -75,36 +70,3 @@ def _nothing_turned_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of the caller's decides what is logged."""
     for name in [name for name in os.environ if name.startswith(("MLFLOW_", "WANDB_", "DVC_EXP_"))]:
         monkeypatch.delenv(name)
-
-
-@pytest.fixture(scope="session")
-def mlflow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real server with a SQLite store."""
-    pytest.importorskip("flask", reason="the server's own packages are not installed")
-    folder = tmp_path_factory.mktemp("mlflow")
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    store = ["--backend-store-uri", f"sqlite:///{folder}/mlflow.db", "--artifacts-destination", str(folder)]
-    command = [sys.executable, "-m", "mlflow", "server", *store, "--host", "127.0.0.1", "--port", str(port)]
-    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
-    with (folder / "log").open("w") as log:
-        server = psutil.Popen(
-            [*command, "--workers", "1"], cwd=folder, env=os.environ | quiet, stdout=log, stderr=log
-        )
-    try:
-        wait_until(lambda: answers(f"{address}/health"), "the MLflow server", seconds=180)
-        yield address
-    finally:
-        for process in [*server.children(recursive=True), server]:
-            process.terminate()
-        server.wait(30)
-
-
-def answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=2) as answer:
-            return answer.status == 200
-    except OSError:
-        return False

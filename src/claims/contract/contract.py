@@ -13,6 +13,7 @@ from claims.contract.columns import Column
 from claims.contract.features import AnyFeature, Prior, PriorRate
 from claims.contract.line_features import AnyLineFeature, Lines
 from claims.contract.outcome import Outcome
+from claims.contract.version import Version
 from claims.strict import Strict
 
 
@@ -62,7 +63,7 @@ class Contract(Strict):
     """
 
     name: str = Field(pattern="^[a-z][a-z0-9_]*$")
-    version: int = Field(ge=1)
+    version: Version
     description: str
     published_key: Literal["never", "demo", "always"] = "never"
     claims: ClaimsTable

@@ -4,9 +4,6 @@
 """
 
 import hashlib
-import io
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +13,7 @@ from claims.columns.batch import Numbers
 from claims.contract import Contract
 from claims.errors import ModelError
 from claims.features.extractor import FeatureExtractor
+from claims.model.container import DAMAGE, REBUILD, append_members, read_model, take_apart
 from claims.model.logits import (
     AnomalyRules,
     Calibration,
@@ -27,12 +25,6 @@ from claims.model.logits import (
 from claims.model.policy import DecisionPolicy
 from claims.model.reasons import Typical
 from claims.strict import Strict
-
-_POINTER = b"version https://git-lfs"
-_IDENTIFIER = b"TFL3"
-_STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can hold: no clock enters the file
-_DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, EOFError, RuntimeError)
-_REBUILD = "Build it again with `dvc repro`."
 
 
 class Rules(Strict):
@@ -117,11 +109,7 @@ def pack(package: Package) -> bytes:
         "typical.json": package.typical.model_dump_json(indent=1),
         "seal.json": _seal(package).model_dump_json(indent=1),
     }
-    buffer = io.BytesIO(package.content)
-    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in members.items():
-            archive.writestr(zipfile.ZipInfo(name, _STAMP), text, zipfile.ZIP_DEFLATED, compresslevel=9)
-    return buffer.getvalue()
+    return append_members(package.content, members)
 
 
 def _seal(package: Package) -> Seal:
@@ -137,32 +125,28 @@ def unpack(path: Path) -> Package:
     ModelError
         The file is absent, a Git LFS pointer, no flatbuffer, cut short, altered, or lacks a member.
     """
-    content = _read(path)
+    return unpack_content(read_model(path), str(path))
+
+
+def unpack_content(content: bytes, name: str) -> Package:
+    """The same of a file that was read already; its name is for errors."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            contract = Contract.model_validate_json(archive.read("contract.json"))
-            extractor = FeatureExtractor.model_validate_json(archive.read("encoder.json"))
-            rules = Rules.model_validate_json(archive.read("rules.json"))
-            typical = Typical.model_validate_json(archive.read("typical.json"))
-            seal = Seal.model_validate_json(archive.read("seal.json"))
-            flatbuffer = content[: min(info.header_offset for info in archive.infolist())]
-    except _DAMAGE as error:
-        what = "an illegal member" if isinstance(error, ValidationError) else str(error).strip("'\"")
-        raise ModelError(str(path), f"no complete packed model ({what})", _REBUILD) from None
+        flatbuffer, members = take_apart(content)
+        contract = Contract.model_validate_json(members["contract.json"])
+        extractor = FeatureExtractor.model_validate_json(members["encoder.json"])
+        rules = Rules.model_validate_json(members["rules.json"])
+        typical = Typical.model_validate_json(members["typical.json"])
+        seal = Seal.model_validate_json(members["seal.json"])
+    except DAMAGE as error:
+        what = _what_is_wrong(error)
+        raise ModelError(name, f"no complete packed model ({what})", REBUILD) from None
     package = Package(flatbuffer, contract, extractor, rules, typical, seal.key_fingerprint)
     if _seal(package) != seal:
-        raise ModelError(str(path), "the flatbuffer is not the one that was packed", _REBUILD)
+        raise ModelError(name, "the flatbuffer is not the one that was packed", REBUILD)
     return package
 
 
-def _read(path: Path) -> bytes:
-    if not path.is_file():
-        raise ModelError(str(path), "no such file", "Run `dvc repro`, or mend ML_MODEL_PATH or --model.")
-    content = path.read_bytes()
-    if content.startswith(_POINTER):
-        raise ModelError(
-            str(path), "a Git LFS pointer, not the model", "Run `git lfs pull` (Git LFS must be installed)."
-        )
-    if content[4:8] != _IDENTIFIER:
-        raise ModelError(str(path), "not a TensorFlow Lite file", _REBUILD)
-    return content
+def _what_is_wrong(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return "an illegal member"
+    return f"without {error.args[0]}" if isinstance(error, KeyError) else str(error)

@@ -8,26 +8,30 @@ from claims.errors import ParamsError
 from claims.pipeline.stage import In, Out, run, write_json
 from claims.pipeline.tables import write_table
 from claims.privacy import fingerprint, hash_key
+from claims.sources.leave_out import leave_out
 from claims.sources.parts import partition, summarise
 from claims.sources.read import file_behind
 from claims.sources.snapshot import Bounds, Snapshot, take_snapshot
+from claims.sources.tombstones import forgotten_by, tombstone_file
 from claims.sources.watermark import read_watermark
 
 
-def extract(contract_file: In, watch: In, raw: Out, metrics: Out) -> None:
+def extract(contract_file: In, tombstones: In, watch: In, raw: Out, metrics: Out) -> None:
     """Write ``claims``, ``undecided``, ``model_decided``, ``undated`` and ``lines`` as Parquet."""
     source, contract = load_params().source, load_contract(contract_file)
     key = hash_key(contract, is_demo=source.is_demo)
-    snapshot = _read(contract, source, watch, key)
+    subjects = forgotten_by(tombstone_file(contract, tombstones), contract, key)
+    snapshot, forgotten = leave_out(contract, _read(contract, source, watch, key), subjects)
     parts = partition(contract, snapshot)
     for name, table in parts.items():
         write_table(raw / f"{name}.parquet", table)
     if snapshot.lines is not None:
         write_table(raw / "lines.parquet", snapshot.lines)
-    summary = summarise(contract, snapshot, parts) | {"key_fingerprint": fingerprint(key)}
+    summary = summarise(contract, snapshot, parts, forgotten) | {"key_fingerprint": fingerprint(key)}
     write_json(metrics, summary)
     inside, seen, decided = (summary[name] for name in ("in_window", "source_rows", "decided"))
-    print(f"extract: {inside:,} of {seen:,} claims, {decided:,} decided")
+    left_out = f", {forgotten:,} forgotten" if forgotten else ""
+    print(f"extract: {inside:,} of {seen:,} claims, {decided:,} decided{left_out}")
 
 
 def _read(contract: Contract, source: Source, watch: Path, key: bytes) -> Snapshot:

@@ -12,10 +12,12 @@ from claims.columns.batch import Batch
 from claims.columns.correct import correct
 from claims.errors import ModelError
 from claims.features.extractor import Inputs
+from claims.model.container import read_model
 from claims.model.interpreter import TFLiteModel
 from claims.model.logits import Decision, Scores
-from claims.model.package import Package, unpack
+from claims.model.package import Package, unpack_content
 from claims.model.reasons import find_reasons
+from claims.releases.origin import check_origin
 
 
 @dataclass(frozen=True)
@@ -77,15 +79,29 @@ class OptimizedPredictor:
         return self.rules.anomaly is not None
 
     @classmethod
-    def load(cls, path: Path, threads: int = 1) -> Self:
+    def load(cls, path: Path, threads: int = 1, public_key: Path | None = None) -> Self:
         """Read ``models/claims_model.tflite`` or another packed model.
+
+        Parameters
+        ----------
+        path
+            Of the model.
+        threads
+            Of one call.
+        public_key
+            Serve releases alone that the holder of this key signed (`claims.releases.origin`); None: any.
 
         Raises
         ------
         ModelError
             Names what is wrong with the file.
+        ReleaseError
+            Where it is no release, or its signature does not hold.
         """
-        return cls(unpack(path), threads)
+        content = read_model(path)
+        if public_key is not None:
+            check_origin(path, content, public_key)
+        return cls(unpack_content(content, str(path)), threads)
 
     def predict(self, batch: Batch, *, reasons: bool = False) -> Scored:
         """Score parsed claims: correct, derive and encode them as in training, then decide.

@@ -37,14 +37,18 @@ def _decided_by_model(contract: Contract, claims: pa.Table) -> Any:
     return np.isin(who.texts().astype(str), decided_by.model)
 
 
-def summarise(contract: Contract, snapshot: Snapshot, parts: dict[str, pa.Table]) -> dict[str, Any]:
-    """Counts that add up, the window that was found, and the checksum."""
+def summarise(
+    contract: Contract, snapshot: Snapshot, parts: dict[str, pa.Table], forgotten: int
+) -> dict[str, Any]:
+    """Counts that add up, the window that was found, and the checksum; ``forgotten`` claims were left out."""
     days = snapshot.claims[contract.claims.event_time]
     decided = outcomes(parts["claims"])
+    seen = snapshot.claims.num_rows + snapshot.undated.num_rows + forgotten
     return {
         "source_rows": snapshot.source_rows,
         "in_window": snapshot.claims.num_rows,
-        "outside_window": snapshot.source_rows - snapshot.claims.num_rows - snapshot.undated.num_rows,
+        "outside_window": snapshot.source_rows - seen,
+        "forgotten": forgotten,
         "without_event_time": snapshot.undated.num_rows,
         "decided": len(decided),
         "approved": int((decided == APPROVED).sum()),

@@ -41,7 +41,7 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What was extracted: source rows = in window + outside + without a usable event time.
+    """What was extracted: source rows = in window + outside + without a usable event time + forgotten.
 
     Attributes
     ----------
@@ -109,8 +109,8 @@ def take_snapshot(
         undated=_ordered_claims(contract, _concat(undated)),
         lines=lines,
         source_rows=rows,
-        checksum=_checksum(contract, claims, lines),
-        as_of=min(bounds.as_of or dt.date.max, _last_day(contract, claims)),
+        checksum=claims_checksum(contract, claims, lines),
+        as_of=min(bounds.as_of or dt.date.max, last_day(contract, claims)),
     )
 
 
@@ -126,7 +126,7 @@ def _refuse_undated(contract: Contract) -> None:
             raise DataError("source.as_of", f"the contract does not say when {what} was known", remedy)
 
 
-def _last_day(contract: Contract, claims: pa.Table) -> dt.date:
+def last_day(contract: Contract, claims: pa.Table) -> dt.date:
     """The last day on which a claim was received or an outcome became known, within legal ranges."""
     frame, last = from_arrow(contract.kept, claims), -np.inf
     for name in (contract.claims.event_time, contract.outcome.known_at):
@@ -222,12 +222,12 @@ def _ordered_claims(contract: Contract, table: pa.Table) -> pa.Table:
     """Rows by event time, identifier and content."""
     frame = from_arrow(contract.kept, table)
     identifier = frame.categories(contract.claims.identifier).texts().astype("U32")
-    return _canonical(
+    return canonical(
         table.take(np.lexsort((row_hashes(frame), identifier, frame.numbers(contract.claims.event_time))))
     )
 
 
-def _canonical(table: pa.Table) -> pa.Table:
+def canonical(table: pa.Table) -> pa.Table:
     """Dictionaries in order of appearance, so that equal rows are stored as equal bytes."""
     columns = {}
     for name in table.column_names:
@@ -251,7 +251,7 @@ def _read_lines(
     table = _concat(kept)
     frame = from_arrow(columns, table)
     owner = find_owner(claims[contract.claims.identifier], table[lines.claim])
-    return _canonical(table.take(np.lexsort((row_hashes(frame), frame.numbers(lines.order), owner))))
+    return canonical(table.take(np.lexsort((row_hashes(frame), frame.numbers(lines.order), owner))))
 
 
 def _lines_of(
@@ -268,7 +268,8 @@ def _lines_of(
         yield table.filter(pa.array(owner >= 0))
 
 
-def _checksum(contract: Contract, claims: pa.Table, lines: pa.Table | None) -> str:
+def claims_checksum(contract: Contract, claims: pa.Table, lines: pa.Table | None) -> str:
+    """Checksum of claims and their lines, whatever their order."""
     hashes = row_hashes(from_arrow(contract.kept, claims))
     if lines is not None:
         hashes = np.concatenate((hashes, row_hashes(from_arrow(contract.kept_lines, lines))))

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from claims.config import Params
 from claims.errors import TrackingError
 from claims.tracking.commit import commit_of
 
+_SECRET = re.compile("pass|pwd|secret|token|key|credential", re.IGNORECASE)  # in the name of a URL's option
 _OF_SHIPPED = {"represent.json", "judge.json", "verify.json", "shipped.json", "model_card.md"}
 
 
@@ -128,7 +130,9 @@ def hide_password(url: str) -> str:
     import sqlalchemy as sa  # a run that nobody tracks need not wait for it
 
     try:
-        return sa.make_url(url).render_as_string(hide_password=True)
+        parsed = sa.make_url(url)
+        shown = {name: "***" if _SECRET.search(name) else value for name, value in parsed.query.items()}
+        return parsed.set(query=shown).render_as_string(hide_password=True)
     except (sa.exc.ArgumentError, ValueError):
         return url.rpartition("@")[2]  # a mistyped URL may hold a password
 

@@ -1,0 +1,162 @@
+"""Verbs of releases: made, put live, taken back, traced, made again."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from claims.cli.base import app, plainly, show
+
+Why = Annotated[str, typer.Option("--why", help="The reason, for the log.")]
+Number = Annotated[int, typer.Argument(help="Of the release.")]
+
+
+@app.command()
+@plainly
+def release(
+    why: Why,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", envvar="CLAIMS_SIGNING_KEY", help="PEM file of the key that signs."),
+    ] = None,
+    unsigned: Annotated[bool, typer.Option("--unsigned", help="Release without a signature.")] = False,
+    override: Annotated[
+        str | None, typer.Option("--override", help="Reason to release a model that may be worse.")
+    ] = None,
+    number: Annotated[
+        int | None, typer.Option(min=1, help="Of the release; the next one by default.")
+    ] = None,
+) -> None:
+    """Release the verified model of this commit: record, signature, card, files, commit and tag."""
+    from claims.errors import ReleaseError
+    from claims.releases.registry import Registry
+    from claims.releases.release import Request
+    from claims.releases.release import release as make_release
+
+    if key is None and not unsigned:
+        raise ReleaseError("--key", "not given", "Give the key that signs, or --unsigned.")
+    request = Request(why, None if unsigned else key, override, number)
+    record = make_release(Registry(), request, lambda line: typer.echo(line, err=True))
+    typer.echo(f"identity {record.identity}", err=True)
+    typer.echo(record.number)
+
+
+@app.command()
+@plainly
+def promote(
+    number: Number, stage: Annotated[str, typer.Option("--to", help="staging or production.")], why: Why
+) -> None:
+    """Put a release on a stage."""
+    from claims.releases.promotion import promote as put
+    from claims.releases.registry import Registry
+
+    typer.echo(_done(put(Registry(), number, stage, why)))
+
+
+@app.command()
+@plainly
+def rollback(
+    why: Why, stage: Annotated[str, typer.Option("--on", help="staging or production.")] = "production"
+) -> None:
+    """Put back what was on a stage before the release that is there now."""
+    from claims.releases.promotion import rollback as take_back
+    from claims.releases.registry import Registry
+
+    typer.echo(_done(take_back(Registry(), stage, why)))
+
+
+@app.command()
+@plainly
+def archive(number: Number, why: Why) -> None:
+    """Set a release aside: it may not go live again."""
+    from claims.releases.promotion import archive as set_aside
+    from claims.releases.registry import Registry
+
+    set_aside(Registry(), number, why)
+    typer.echo(f"release {number} is archived")
+
+
+def _done(entry: Any) -> str:
+    before = "" if entry.replaced is None else f", in place of release {entry.replaced}"
+    return f"release {entry.release} is on {entry.stage}{before}"
+
+
+@app.command("who-was-live")
+@plainly
+def who_was_live(
+    at: Annotated[str, typer.Option(help="A moment, as 2026-10-03T12:00Z; now by default.")] = "",
+    stage: Annotated[str, typer.Option("--on", help="staging or production.")] = "production",
+    as_json: Annotated[bool, typer.Option("--json", help="All of it: log entry and record.")] = False,
+) -> None:
+    """Say which release was on a stage, who put it there, when, why; its data, code and quality."""
+    from claims.releases.listing import describe_live, lines_of
+    from claims.releases.registry import Registry
+
+    found = describe_live(Registry(), stage, at)
+    typer.echo(json.dumps(found, indent=1, ensure_ascii=False) if as_json else lines_of(found))
+
+
+@app.command()
+@plainly
+def releases() -> None:
+    """List the releases with stage, metrics and lineage."""
+    from claims.releases.listing import table_of_releases
+    from claims.releases.registry import Registry
+
+    show(table_of_releases(Registry()))
+
+
+@app.command()
+@plainly
+def diff(one: Number, other: Number) -> None:
+    """Compare two releases: parameters, data, metrics and slices."""
+    from claims.releases.listing import table_of_differences
+    from claims.releases.registry import Registry
+
+    show(table_of_differences(Registry(), one, other))
+
+
+@app.command("check-release")
+@plainly
+def check_release(number: Number) -> None:
+    """Say whether the files of a release are those that were released, and its signature holds."""
+    from claims.releases.listing import check_files
+    from claims.releases.registry import Registry
+
+    for line in check_files(Registry(), number):
+        typer.echo(line)
+
+
+@app.command()
+@plainly
+def reproduce(
+    number: Number,
+    from_source: Annotated[
+        bool, typer.Option("--from-source", help="Extract the claims again, too.")
+    ] = False,
+    keep: Annotated[
+        Path | None, typer.Option(help="FOLDER in which the run is left to be looked at.")
+    ] = None,
+) -> None:
+    """Make a release again in a clean clone of its commit, and compare every byte."""
+    from claims.releases.registry import Registry
+    from claims.releases.reproduce import reproduce as run_again
+
+    for line in run_again(Registry(), number, from_source=from_source, keep=keep):
+        typer.echo(line)
+
+
+@app.command()
+@plainly
+def mirror(
+    force: Annotated[
+        bool, typer.Option("--force", help="Even if the mirror followed a log that went on.")
+    ] = False,
+) -> None:
+    """Bring the MLflow Model Registry in step with Git; releases and promotions do it by themselves."""
+    from claims.releases.mirror import mirror as bring_in_step
+    from claims.releases.registry import Registry
+
+    for line in bring_in_step(Registry(), force=force):
+        typer.echo(line)

@@ -1,0 +1,53 @@
+"""Verbs of storage: what DVC's cache and its remotes hold."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from claims.cli.base import app, counting, plainly
+
+cache_app = typer.Typer(no_args_is_help=True)
+app.add_typer(cache_app, name="cache", help="Check DVC's cache, and what a remote holds.")
+
+Remote = Annotated[str | None, typer.Option("--remote", help="Of .dvc/config; the default one if not given.")]
+
+
+@cache_app.command("check")
+@plainly
+def check_cache(
+    heal: Annotated[bool, typer.Option("--heal", help="Fetch what is corrupt or missing.")] = False,
+    remote: Remote = None,
+) -> None:
+    """Hash the local cache again and name what is corrupt; exit code 1 where something is and stays so."""
+    from claims.storage.cache import cache_size, check_cache
+    from claims.storage.heal import heal as fetch
+    from claims.storage.repository import open_repo
+
+    with open_repo(Path()) as repo:
+        with counting("bytes hashed", cache_size(repo)) as advance:
+            checked = check_cache(repo, advance)
+        for line in checked.lines():
+            typer.echo(line)
+        if not heal:
+            checked.demand_whole()
+        elif checked.corrupt or checked.missing:
+            with counting("objects fetched", None) as advance:
+                healed = fetch(repo, checked, remote, advance)
+            for line in healed.lines():
+                typer.echo(line)
+            healed.demand_all()
+
+
+@cache_app.command("pushed")
+@plainly
+def check_pushed(remote: Remote = None) -> None:
+    """Say whether a remote holds all that dvc.lock names; exit code 1 where not."""
+    from claims.storage.remote import check_remote
+    from claims.storage.repository import open_repo
+
+    with open_repo(Path()) as repo, counting("objects looked for", None) as advance:
+        pushed = check_remote(repo, remote, advance)
+    for line in pushed.lines():
+        typer.echo(line)
+    pushed.demand_all()

@@ -1,0 +1,102 @@
+"""Two datasets beside each other: their rows, windows, checksums and labels, and the drift of each column."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from claims.columns.storage import from_arrow
+from claims.contract import Column, Contract
+from claims.contract_history import read_contract
+from claims.datasets.drift import Drift, drift_between
+from claims.datasets.stored import Cache, Files, files_of, read_column
+from claims.datasets.versions import WORKSPACE, Dataset, dataset_at
+from claims.errors import HistoryError
+from claims.git import Git
+
+_LINES = "lines.parquet"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What `claims data diff` shows.
+
+    Attributes
+    ----------
+    drifts
+        By column, ``lines.NAME`` for one of the service lines; those furthest beyond chance first.
+    gone, new
+        Columns that one of the two lacks.
+    """
+
+    before: Dataset
+    after: Dataset
+    drifts: dict[str, Drift]
+    gone: list[str]
+    new: list[str]
+
+
+def contract_of(git: Git, dataset: Dataset) -> Contract:
+    """The contract as it was when the dataset was extracted."""
+    path = f"contracts/{dataset.contract}.yaml"
+    if dataset.revision == WORKSPACE:
+        return read_contract(str(git.folder / path))
+    return read_contract(f"{dataset.revision}:{path}", git)
+
+
+def compare(git: Git, before: str, after: str) -> Difference:
+    """Compare the datasets of two revisions, or of one and the workspace.
+
+    Raises
+    ------
+    HistoryError
+        A revision, a dataset or a file of it is missing, or the claims are of two contracts.
+    """
+    sides = [dataset_at(git, revision) for revision in (before, after)]
+    names = {dataset.contract for dataset in sides}
+    if len(names) > 1:
+        found = f"claims of the contracts {' and '.join(sorted(names))}"
+        raise HistoryError(f"{before}, {after}", found, "Compare datasets of one contract.")
+    cache, contract = Cache.of(git.folder), contract_of(git, sides[1])
+    files = [files_of(dataset, git.folder, cache) for dataset in sides]
+    held = [_names(each) for each in files]
+    drifts = {
+        name: _drift(name, column, *files)
+        for name, column in _columns_of(contract).items()
+        if name in held[0] and name in held[1] and column.type != "identifier"
+    }
+    order = sorted(drifts, key=lambda name: -_beyond(drifts[name]))
+    gone, new = (sorted(some - others) for some, others in ((held[0], held[1]), (held[1], held[0])))
+    return Difference(sides[0], sides[1], {name: drifts[name] for name in order}, gone, new)
+
+
+def _beyond(drift: Drift) -> float:
+    return max((drift.size or 0.0) - (drift.chance or 0.0), abs(drift.missing[1] - drift.missing[0]))
+
+
+def _columns_of(contract: Contract) -> dict[str, Column]:
+    lines = {f"lines.{name}": column for name, column in contract.kept_lines.items()}
+    return contract.kept | lines
+
+
+def _names(files: Mapping[str, Path]) -> set[str]:
+    """Columns of the stored claims and lines; those that extraction added begin with ``_``."""
+    claims = pq.read_schema(files["claims.parquet"]).names
+    lines = pq.read_schema(files[_LINES]).names if _LINES in files else []
+    found = {*claims, *(f"lines.{name}" for name in lines)}
+    return {name for name in found if not name.removeprefix("lines.").startswith("_")}
+
+
+def _drift(name: str, column: Column, before: Files, after: Files) -> Drift:
+    """Read one column of both, and no more at a time."""
+    bare = name.removeprefix("lines.")
+    values = []
+    for files in (before, after):
+        if bare == name:
+            stored = read_column(files, name)
+        else:
+            stored = pq.read_table(files[_LINES], columns=[bare])[bare]
+        values.append(from_arrow({bare: column}, pa.table({bare: stored})).columns[bare])
+    return drift_between(values[0], values[1], of_items=column.type == "list")

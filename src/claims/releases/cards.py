@@ -1,0 +1,82 @@
+"""The model card of a release: Markdown for Git, and one HTML page with its pictures inside."""
+
+import base64
+import html
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+
+from claims.releases.record import Record
+
+PICTURES = {
+    "metrics/plots/test/roc.png": "ROC",
+    "metrics/plots/test/calibration.png": "Calibration",
+    "metrics/plots/test/months.png": "Months of the test window",
+    "metrics/plots/test/fairness.png": "Protected groups",
+    "metrics/plots/test/coverage.png": "Coverage of prediction sets by slice",
+    "metrics/plots/test/cost.png": "Cost against reviewers' time",
+    "metrics/plots/variants/scores.png": "Scores of the variant that ships against float32",
+    "metrics/plots/variants/slices.png": "What quantization loses, by slice",
+}
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
+table { border-collapse: collapse; font-size: .85rem; display: block; overflow-x: auto }
+th, td { border: 1px solid #ccc; padding: .2rem .5rem; text-align: left }
+figure { margin: 1.5rem 0 } img { max-width: 100% } figcaption { color: #555 } code { background: #f3f3f3 }
+"""
+
+
+def write_cards(root: Path, record: Record, folder: Path) -> list[Path]:
+    """Write ``<n>.md`` and ``<n>.html``; what the run measured, under the release's own head."""
+    body = (root / "metrics" / "model_card.md").read_text(encoding="utf-8")
+    text = _head(record) + body
+    markdown, page = folder / f"{record.number}.md", folder / f"{record.number}.html"
+    markdown.write_text(text, encoding="utf-8")
+    page.write_text(_page(root, record, text), encoding="utf-8")
+    return [markdown, page]
+
+
+def _head(record: Record) -> str:
+    rows = {
+        "release": str(record.number),
+        "identity": f"`{record.identity}`",
+        "commit": f"`{record.code.commit}`",
+        "claims": f"{record.data.rows:,} of `{record.data.source}`, checksum `{record.data.checksum[:16]}…`",
+        "variant": record.variant,
+        "champion": _champion(record),
+    }
+    return "\n".join(
+        ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items()), "", ""]
+    )
+
+
+def _champion(record: Record) -> str:
+    found = record.gates.get("champion")
+    if found is None:
+        return "none: the first one"
+    if "not_compared" in found:
+        return f"release {found['release']}, not compared: {found['not_compared']}"
+    differences = (
+        f"{name} {found[metric]['difference']:+.4f} (at least {found[metric]['low']:+.4f})"
+        for metric, name in (("roc_auc", "ROC-AUC"), ("average_precision", "average precision"))
+    )
+    return f"release {found['release']}: {', '.join(differences)}, on {found['rows']:,} test claims"
+
+
+def _page(root: Path, record: Record, text: str) -> str:
+    title = html.escape(f"Model card, release {record.number}")
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    figures = "".join(
+        _figure(root / path, caption) for path, caption in PICTURES.items() if (root / path).exists()
+    )
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{_STYLE}</style></head><body>\n{body}<h2>Pictures</h2>\n{figures}</body></html>\n"
+    )
+
+
+def _figure(path: Path, caption: str) -> str:
+    data = base64.b64encode(path.read_bytes()).decode()
+    name = html.escape(caption)
+    image = f'<img alt="{name}" src="data:image/png;base64,{data}">'
+    return f"<figure>{image}<figcaption>{name}</figcaption></figure>\n"

@@ -1,0 +1,116 @@
+"""A challenger beside the champion, on claims of which neither has learned.
+
+Both read the challenger's test claims as they were extracted, each through its own packed contract and
+encoder. A challenger is worse if, beyond doubt, it may lose more than the margin: the lower 95 % bound of
+the difference counts, over resamples that both share.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from claims.columns.batch import DAY_ZERO, Numbers
+from claims.config import Release
+from claims.errors import ReleaseError
+from claims.model.logits import Outcome, Scores
+from claims.model.resampling import Ranking, draw_weights, rank_weighted
+from claims.releases.record import Record
+
+ALPHA = 0.05
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Test claims, scored by both.
+
+    Attributes
+    ----------
+    champion, challenger
+        float64 [n], calibrated scores.
+    outcome
+        float32 [n], 1 approved and 0 rejected.
+    """
+
+    champion: Scores
+    challenger: Scores
+    outcome: Outcome
+
+
+def unseen(days: Numbers, champion: Record) -> NDArray[np.int64]:
+    """Row numbers of the claims that came after all that the champion was fitted on."""
+    last = max(
+        _day(champion.data.windows[name].last_event) for name in ("train", "validation", "calibration")
+    )
+    return np.flatnonzero(days > last)
+
+
+def _day(text: str) -> float:
+    return float((np.datetime64(text) - np.datetime64(DAY_ZERO)).astype("timedelta64[D]").astype(int))
+
+
+def compare(contest: Contest, limits: Release, seed: int) -> dict[str, Any]:
+    """What the challenger gains over the champion in ROC-AUC and average precision.
+
+    Returns
+    -------
+    ``rows``, ``margin``, and of each metric both values, the difference, its one-sided lower 95 % bound and
+    whether that lies above −margin.
+
+    Raises
+    ------
+    ReleaseError
+        Where there are too few claims to tell.
+    """
+    approved = int(contest.outcome.sum())
+    rejected = len(contest.outcome) - approved
+    if min(approved, rejected) < limits.min_class:
+        text = f"{approved} approved and {rejected} rejected test claims that it never saw"
+        remedy = f"Wait for {limits.min_class} of each (release.min_class), or override with a reason."
+        raise ReleaseError("the champion", text, remedy)
+    drawn = [_difference(contest, weights) for weights in draw_weights(len(contest.outcome), seed)]
+    whole = np.ones((1, len(contest.outcome)), dtype=np.float32)
+    values = {
+        name: rank_weighted(scores, contest.outcome, whole)
+        for name, scores in (("champion", contest.champion), ("challenger", contest.challenger))
+    }
+    found: dict[str, Any] = {"rows": len(contest.outcome), "margin": limits.margin}
+    for place, metric in enumerate(Ranking._fields):
+        differences = np.concatenate([part[place] for part in drawn])
+        both = {name: float(each[place][0]) for name, each in values.items()}
+        found[metric] = _state(both, float(np.nanquantile(differences, ALPHA)), limits.margin)
+    return found
+
+
+def _difference(contest: Contest, weights: NDArray[np.float32]) -> Ranking:
+    mine, theirs = (
+        rank_weighted(scores, contest.outcome, weights) for scores in (contest.challenger, contest.champion)
+    )
+    return Ranking(*(one - other for one, other in zip(mine, theirs, strict=True)))
+
+
+def _state(both: dict[str, float], low: float, margin: float) -> dict[str, Any]:
+    numbers = {**both, "difference": both["challenger"] - both["champion"], "low": low}
+    stated: dict[str, Any] = {name: round(value, _DIGITS) for name, value in numbers.items()}
+    return stated | {"passes": low >= -margin}
+
+
+def check_not_worse(compared: dict[str, Any], champion: str) -> None:
+    """Refuse a challenger that may be worse than the margin allows.
+
+    Raises
+    ------
+    ReleaseError
+        Names metric, values, bound and margin.
+    """
+    for metric in Ranking._fields:
+        found = compared[metric]
+        if not found["passes"]:
+            text = (
+                f"{metric.replace('_', ' ')} {found['challenger']:.4f} against {found['champion']:.4f}; the "
+                f"difference may be {found['low']:+.4f} (margin {-compared['margin']:+.4f})"
+            )
+            remedy = "Release a better model, or override with a reason: --override."
+            raise ReleaseError(f"worse than {champion}", text, remedy)

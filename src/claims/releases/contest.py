@@ -1,0 +1,80 @@
+"""The challenger's test claims, as extracted, scored by champion and challenger."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from claims.columns.batch import Batch
+from claims.columns.storage import find_owner, load_batch
+from claims.contract import Contract
+from claims.errors import ClaimsError, ModelError, ReleaseError
+from claims.features.matrices import Labelled, read_labelled
+from claims.model.logits import Scores
+from claims.releases.champion import Contest, unseen
+from claims.releases.packed import packed_record
+from claims.releases.record import Record
+from claims.releases.registry import Registry
+from claims.serving.predictor import OptimizedPredictor
+
+
+def score_both(registry: Registry, champion: Record) -> Contest:
+    """Score the test claims of the last run that the champion never saw.
+
+    Raises
+    ------
+    ReleaseError
+        Where the champion cannot read them.
+    """
+    root = registry.root
+    challenger = OptimizedPredictor.load(root / "models" / "claims_model.tflite")
+    test = read_labelled(root / "data" / "features" / "test.parquet")
+    rows = unseen(test.day, champion)
+    theirs = _champion(registry, champion, challenger.key_fingerprint)
+    return Contest(
+        champion=_scores(theirs, root / "data" / "raw", test, rows),
+        challenger=_scores(challenger, root / "data" / "raw", test, rows),
+        outcome=test.outcome[rows],
+    )
+
+
+def _champion(registry: Registry, champion: Record, key: str) -> OptimizedPredictor:
+    path = registry.model_path(champion.number)
+    if packed_record(path) != champion:
+        raise ModelError(str(path), "holds another record", "Restore it: `git lfs pull`.")
+    found = OptimizedPredictor.load(path)
+    if found.key_fingerprint != key:
+        raise ReleaseError(
+            "the champion", "identifiers were hashed with another key", "Override with a reason."
+        )
+    return found
+
+
+def _scores(predictor: OptimizedPredictor, raw: Path, test: Labelled, rows: NDArray[np.int64]) -> Scores:
+    batch = read_claims(predictor.contract, raw, test, rows)
+    scores = predictor.predict(batch).ml_score
+    if np.isnan(scores).any():
+        found = f"{int(np.isnan(scores).sum())} of the test claims hold values that it cannot read"
+        raise ReleaseError("the champion", found, "Override with a reason.")
+    return scores
+
+
+def read_claims(contract: Contract, raw: Path, test: Labelled, rows: NDArray[np.int64]) -> Batch:
+    """Those test claims as they were extracted, as a contract reads them.
+
+    Raises
+    ------
+    ReleaseError
+        Where it cannot.
+    """
+    names = pa.chunked_array([pa.array(test.identifiers.texts()[rows], pa.string())])
+    try:
+        claims, lines = pq.read_table(raw / "claims.parquet"), raw / "lines.parquet"
+        batch = load_batch(contract, claims, pq.read_table(lines) if lines.exists() else None)
+        found = find_owner(claims[contract.claims.identifier], names)
+    except (ClaimsError, KeyError) as error:
+        found_text = f"its contract cannot read these claims ({error})"
+        raise ReleaseError("the champion", found_text, "Override with a reason.") from None
+    return batch.take(found)

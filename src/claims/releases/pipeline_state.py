@@ -1,0 +1,31 @@
+"""What DVC says of the checkout: whether its results are those of its code, data and parameters."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from claims.errors import ReleaseError
+from claims.releases.differences import Lock
+
+
+def check_up_to_date(root: Path) -> None:
+    """Refuse a lock that does not describe what lies there.
+
+    Raises
+    ------
+    ReleaseError
+        Names the first stage that would run again.
+    """
+    command = [sys.executable, "-m", "dvc", "status", "--json"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr.strip() or "no message").splitlines()[-1]
+        raise ReleaseError("dvc status", said, "Mend it and try again.")
+    changed = json.loads(done.stdout or "{}")
+    if changed:
+        known = list(Lock.read(root / "dvc.lock").outputs)
+        first = min(changed, key=lambda stage: known.index(stage) if stage in known else -1)
+        others = f", and {len(changed) - 1} more" if len(changed) > 1 else ""
+        found = f"stale: {first} would run again{others}"
+        raise ReleaseError("dvc.lock", found, "Run `dvc repro` and commit what it wrote.")

@@ -1,0 +1,165 @@
+"""A release made: checked, recorded, signed, written whole, committed and tagged."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from claims.config import Params, load_params
+from claims.errors import ReleaseError
+from claims.releases.cards import write_cards
+from claims.releases.champion import check_not_worse, compare
+from claims.releases.contest import score_both
+from claims.releases.evidence import gather
+from claims.releases.mirror import follow
+from claims.releases.packed import append_record
+from claims.releases.pipeline_state import check_up_to_date
+from claims.releases.record import Record
+from claims.releases.registry import CHAMPION, Registry, check_reason
+from claims.releases.repository import check_clean, check_lfs, commit_files, person, undone_on_failure
+from claims.releases.signing import check_pair, public_of, sign
+from claims.releases.tags import tag_version, tagged_numbers
+
+SAVED_MODEL = Path("models/candidate/saved_model")
+
+
+class Request(NamedTuple):
+    """What a person asks for.
+
+    Attributes
+    ----------
+    why
+        The reason, for the log.
+    key
+        File of the private key that signs; None leaves the release unsigned.
+    override
+        Reason to release a model that may be worse than the champion, or cannot be compared with it.
+    number
+        Of the release; None: the next one.
+    """
+
+    why: str
+    key: Path | None
+    override: str | None = None
+    number: int | None = None
+
+
+def release(registry: Registry, request: Request, say: Callable[[str], None]) -> Record:
+    """Make a release of the commit that is checked out.
+
+    Parameters
+    ----------
+    registry
+        Of the checkout.
+    request
+        What a person asks for.
+    say
+        Told of each step.
+
+    Raises
+    ------
+    GateError, ModelError, ReleaseError
+        A dirty tree, a stale lock, a number that is taken, a model worse than the champion, no Git LFS.
+    """
+    check_reason("--why", request.why)
+    if request.override is not None:
+        check_reason("--override", request.override)
+    with registry.writing():
+        return _release(registry, request, say)
+
+
+def _release(registry: Registry, request: Request, say: Callable[[str], None]) -> Record:
+    root, who = registry.root, person(registry.root)
+    number = _next_number(registry, request.number)
+    _check_key(registry, request.key)
+    check_lfs(root, registry.model_path(number))
+    check_clean(root)
+    check_up_to_date(root)
+    params = load_params(root / "params.yaml")
+    record = gather(root, number)
+    say(f"release {record.number} of commit {record.code.commit[:12]}")
+    compared = _compare(registry, params, request.override)
+    record = record.model_copy(update={"gates": record.gates | {"champion": compared}})
+    say("no champion yet" if compared is None else f"compared with release {compared['release']}")
+    verdicts = {"champion": compared, "override": request.override}
+    paths = _files(registry, number)
+    with undone_on_failure(root, [*paths, *registry.noted()]):
+        _write(registry, record, request.key)
+        registry.note("release", record, who, request.why, gates=verdicts)
+        commit_files(root, [*paths, *registry.noted()], f"Release {number}: {request.why}")
+    tag_version(root, number, request.why)
+    follow(registry)
+    return record
+
+
+def _next_number(registry: Registry, wanted: int | None) -> int:
+    """The number wanted, or the one after all that were ever taken, on other branches too."""
+    taken = {*registry.numbers(), *tagged_numbers(registry.root)}
+    number = wanted or max(taken, default=0) + 1
+    paths = (registry.record_path(number), registry.model_path(number), registry.saved_model_path(number))
+    if number in taken or any(path.exists() for path in paths):
+        raise ReleaseError(f"release {number}", "the number is taken", "Leave --number out, or give another.")
+    return number
+
+
+def _compare(registry: Registry, params: Params, override: str | None) -> dict[str, Any] | None:
+    """The comparison with the champion; None where there is none."""
+    live = registry.live(CHAMPION)
+    if live is None:
+        return None
+    champion = registry.record(live.release)
+    try:
+        contest = score_both(registry, champion)
+        compared = {"release": live.release} | compare(contest, params.release, params.seed)
+    except ReleaseError as error:
+        if override is None:
+            raise
+        return {"release": live.release, "not_compared": error.found}
+    if override is None:
+        check_not_worse(compared, f"the champion, release {live.release}")
+    return compared
+
+
+def _check_key(registry: Registry, key: Path | None) -> None:
+    """Refuse a key that signs nothing, or not what the public key confirms; or none where there is that."""
+    if key is None and registry.public_key.exists():
+        found = "holds the key of whoever signs, and this release would not be signed"
+        raise ReleaseError(str(registry.public_key), found, "Give the private key: --key.")
+    if key is not None and registry.public_key.exists():
+        check_pair(key, registry.public_key)
+    elif key is not None:
+        public_of(key)
+
+
+def _files(registry: Registry, number: int) -> list[Path]:
+    """All files and folders of a release, and the public key."""
+    cards = [registry.records / f"{number}.{kind}" for kind in ("md", "html")]
+    models = [registry.model_path(number), registry.saved_model_path(number)]
+    proofs = [registry.public_key, registry.signature_path(number), registry.record_path(number)]
+    return [*models, *cards, *proofs]
+
+
+def _write(registry: Registry, record: Record, key: Path | None) -> None:
+    """The files of the release: made aside, then moved into their places, the record last."""
+    root, number = registry.root, record.number
+    packed = append_record((root / "models" / "claims_model.tflite").read_bytes(), record)
+    with TemporaryDirectory(dir=registry.records, prefix=".partial-") as folder:
+        aside = Path(folder)
+        made = {registry.model_path(number): _file(aside / "model", packed)}
+        shutil.copytree(root / SAVED_MODEL, aside / "saved_model")
+        made[registry.saved_model_path(number)] = aside / "saved_model"
+        made |= {registry.records / card.name: card for card in write_cards(root, record, aside)}
+        if key is not None:
+            made[registry.signature_path(number)] = _file(aside / "signature", sign(record, key))
+        if key is not None and not registry.public_key.exists():
+            made[registry.public_key] = _file(aside / "public_key", public_of(key))
+        made[registry.record_path(number)] = _file(aside / "record", record.canonical())
+        for target, source in made.items():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.rename(target)
+
+
+def _file(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path

@@ -1,0 +1,123 @@
+"""Tombstones: subjects whose rows extraction leaves out, known by their pseudonyms alone.
+
+A file contracts/tombstones/NAME.txt holds one line a subject: the column that names it, its pseudonym, and
+the fingerprint of the key that made the pseudonym. `claims forget` writes it and git keeps it.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from claims.contract import Contract
+from claims.errors import DataError
+from claims.privacy import fingerprint, pseudonym
+from claims.strict import Strict
+
+FOLDER = Path("contracts/tombstones")
+_LINE = re.compile(r"(\S+) ([0-9a-f]{32}) key=([0-9a-f]{16})")
+
+
+class Tombstone(Strict):
+    """One forgotten subject.
+
+    Attributes
+    ----------
+    column
+        Of the claims: their identifier, or another hashed one.
+    pseudonym
+        As `claims.privacy.pseudonym` makes it.
+    key
+        Fingerprint of the key.
+    """
+
+    column: str
+    pseudonym: str
+    key: str
+
+    @classmethod
+    def of(cls, contract: Contract, column: str, subject: str, key: bytes) -> "Tombstone":
+        """Of a subject, whose identifier is hashed here and goes no further.
+
+        Raises
+        ------
+        DataError
+            The contract does not hash that column, or there is no identifier.
+        """
+        hashed = hashed_columns(contract)
+        if column not in hashed:
+            raise DataError(column, "not a hashed column of the claims", f"Name one of {', '.join(hashed)}.")
+        if not subject.strip():
+            raise DataError(column, "no identifier was given", "Give it as it stands in the source.")
+        return cls(column=column, pseudonym=pseudonym(key, subject), key=fingerprint(key))
+
+    def __str__(self) -> str:
+        return f"{self.column} {self.pseudonym} key={self.key}"
+
+
+def hashed_columns(contract: Contract) -> list[str]:
+    """Columns of the claims by which a subject can be named."""
+    return [name for name, column in contract.columns.items() if column.protect == "hash"]
+
+
+def tombstone_file(contract: Contract, folder: Path = FOLDER) -> Path:
+    """Where the tombstones of a contract's claims stand."""
+    return folder / f"{contract.name}.txt"
+
+
+def read_tombstones(path: Path) -> list[Tombstone]:
+    """The tombstones of a file, none where there is no file.
+
+    Raises
+    ------
+    DataError
+        Names the line that is none: a damaged file must not bring a subject back.
+    """
+    if not path.exists():
+        return []
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if match := _LINE.fullmatch(line):
+            found.append(Tombstone(column=match[1], pseudonym=match[2], key=match[3]))
+        elif line.strip():
+            raise DataError(f"{path}:{number}", "no tombstone", "Restore it: `git checkout` brings it back.")
+    return found
+
+
+def add_tombstone(path: Path, stone: Tombstone) -> bool:
+    """Add a tombstone, whole or not at all; False where it stands there already."""
+    stones = read_tombstones(path)
+    if stone in stones:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(path.name + ".partial")
+    aside.write_text("".join(f"{s}\n" for s in sorted({*map(str, stones), str(stone)})), encoding="utf-8")
+    aside.replace(path)
+    return True
+
+
+def forgotten_by(path: Path, contract: Contract, key: bytes) -> dict[str, list[str]]:
+    """Pseudonyms to leave out, by column.
+
+    Raises
+    ------
+    DataError
+        A tombstone was made with another key, so that its subject would pass unnoticed, or names a column
+        that the contract does not hash.
+    """
+    stones, hashed = read_tombstones(path), hashed_columns(contract)
+    if others := {stone.key for stone in stones} - {fingerprint(key)}:
+        found = f"tombstones of another key (fingerprint {min(others)}), which would not be found"
+        remedy = "Set CLAIMS_HASH_KEY to that key, or forget their subjects again under this one and"
+        raise DataError(str(path), found, f"{remedy} remove those lines.")
+    if unknown := {stone.column for stone in stones} - {*hashed}:
+        raise DataError(
+            str(path), f"{min(unknown)!r} is no hashed column", f"Columns are {', '.join(hashed)}."
+        )
+    return _by_column(stones)
+
+
+def _by_column(stones: Iterable[Tombstone]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for stone in stones:
+        found.setdefault(stone.column, []).append(stone.pseudonym)
+    return found

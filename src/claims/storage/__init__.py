@@ -1,0 +1,1 @@
+"""DVC's cache and remotes: whether what lies there is what ``dvc.lock`` names, and mending it."""

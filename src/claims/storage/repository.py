@@ -1,0 +1,63 @@
+"""The DVC repository and its remotes, with what they raise shown as one line."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dvc.repo import Repo
+from dvc_data.hashfile.db import HashFileDB
+
+from claims.errors import ClaimsError, StorageError
+
+_USER = re.compile(r"//[^/@\s]*@")  # of a URL: may hold a password
+
+
+@contextmanager
+def open_repo(root: Path) -> Iterator[Repo]:
+    """The DVC repository around a folder.
+
+    Raises
+    ------
+    StorageError
+        There is none, its files are not legal, or another DVC is at work.
+    """
+    with _told("dvc", "Run it inside the checkout, with no other DVC at work."), Repo(str(root)) as repo:
+        yield repo
+
+
+@contextmanager
+def reaching(repo: Repo, remote: str | None) -> Iterator[HashFileDB]:
+    """Where a remote keeps its objects.
+
+    Parameters
+    ----------
+    repo
+        Of the checkout.
+    remote
+        Name in .dvc/config; the default one if None.
+
+    Raises
+    ------
+    StorageError
+        The remote is unknown, its package is not installed, or it cannot be reached.
+    """
+    name = remote or repo.config["core"].get("remote") or "(none is the default)"
+    with _told(f"remote {name}", "docs/storage.md says what each remote needs."):
+        yield repo.cloud.get_remote_odb(remote, "fetch")
+
+
+@contextmanager
+def _told(thing: str, remedy: str) -> Iterator[None]:
+    try:
+        yield
+    except (ClaimsError, BrokenPipeError):
+        raise
+    except Exception as error:  # DVC's, botocore's, asyncssh's, fsspec's: all mean the same to a person
+        raise StorageError(thing, shown(error), remedy) from None
+
+
+def shown(error: BaseException) -> str:
+    """What an error says, on one line and without the user part of a URL; its kind where it says nothing."""
+    said = str(error).strip() or type(error).__name__
+    return _USER.sub("//", said.splitlines()[0].rstrip("."))

@@ -1,0 +1,1 @@
+../../src/claims/sources/tombstones.py

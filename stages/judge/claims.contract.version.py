@@ -1,0 +1,1 @@
+../../src/claims/contract/version.py

@@ -1,0 +1,1 @@
+../../src/claims/model/container.py

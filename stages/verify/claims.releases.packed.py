@@ -1,0 +1,1 @@
+../../src/claims/releases/packed.py

@@ -1,0 +1,300 @@
+"""Two versions of a contract: each breaking change is caught, and what is called compatible is."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from claims.columns.correct import correct
+from claims.columns.storage import load_batch
+from claims.contract import Column, Contract, parse_contract
+from claims.contract import contract as whole
+from claims.contract.changes import _RULES, _SECTIONS, _TOP, Level, due_version, find_changes
+from claims.contract.outcome import Outcome
+from claims.contract.version import number_of
+from claims.errors import ContractError
+from claims.privacy import PUBLISHED_KEY
+from claims.sources.parts import partition
+from claims.sources.snapshot import Bounds, take_snapshot
+from workspaces import ROOT
+
+TEXT = (ROOT / "contracts" / "professional.yaml").read_text(encoding="utf-8")
+TSA = (ROOT / "contracts" / "tsa.yaml").read_text(encoding="utf-8")
+
+
+def changed(old: str, new: str, text: str = TEXT) -> Contract:
+    assert old in text, old
+    return parse_contract(text.replace(old, new, 1), "changed.yaml")
+
+
+OF_PLAN = "  plan_type: {kind: column, of: plan_type}\n"
+OF_PAYER = "  payer_id: {kind: column, of: payer_id}\n"
+RISK = "  risk: {type: number, known: offline, optional: true, correct: {clip: [0, 1]}}\n  claim_status:"
+
+# What is replaced, what by, and where the change must be named.
+BREAKING = {
+    "another name": ("name: professional", "name: pro", "name"),
+    "another key of pseudonyms": ("published_key: demo", "published_key: always", "published_key"),
+    "another table": ("table: claims_production", "table: claims", "claims.table"),
+    "another identifier": ("  identifier: claim_id", "  identifier: member_id", "claims.identifier"),
+    "another event time": ("event_time: received_date", "event_time: service_date", "claims.event_time"),
+    "another table of lines": ("table: claim_line_items", "table: items", "lines.table"),
+    "another field of lines": ("  field: lines ", "  field: items ", "lines.field"),
+    "retyped": (
+        "prior_same_service_count: {type: number",
+        "prior_same_service_count: {type: money",
+        "columns.prior_same_service_count.type",
+    ),
+    "retyped with a range of another kind": (
+        "  reason_code: {type: category,",
+        "  reason_code: {type: number, range: [0, 9],",
+        "columns.reason_code.type",
+    ),
+    "another unit": (
+        "total_charge: {type: money,",
+        "total_charge: {type: money, unit: cents,",
+        "columns.total_charge.unit",
+    ),
+    "another unit of lines": (
+        "line_charge: {type: money,",
+        "line_charge: {type: money, unit: cents,",
+        "line_columns.line_charge.unit",
+    ),
+    "another separator": ('separator: ";"', 'separator: ","', "columns.diagnosis_codes.separator"),
+    "known at another moment": (
+        "paid_amount: {type: money, known: outcome}",
+        "paid_amount: {type: money}",
+        "columns.paid_amount.known",
+    ),
+    "privacy loosened": (
+        "member_birth_date: {type: date, privacy: quasi,",
+        "member_birth_date: {type: date,",
+        "columns.member_birth_date.privacy",
+    ),
+    "no longer dropped": (
+        "member_name: {type: category, privacy: direct, protect: drop,",
+        "member_name: {type: category,",
+        "columns.member_name.protect",
+    ),
+    "hashed instead of dropped": (
+        "member_name: {type: category, privacy: direct, protect: drop,",
+        "member_name: {type: identifier, privacy: direct, protect: hash,",
+        "columns.member_name.protect",
+    ),
+    "no longer protected": (
+        "privacy: quasi, protected: true, legal",
+        "privacy: quasi, legal",
+        "columns.member_sex.protected",
+    ),
+    "required now": (
+        "in_network: {type: category,",
+        "in_network: {type: category, required: true,",
+        "columns.in_network.required",
+    ),
+    "a legal value less": (
+        "legal: [EDI, PORTAL, PAPER]",
+        "legal: [EDI, PORTAL]",
+        "columns.submission_channel.legal",
+    ),
+    "legal values where all were": (
+        "facility_id: {type: category}",
+        "facility_id: {type: category, legal: [A]}",
+        "columns.facility_id.legal",
+    ),
+    "a narrower range": ("range: [0.01, 1000000]", "range: [0.01, 100000]", "columns.total_charge.range"),
+    "another correction of what a feature reads": (
+        "facility_state: {type: category, correct: {trim: true, case: upper}}",
+        "facility_state: {type: category, correct: {trim: true, case: lower}}",
+        "columns.facility_state.correct",
+    ),
+    "another correction of the outcome": (
+        "claim_status: {type: category, known: outcome, correct: {trim: true, case: upper}}",
+        "claim_status: {type: category, known: outcome, correct: {trim: true}}",
+        "columns.claim_status.correct",
+    ),
+    "another stand-in for what is missing": (
+        "days_since_last_claim: {type: number,",
+        "days_since_last_claim: {type: number, if_missing: mean,",
+        "columns.days_since_last_claim.if_missing",
+    ),
+    "another marker of what is missing": (
+        "place_of_service: {type: category}",
+        "place_of_service: {type: category, missing: [99]}",
+        "columns.place_of_service.missing",
+    ),
+    "a correction of a line": (
+        "modifier: {type: category, correct: {trim: true, case: upper}}",
+        "modifier: {type: category}",
+        "line_columns.modifier.correct",
+    ),
+    "a column that every source must have": (
+        "  claim_status:",
+        "  region: {type: category}\n  claim_status:",
+        "columns.region",
+    ),
+    "a value that means approved": ("approved: [PAID]", "approved: [PAID, PARTLY]", "outcome.approved"),
+    "rejected means something else": ("rejected: [DENIED]", "rejected: [VOID]", "outcome.rejected"),
+    "outcomes known at another time": (
+        "known_at: adjudicated_date",
+        "known_at: audit_date",
+        "outcome.known_at",
+    ),
+    "whom the model decided": ("model: [MODEL]", "model: [MODEL, RULE]", "outcome.decided_by"),
+    "a finding": ("findings: [UPCODING, UNBUNDLING,", "findings: [UPCODING,", "outcome.anomaly"),
+    "no amount": ("amount: total_charge", "# no", "amount"),
+    "a feature more": (
+        OF_PLAN,
+        OF_PLAN + "  plan: {kind: prefix, of: plan_type, length: 1}\n",
+        "features.plan",
+    ),
+    "a feature less": (OF_PLAN, "", "features.plan_type"),
+    "a feature changed": ("top: 60", "top: 50", "features.diagnoses"),
+    "a step towards a feature changed": ("edges: [30, 60, 90,", "edges: [60, 90,", "features.filing_band"),
+    "a feature hidden": (OF_PLAN, OF_PLAN.replace("}", ", hidden: true}"), "features.plan_type"),
+    "features in another order": (OF_PLAN + OF_PAYER, OF_PAYER + OF_PLAN, "features"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "where"), BREAKING.values(), ids=BREAKING)
+def test_a_breaking_change_is_caught(contract, old: str, new: str, where: str) -> None:
+    found = find_changes(contract, changed(old, new))
+    assert where in [c.where for c in found if c.level is Level.BREAKING]
+    assert due_version(contract.version, found) == "2.0.0"
+
+
+def test_a_column_that_claims_could_lack_and_now_cannot_is_caught(contract) -> None:
+    lenient = changed(
+        "submission_channel: {type: category,", "submission_channel: {type: category, optional: true,"
+    )
+    found = [(change.where, change.level) for change in find_changes(lenient, contract)]
+    assert found == [("columns.submission_channel.optional", Level.BREAKING)]
+
+
+@pytest.mark.parametrize("name", ["facility_id", "member_id", "claim_status", "total_charge"])
+def test_without_a_column_that_something_reads_no_contract_is_legal_or_it_is_breaking(contract, name) -> None:
+    columns = {key: column for key, column in contract.columns.items() if key != name}
+    thinner = contract.model_copy(update={"columns": columns})  # not checked: as if the features had gone too
+    found = [change for change in find_changes(contract, thinner) if change.where == f"columns.{name}"]
+    assert [change.level for change in found] == [Level.BREAKING]
+
+
+COMPATIBLE = {
+    "an optional column": ("  claim_status:", RISK, "columns.risk"),
+    "a column that is dropped": (
+        "  claim_status:",
+        "  member_phone: {type: category, privacy: direct, protect: drop}\n  claim_status:",
+        "columns.member_phone",
+    ),
+    "a column less that nothing reads": (
+        "  reason_code: {type: category, known: outcome}\n",
+        "",
+        "columns.reason_code",
+    ),
+    "privacy tightened": (
+        "facility_state: {type: category,",
+        "facility_state: {type: category, privacy: quasi,",
+        "columns.facility_state.privacy",
+    ),
+    "protected now": (
+        "paid_amount: {type: money,",
+        "paid_amount: {type: money, protected: true,",
+        "columns.paid_amount.protected",
+    ),
+    "required no longer": (
+        "payer_id: {type: category, required: true,",
+        "payer_id: {type: category,",
+        "columns.payer_id.required",
+    ),
+    "optional now": (
+        "submission_channel: {type: category,",
+        "submission_channel: {type: category, optional: true,",
+        "columns.submission_channel.optional",
+    ),
+    "a legal value more": ("legal: [HMO, PPO,", "legal: [NEW, HMO, PPO,", "columns.plan_type.legal"),
+    "a wider range": (
+        "diagnosis_pointer: {type: number, range: [1, 12]}",
+        "diagnosis_pointer: {type: number}",
+        "line_columns.diagnosis_pointer.range",
+    ),
+    "a correction of what nothing reads": (
+        "  paid_amount: {type: money,",
+        "  paid_amount: {type: money, correct: {clip: [0, null]},",
+        "columns.paid_amount.correct",
+    ),
+    "a slice": ("slices: [payer_id,", "slices: [facility_state, payer_id,", "slices"),
+    "a gap": ("gap_days: 0", "gap_days: 7", "gap_days"),
+    "outcomes mature later": ("mature_after_days: 90", "mature_after_days: 120", "outcome.mature_after_days"),
+    "people who decide": ("person: [PERSON]", "person: [PERSON, PEER]", "outcome.decided_by"),
+    "a hidden step that leads nowhere": (
+        OF_PAYER,
+        OF_PAYER + "  nowhere: {kind: prefix, of: payer_id, length: 2, hidden: true}\n",
+        "features.nowhere",
+    ),
+}
+WORDING = ("description: Professional", "description: All professional", "description")
+
+
+@pytest.mark.parametrize(("old", "new", "where"), COMPATIBLE.values(), ids=COMPATIBLE)
+def test_a_compatible_change_asks_for_the_minor_number(contract, old: str, new: str, where: str) -> None:
+    found = find_changes(contract, changed(old, new))
+    assert [(change.where, change.level) for change in found] == [(where, Level.COMPATIBLE)]
+    assert due_version("1.2.3", found) == "1.3.0"
+
+
+def test_wording_asks_for_the_patch_and_comments_for_nothing(contract) -> None:
+    found = find_changes(contract, changed(*WORDING[:2]))
+    assert due_version("1.2.3", found) == "1.2.4"
+    assert find_changes(contract, changed("# Money", "# Amounts")) == []
+    assert (
+        find_changes(contract, changed("type: money, required", "type: money, unit: dollars, required")) == []
+    )
+
+
+@settings(max_examples=12)
+@given(chosen=st.sets(st.sampled_from([*BREAKING, *COMPATIBLE]), max_size=6))
+def test_the_gravest_of_several_changes_decides(chosen: set[str]) -> None:
+    text, expected = TEXT, set()
+    for name in sorted(chosen):
+        old, new, _ = (BREAKING | COMPATIBLE)[name]
+        try:
+            parse_contract(mixed := text.replace(old, new, 1), "mixed.yaml")
+        except ContractError:  # the two do not go together
+            continue
+        if mixed != text:
+            text = mixed
+            expected.add(Level.BREAKING if name in BREAKING else Level.COMPATIBLE)
+    before, after = parse_contract(TEXT, "old.yaml"), parse_contract(text, "new.yaml")
+    found = find_changes(before, after)
+    assert max((change.level for change in found), default=None) == max(expected, default=None)
+    assert number_of(due_version(before.version, found)) >= number_of(before.version)
+    assert {change.where for change in find_changes(after, before)} == {change.where for change in found}
+
+
+def test_an_encoder_of_before_reads_the_same_after_every_compatible_change(fitted, batch, demo) -> None:
+    text = TEXT
+    for old, new, _ in [*COMPATIBLE.values(), WORDING]:
+        assert old in text
+        text = text.replace(old, new, 1)
+    contract = parse_contract(text, "after.yaml")
+    taken = take_snapshot(contract, demo.url, None, Bounds(), PUBLISHED_KEY)
+    claims = partition(contract, taken)["claims"]
+    after, _ = correct(contract.kept, contract.kept_lines, load_batch(contract, claims, taken.lines))
+    expected, found = fitted.extractor.transform(batch), fitted.extractor.transform(after)
+    np.testing.assert_array_equal(found.codes, expected.codes)
+    np.testing.assert_array_equal(found.numbers, expected.numbers)
+
+
+def test_another_contract_is_breaking_throughout(contract) -> None:
+    found = find_changes(contract, parse_contract(TSA, "tsa.yaml"))
+    assert {"lines", "claims.identifier", "outcome.column"} <= {
+        c.where for c in found if c.level is Level.BREAKING
+    }
+
+
+def test_every_key_has_a_rule_or_is_known_to_break() -> None:
+    """A new key of the contract counts as breaking until someone decides."""
+    assert set(Contract.model_fields) == {*_TOP, *_SECTIONS}
+    assert set(Column.model_fields) == {*_RULES, "type", "known", "unit", "separator"}
+    decided = {"column", "approved", "rejected", "known_at", "mature_after_days", "decided_by", "anomaly"}
+    assert set(Outcome.model_fields) == decided
+    assert set(whole.ClaimsTable.model_fields) == {"table", "identifier", "event_time", "encoding"}

@@ -1,0 +1,85 @@
+"""A repository whose history holds two datasets of claims that lie outside it, made once for all tests."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+from workspaces import SMALL, Workspace, make_workspace
+
+KEY = "the key of a test's claims"
+FIRST, SECOND = "2025-10-01", "2026-02-01"  # first days that are no longer read
+DEMO = {"url: sqlite:///data/demo/claims_production.db": "url: sqlite:///{}", "watch: data/demo": "watch: {}"}
+
+
+@dataclass(frozen=True)
+class History:
+    """The workspace, the database outside it, and the commits that made each dataset.
+
+    Attributes
+    ----------
+    first, second
+        Commits; the first is tagged ``data/1``.
+    later
+        Changes `dvc.lock` and no claims.
+    """
+
+    workspace: Workspace
+    database: Path
+    first: str
+    second: str
+    later: str
+
+    @property
+    def root(self) -> Path:
+        return self.workspace.root
+
+    def run(self, *command: str, **environment: str) -> str:
+        return self.workspace.run(*command, **environment).stdout
+
+    def recorded(self, revision: str) -> dict:
+        """metrics/extract.json at a revision."""
+        return json.loads(self.run("git", "show", f"{revision}:metrics/extract.json"))
+
+    def commit(self, message: str) -> str:
+        self.run("git", "add", "-A")
+        self.run("git", "commit", "-qm", message)
+        return self.run("git", "rev-parse", "HEAD").strip()
+
+    def copy(self, folder: Path) -> "History":
+        """The same in another folder, to be changed."""
+        shutil.copytree(self.root, folder, symlinks=True)
+        workspace = Workspace(folder, self.workspace.environment)
+        return History(workspace, self.database, self.first, self.second, self.later)
+
+
+@pytest.fixture(scope="session")
+def history(demo, tmp_path_factory) -> History:
+    """Two datasets: claims received before October 2025, and before February 2026."""
+    root = tmp_path_factory.mktemp("history") / "claims-mlops"
+    outside = {old: new.format(demo.database) for old, new in DEMO.items()}
+    made = make_workspace(root, SMALL | outside | {"until: null": f'until: "{FIRST}"'})
+    made.run("git", "rm", "-q", "dvc.lock")  # of claims that are not here
+    dag = yaml.safe_load(made.path("dvc.yaml").read_text(encoding="utf-8"))
+    dag["stages"] = {name: dag["stages"][name] for name in ("extract", "validate")}  # the rest takes long
+    made.path("dvc.yaml").write_text(yaml.safe_dump(dag), encoding="utf-8")
+    made.run("git", "commit", "-q", "--all", "--amend", "-m", "start")
+    found = History(Workspace(root, {"CLAIMS_HASH_KEY": KEY}), demo.database, "", "", "")
+    found.run("dvc", "repro")
+    first = found.commit("first")
+    found.run("git", "tag", "data/1")
+    made.replace("params.yaml", {FIRST: SECOND})
+    found.run("dvc", "repro")
+    second = found.commit("second")
+    made.replace("params.yaml", {"max_quarantined: 0.02": "max_quarantined: 0.03"})
+    found.run("dvc", "repro")
+    return History(found.workspace, demo.database, first, second, found.commit("later"))
+
+
+@pytest.fixture
+def own_history(history, tmp_path) -> History:
+    """A copy that the test may change."""
+    return history.copy(tmp_path / "claims-mlops")

@@ -1,0 +1,99 @@
+"""Champion against challenger: the difference, its bound, and who may not be released."""
+
+import numpy as np
+import pytest
+from sklearn import metrics
+
+from claims.config import Release
+from claims.errors import ReleaseError
+from claims.releases.champion import Contest, check_not_worse, compare, unseen
+from releases.conftest import make_record
+
+LIMITS = Release(margin=0.005, min_class=50, tolerance=0.02)
+METRICS = {"roc_auc": metrics.roc_auc_score, "average_precision": metrics.average_precision_score}
+
+
+def contest(noise: float, champion: float = 0.3, size: int = 800, seed: int = 1) -> Contest:
+    """Scores of a true probability, blurred."""
+    draw = np.random.default_rng(seed)
+    truth = draw.random(size)
+    outcome = (draw.random(size) < truth).astype(np.float32)
+    one, other = (np.clip(truth + draw.normal(0, width, size), 0, 1) for width in (champion, noise))
+    return Contest(champion=one, challenger=other, outcome=outcome)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_difference_and_bound_are_those_of_a_plain_bootstrap(metric: str) -> None:
+    both, score = contest(0.35), METRICS[metric]
+    found = compare(both, LIMITS, seed=3)[metric]
+    values = [score(both.outcome, scores) for scores in (both.champion, both.challenger)]
+    assert (found["champion"], found["challenger"]) == pytest.approx(values, abs=1e-6)
+    assert found["difference"] == pytest.approx(values[1] - values[0], abs=2e-6)
+    draw = np.random.default_rng(11)
+    differences = []
+    for _ in range(1500):
+        rows = draw.integers(0, len(both.outcome), len(both.outcome))
+        differences.append(
+            score(both.outcome[rows], both.challenger[rows]) - score(both.outcome[rows], both.champion[rows])
+        )
+    spread = np.std(differences)
+    assert found["low"] == pytest.approx(np.quantile(differences, 0.05), abs=0.15 * spread)
+
+
+def test_equal_models_differ_by_nothing_and_pass() -> None:
+    both = contest(0.3)
+    found = compare(Contest(both.champion, both.champion.copy(), both.outcome), LIMITS, seed=3)
+    for metric in METRICS:
+        assert (found[metric]["difference"], found[metric]["low"], found[metric]["passes"]) == (0, 0, True)
+    check_not_worse(found, "release 1")
+    assert found["rows"] == 800
+
+
+def test_another_scale_of_the_same_order_is_no_difference() -> None:
+    both = contest(0.3)
+    found = compare(Contest(both.champion, both.champion**3, both.outcome), LIMITS, seed=3)
+    assert all(found[metric]["low"] == 0 for metric in METRICS)
+
+
+def test_a_worse_challenger_is_refused_with_its_figures() -> None:
+    found = compare(contest(0.8), LIMITS, seed=3)
+    assert not found["roc_auc"]["passes"]
+    with pytest.raises(
+        ReleaseError, match=r"worse than release 4: roc auc 0\.\d{4} against 0\.\d{4}; the diff.*-0\.0050"
+    ):
+        check_not_worse(found, "release 4")
+
+
+def test_a_challenger_that_may_be_worse_is_refused_though_it_looks_equal() -> None:
+    """On few claims the bound, not the difference, decides."""
+    found = compare(contest(0.3, size=200, seed=8), LIMITS, seed=3)
+    assert found["roc_auc"]["difference"] > -0.02
+    assert not found["roc_auc"]["passes"]
+
+
+def test_a_better_challenger_passes() -> None:
+    check_not_worse(compare(contest(0.05), LIMITS, seed=3), "release 1")
+
+
+def test_one_metric_alone_is_enough_to_refuse() -> None:
+    found = compare(contest(0.05), LIMITS, seed=3)
+    found["average_precision"] |= {"passes": False}
+    with pytest.raises(ReleaseError, match="average precision"):
+        check_not_worse(found, "release 1")
+
+
+def test_the_same_seed_gives_the_same_bound() -> None:
+    assert compare(contest(0.4), LIMITS, seed=3) == compare(contest(0.4), LIMITS, seed=3)
+
+
+def test_too_few_claims_tell_nothing() -> None:
+    with pytest.raises(ReleaseError, match=r"\d+ approved and \d+ rejected test claims.*release\.min_class"):
+        compare(contest(0.3, size=90), LIMITS, seed=3)
+
+
+def test_only_claims_after_all_that_the_champion_learned_from_count() -> None:
+    days = [
+        np.datetime64(text).astype("datetime64[D]").astype(float)
+        for text in ("2025-08-30", "2025-08-31", "2025-09-01", "2025-12-24")
+    ]
+    np.testing.assert_array_equal(unseen(np.array(days), make_record()), [2, 3])

@@ -1,0 +1,136 @@
+"""What a person asks: which releases there are, how two differ, who was live, whether files are whole."""
+
+import datetime as dt
+from io import StringIO
+
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from claims.errors import ReleaseError
+from claims.releases.listing import (
+    check_files,
+    describe_live,
+    lines_of,
+    table_of_differences,
+    table_of_releases,
+)
+from claims.releases.promotion import archive, promote
+from claims.releases.registry import Registry
+from releases.conftest import make_record
+
+
+@pytest.fixture
+def two(registry: Registry, publish, make_key) -> Registry:
+    key = make_key()
+    publish(1, key)
+    other = make_record().metrics
+    publish(
+        2,
+        key,
+        params={"seed": 7, "train": {"dropout": 0.5}, "verify": {"max_float32_difference": 1e-05}},
+        metrics={
+            "variant": {"roc_auc": 0.88, "average_precision": 0.93},
+            "slices": {"payer_id": {"P01": other["slices"]["payer_id"]["P01"], "P02": {"rows": 4}}},
+        },
+    )
+    promote(registry, 1, "production", "first")
+    return registry
+
+
+def shown(table: Table) -> list[list[str]]:
+    """Cells of each row."""
+    out = StringIO()
+    Console(file=out, width=400).print(table)
+    rows = [line.strip("│┃ ").replace("┃", "│") for line in out.getvalue().splitlines() if line[0] in "│┃"]
+    return [[cell.strip() for cell in row.split("│")] for row in rows]
+
+
+def test_releases_are_listed_with_stage_metrics_and_lineage(two: Registry) -> None:
+    promote(two, 2, "production", "better")
+    archive(two, 1, "superseded")
+    _, second, first = shown(table_of_releases(two))
+    assert second[:2] == ["2", "production"]
+    assert first[:2] == ["1", "archived"]
+    assert {"Ada", "0.8800", "int8", two.record(2).code.commit[:12], two.record(2).identity[:12]} <= set(
+        second
+    )
+
+
+def test_differences_are_those_of_parameters_metrics_and_slices_alone(two: Registry) -> None:
+    found = {row[0]: row[1:] for row in shown(table_of_differences(two, 1, 2))[1:]}
+    assert found["params.train.dropout"] == ["0.2", "0.5", "+0.3"]
+    assert found["metrics.variant.roc_auc"] == ["0.87", "0.88", "+0.01"]
+    assert found["metrics.slices.payer_id.P02.rows"] == ["–", "4"]
+    assert found.keys() - {"code.commit"} == {
+        "params.train.dropout",
+        "metrics.variant.roc_auc",
+        "metrics.slices.payer_id.P02.rows",
+    }
+
+
+def test_a_release_does_not_differ_from_itself(two: Registry) -> None:
+    assert len(shown(table_of_differences(two, 1, 1))) == 1
+
+
+def test_who_was_live_names_all_that_made_the_decision(two: Registry) -> None:
+    since = two.live("production").at
+    promote(two, 2, "production", "better")
+    found = describe_live(two, "production", since.isoformat())
+    record = two.record(1)
+    assert found["record"] == record.model_dump(mode="json")
+    text = lines_of(found)
+    for part in (
+        record.identity,
+        "Ada <ada@example.com>",
+        "first",
+        "1,000 claims of sqlite:///claims.db, contract professional 1",
+        "d" * 64,
+        "600 claims received from 2025-01-01 to 2025-06-30",
+        "ROC-AUC 0.8700",
+        f"git show {record.code.commit[:12]}:params.yaml",
+    ):
+        assert part in text
+    assert "in place of release 1" in lines_of(describe_live(two, "production", ""))
+
+
+def test_a_moment_may_be_in_any_zone(two: Registry) -> None:
+    since = two.live("production").at + dt.timedelta(microseconds=1)
+    there = since.astimezone(dt.timezone(dt.timedelta(hours=5, minutes=30)))
+    assert describe_live(two, "production", there.isoformat())["entry"]["release"] == 1
+
+
+@pytest.mark.parametrize(
+    ("at", "found"),
+    [
+        ("yesterday", "yesterday: no moment. Write it as 2026-10-03T12:00Z"),
+        ("2020-02-30T00:00Z", "no moment"),
+        ("2020-01-01T12:00", "a moment without its zone. Add Z"),
+        ("2020-01-01", "a moment without its zone"),
+        ("2020-01-01T12:00Z", "production: nothing was live at 2020-01-01T12:00:00Z"),
+        ("9999-01-01T00:00Z", "still to come"),
+    ],
+)
+def test_a_moment_that_cannot_be_answered_is_refused(two: Registry, at: str, found: str) -> None:
+    with pytest.raises(ReleaseError) as refused:
+        describe_live(two, "production", at)
+    assert found in str(refused.value)
+
+
+def test_a_stage_that_there_is_not_is_refused(two: Registry) -> None:
+    with pytest.raises(ReleaseError, match="no such stage"):
+        describe_live(two, "prod", "")
+
+
+def test_whole_files_are_said_to_be_whole(two: Registry) -> None:
+    assert [line.partition(":")[0] for line in check_files(two, 1)] == ["record", "model", "signature"]
+    two.public_key.unlink()
+    assert [*check_files(two, 1)][-1].startswith("signature: not checked")
+
+
+@pytest.mark.parametrize("part", ["record", "model", "signature"])
+def test_a_changed_file_is_found(two: Registry, part: str) -> None:
+    mine, theirs = (getattr(two, f"{part}_path")(number) for number in (1, 2))
+    mine.write_bytes(theirs.read_bytes())
+    with pytest.raises(ReleaseError):
+        list(check_files(two, 1))
