@@ -1,7 +1,8 @@
-"""Commit what was made here on a branch of its own and push it, with its Git LFS objects, for a pull request.
+"""Push what was made here as a branch of its own, with its Git LFS objects and tags, for a pull request.
 
-`python tools/propose.py releases/3 --message "Release 3" models deploy` takes the changes below the paths
-named and nothing else. LFS objects go first: a branch never names a model that is not there.
+`python tools/propose.py releases/3 --message "Release 3" models deploy` commits the changes below the paths
+named and nothing else, beside the commits that the remote does not have. LFS objects go first: a branch never
+names a model that is not there.
 """
 
 import argparse
@@ -23,25 +24,27 @@ def in_lfs(files: list[str]) -> list[str]:
     return [line.rsplit(": ", 2)[0] for line in attributes.splitlines() if line.endswith(": lfs")]
 
 
-def stage(paths: list[str]) -> list[str]:
-    """Stage the changes below the paths; returns the files of Git LFS among them."""
+def stage(paths: list[str]) -> bool:
+    """Stage the changes below the paths; returns whether there are any."""
     run("git", "add", "--all", "--", *paths)
-    if not run("git", "diff", "--cached", "--name-only", "--", *paths):
-        stop(" ".join(paths), "nothing changed", "There is nothing to propose.")
     kept = run("git", "diff", "--cached", "--name-only", "--diff-filter=AM", "--", *paths)
-    files = in_lfs(kept.splitlines())
-    for file in files:
+    for file in in_lfs(kept.splitlines()):
         if int(run("git", "cat-file", "-s", f":{file}")) > LONGEST_POINTER:
             run("git", "reset", "--quiet", "--", *paths)
             stop(file, "Git would hold it whole, and not Git LFS", "Run `git lfs install --local` first.")
-    return files
+    return bool(run("git", "diff", "--cached", "--name-only", "--", *paths))
 
 
-def push(branch: str, remote: str, *, with_lfs: bool) -> None:
-    """Push LFS objects, then the branch."""
-    if with_lfs:
+def unpushed(remote: str, *form: str) -> list[str]:
+    """What `git log` prints of the commits that the remote does not have."""
+    return run("git", "log", *form, "HEAD", "--not", f"--remotes={remote}").splitlines()
+
+
+def push(branch: str, remote: str) -> None:
+    """Push LFS objects, then the branch with the tags on its commits: all of them or nothing."""
+    if in_lfs(sorted(set(unpushed(remote, "--format=", "--name-only", "--diff-filter=AM")) - {""})):
         run("git", "lfs", "push", remote, branch)
-    run("git", "push", "--quiet", "--set-upstream", remote, branch)
+    run("git", "push", "--quiet", "--atomic", "--follow-tags", "--set-upstream", remote, branch)
 
 
 def main() -> None:
@@ -53,10 +56,13 @@ def main() -> None:
     parser.add_argument("paths", nargs="+")
     given = parser.parse_args()
     refuse_taken(given.branch, given.remote)
-    files = stage(given.paths)
+    changed = stage(given.paths)
+    if not changed and not unpushed(given.remote, "--format=%H"):
+        stop(" ".join(given.paths), "nothing changed", "There is nothing to propose.")
     run("git", "switch", "--quiet", "--create", given.branch)
-    run("git", "commit", "--quiet", "--message", given.message, "--", *given.paths)
-    push(given.branch, given.remote, with_lfs=bool(files))
+    if changed:
+        run("git", "commit", "--quiet", "--message", given.message, "--", *given.paths)
+    push(given.branch, given.remote)
     print(f"{given.branch}: pushed to {given.remote}")
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
-from workspaces import ROOT, Workspace
+from workspaces import ROOT, SMALL, Workspace, make_workspace
 
 PIPELINE = """\
 stages:
@@ -76,6 +77,19 @@ def commit(workspace: Workspace, message: str) -> str:
     workspace.run("git", "add", "-A")
     workspace.run("git", "commit", "-qm", message)
     return workspace.run("git", "rev-parse", "HEAD").stdout.strip()
+
+
+FIRST_STAGES = ("simulate", "extract", "validate", "split")
+
+
+def shortened(folder: Path, changes: dict[str, str]) -> Workspace:
+    """A workspace whose pipeline ends with the splits."""
+    found = make_workspace(folder / "claims-mlops", SMALL | changes)
+    pipeline = yaml.safe_load(found.path("dvc.yaml").read_text())
+    pipeline["stages"] = {name: pipeline["stages"][name] for name in FIRST_STAGES}
+    found.path("dvc.yaml").write_text(yaml.safe_dump(pipeline))
+    found.path("dvc.lock").unlink()
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -52,8 +52,19 @@ def test_main_stays_where_it_is(released: Workspace) -> None:
     assert released.run("git", "ls-remote", "origin", "main").stdout == before
 
 
+def test_commits_that_others_lack_are_proposed_with_their_tags(released: Workspace) -> None:
+    """As `claims release` leaves a checkout: everything is committed, and its version tagged."""
+    head = commit(released, "Release 1")
+    released.run("git", "tag", "-a", "claims-model@v1.0.0", "-m", "better")
+    assert propose(released).returncode == 0
+    listed = released.run("git", "ls-remote", "origin").stdout
+    assert f"{head}\trefs/heads/releases/1\n" in listed
+    assert f"{head}\trefs/tags/claims-model@v1.0.0^{{}}\n" in listed
+
+
 def test_no_change_is_refused(released: Workspace) -> None:
     commit(released, "all of it")
+    released.run("git", "push", "-q", "origin", "main")
     refused = propose(released)
     assert refused.returncode == 1
     assert "propose: models: nothing changed" in refused.stderr

@@ -5,14 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import yaml
 
 from claims.config import load_params
 from claims.privacy import KEY_VARIABLE
 from claims.sources.watermark import read_watermark
-from delivery.conftest import commit, tool
+from delivery.conftest import commit, shortened, tool
 from sources.raw_claims import CLAIMS, RawClaims, execute, new_database
-from workspaces import ROOT, SMALL, Workspace, make_workspace
+from workspaces import ROOT, Workspace
 
 DATES = {
     "since: null ": 'since: "2024-08-01" ',
@@ -95,19 +94,6 @@ def test_illegal_parameters_are_said_in_one_line(here: Workspace) -> None:
     refused = tool("retrain_window", here, "--until", "2026-05-31")
     assert refused.returncode == 1
     assert refused.stderr.startswith("retrain_window: params.yaml:")
-
-
-FIRST_STAGES = ("simulate", "extract", "validate", "split")
-
-
-def shortened(folder: Path, changes: dict[str, str]) -> Workspace:
-    """A workspace whose pipeline ends with the splits."""
-    found = make_workspace(folder / "claims-mlops", SMALL | changes)
-    pipeline = yaml.safe_load(found.path("dvc.yaml").read_text())
-    pipeline["stages"] = {name: pipeline["stages"][name] for name in FIRST_STAGES}
-    found.path("dvc.yaml").write_text(yaml.safe_dump(pipeline))
-    found.path("dvc.lock").unlink()
-    return found
 
 
 def metrics_of(workspace: Workspace, stage: str) -> dict:
