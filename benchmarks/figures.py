@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from figures_report import Figures, render
+from release_verbs import measure
 from tasks import ROOT, TASKS, TSA
 from variants import measure_variants
 
@@ -91,8 +92,7 @@ def identity() -> Figures:
     outputs = []
     for folder in folders:
         shutil.rmtree(folder / "metrics", ignore_errors=True)
-        (folder / ".venv").symlink_to(ROOT / ".venv")
-        run("touch .venv/installed", folder)
+        _use_environment(folder)
         run("PYTHONPATH=src make repro", folder)
         files = [
             f for part in ("data", "models", "metrics") for f in (folder / part).rglob("*") if f.is_file()
@@ -105,6 +105,43 @@ def identity() -> Figures:
     return {"files": len(first), "megabytes": sum(map(len, first.values())) / 1e6, "differing": differing}
 
 
+def releases() -> Figures:
+    """A release of a fresh clone, made again from its source in another; and what the verbs take."""
+    first = clone("released")
+    _use_environment(first)
+    run("PYTHONPATH=src make repro", first)
+    run("git add -A && git diff --cached --quiet || git commit -qm results", first)
+    verbs = measure(first)
+    key = first.parent / "key.pem"
+    run(f"openssl genpkey -algorithm ed25519 -out {key} && git lfs install --local", first)
+    verb = "PYTHONPATH=src python -m claims.cli"
+    run(f"{verb} release --why 'to be made again' --key {key}", first)
+    second = first.parent / "second"
+    run(f"git clone -q file://{first} {second}", first)
+    seconds, said = run(f"{verb} reproduce 1 --from-source", second)
+    stages = sum(line.endswith(": the same bytes") for line in said.splitlines())
+    shutil.rmtree(first.parent)
+    return {"verbs": verbs, "reproduce_s": seconds, "stages": stages, "said": said.splitlines()[-1]}
+
+
+def faults() -> Figures:
+    """The faults that tests/storage/test_faults.py injects, and how many are detected with none served."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-rA", "tests/storage/test_faults.py", "-k", "served"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    lines = done.stdout.splitlines()
+    return {name: sum(line.startswith(f"{name.upper()} ") for line in lines) for name in ("passed", "failed")}
+
+
+def _use_environment(folder: Path) -> None:
+    """This checkout's packages, where Git does not see them."""
+    (folder / ".venv").symlink_to(ROOT / ".venv")
+    with (folder / ".git" / "info" / "exclude").open("a", encoding="utf-8") as file:
+        file.write("/.venv\n")
+    run("touch .venv/installed", folder)
+
+
 def demo() -> Figures:
     """Quality on the demo, from the metrics of the working tree's last run."""
     return _quality(ROOT)
@@ -113,8 +150,7 @@ def demo() -> Figures:
 def tsa() -> Figures:
     """Quality on the real claims: train 2012 to 2014, test 2015. Needs TSA_CSV in the environment."""
     folder = clone("tsa")
-    (folder / ".venv").symlink_to(ROOT / ".venv")
-    run("touch .venv/installed", folder)
+    _use_environment(folder)
     settings = TASKS["TSA 2015"] | {"judge.overall.swaps": 0.003}  # 1,500 calibration claims prove no less
     overrides = " ".join(f"-S {name}={value}" for name, value in settings.items())
     seconds, _ = make(folder, f"PYTHONPATH=src dvc exp run -n tsa {overrides}")
@@ -213,6 +249,8 @@ MEASURES: dict[str, Callable[[], Figures]] = {
     "tsa": tsa,
     "repro": repro,
     "identity": identity,
+    "releases": releases,
+    "faults": faults,
 }
 
 
