@@ -163,7 +163,7 @@ def with_a_gap(content: bytes) -> bytes:
 def test_bytes_that_were_not_released_are_found_wherever_they_are(three: Registry, more) -> None:
     path = three.model_path(2)
     path.write_bytes(more(path.read_bytes()))
-    with pytest.raises(ReleaseError, match=r"2\.tflite: holds \d+ bytes besides what was released"):
+    with pytest.raises(ReleaseError, match=r"2\.tflite: \d+ bytes longer than what was released"):
         promote(three, 2, "production", "a")
     assert live(three) is None
 

@@ -28,7 +28,8 @@ def check_model(registry: Registry, record: Record) -> Path:
         raise ReleaseError(str(path), "holds another record", _RESTORE)
     more = len(content) - _size(content)
     if more:
-        raise ReleaseError(str(path), f"holds {more:,} bytes besides what was released", _RESTORE)
+        found = f"{more:,} bytes longer than what was released"
+        raise ReleaseError(str(path), found, _RESTORE)
     return path
 
 
