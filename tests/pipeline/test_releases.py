@@ -203,9 +203,11 @@ def test_a_champion_that_git_lfs_has_not_fetched_is_named_with_the_remedy(first:
     path = first.registry.model_path(1)
     content = path.read_bytes()
     path.write_text(first.content("models/tflite_models/claims_model/1.tflite") + "\n")
+    first.git("add", "-A")  # as after a clone without LFS: the same to Git
     said = first.refused("release", "--why", "a", "--override", "b")
-    assert "1.tflite: a Git LFS pointer, not the model. Run `git lfs pull`" in said
     path.write_bytes(content)
+    first.git("add", "-A")
+    assert "1.tflite: a Git LFS pointer, not the model. Run `git lfs pull`" in said
 
 
 def test_a_release_that_is_killed_is_undone_by_the_next_act(first: House) -> None:
