@@ -154,7 +154,9 @@ def test_a_shallow_clone_without_tags_makes_none_of_a_wrong_commit(two: Registry
     root = tmp_path / "clone"
     Git(two.root).text("clone", "-q", "--depth=1", "--no-tags", two.root.resolve().as_uri(), str(root))
     before = (root / "models" / "releases" / "log.jsonl").read_bytes()
-    with pytest.raises(ReleaseError, match=r"claims-model@v1\.0\.0: no such tag.*fetch --tags` --unshallow"):
+    with pytest.raises(
+        ReleaseError, match=r"claims-model@v1\.0\.0: no such tag in this.*fetch --tags --unshallow"
+    ):
         promote(Registry(root), 1, "staging", "try")
     assert (root / "models" / "releases" / "log.jsonl").read_bytes() == before
     Git(root).text("fetch", "-q", "--tags", "--unshallow")

@@ -10,7 +10,6 @@ from claims.releases.packed import record_in
 from claims.releases.record import Record
 from claims.releases.registry import Registry
 
-_RESTORE = "Restore it: `git lfs pull`."
 _LOCAL, _CENTRAL, _END = 30, 46, 22  # bytes of a ZIP's headers without names: of a member twice, of the file
 
 
@@ -23,13 +22,14 @@ def check_model(registry: Registry, record: Record) -> Path:
         Where it is absent, a Git LFS pointer, or something else.
     """
     path = registry.model_path(record.number)
+    restore = f"Restore it: `git checkout HEAD -- {path.relative_to(registry.root)}`."
     content = read_model(path)
     if record_in(content, str(path)) != record:
-        raise ReleaseError(str(path), "holds another record", _RESTORE)
+        raise ReleaseError(str(path), "holds another record", restore)
     more = len(content) - _size(content)
     if more:
         found = f"{more:,} bytes longer than what was released"
-        raise ReleaseError(str(path), found, _RESTORE)
+        raise ReleaseError(str(path), found, restore)
     return path
 
 

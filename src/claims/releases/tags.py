@@ -80,9 +80,13 @@ def _commit_of(registry: Registry, number: int) -> str:
     shallow = git.text("rev-parse", "--is-shallow-repository") == "true"
     found = "" if shallow else git.text("log", "-1", "--diff-filter=A", "--format=%H", "--", name)
     if not found:
-        where = "not in this shallow clone" if shallow else f"nor a commit that brought {name}"
-        remedy = "`git fetch --tags`" + (" --unshallow" if shallow else "") + "."
-        raise ReleaseError(version_tag(number), f"no such tag, {where}", remedy)
+        text = (
+            "no such tag in this shallow clone"
+            if shallow
+            else f"no such tag, nor a commit that brought {name}"
+        )
+        remedy = "`git fetch --tags --unshallow`." if shallow else "`git fetch --tags`."
+        raise ReleaseError(version_tag(number), text, remedy)
     return found
 
 
