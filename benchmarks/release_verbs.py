@@ -15,7 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from claims.git import Git
 from claims.releases.registry import STAGES, Registry
+from claims.releases.tags import ARTIFACT, version_tag
 
 ROOT = Path(__file__).parent.parent
 ENTRIES = 1000
@@ -39,7 +41,7 @@ def measure(checkout: Path) -> dict[str, float]:
         taken["release, with a champion"] = timed(
             "release", "--why", "again", "--unsigned", "--override", "the same model again"
         )
-        _fill_log(Registry(root))
+        _fill(Registry(root))
         acts = {
             "promote": ("promote", "2", "--to", "production", "--why", "go"),
             "rollback": ("rollback", "--why", "back"),
@@ -66,12 +68,17 @@ def _timer(root: Path) -> Callable[..., float]:
     return timed
 
 
-def _fill_log(registry: Registry) -> None:
-    """Two releases that alternate on staging, up to as many entries."""
-    records = [registry.record(number) for number in (1, 2)]
+def _fill(registry: Registry) -> None:
+    """Two releases that alternate on staging, up to as many entries, committed, with a tag of each."""
+    records, git = [registry.record(number) for number in (1, 2)], Git(registry.root)
     with registry.writing():
         for turn in range(len(registry.entries()), ENTRIES):
-            registry.note("promote", records[turn % 2], "benchmark <b>", f"turn {turn}", STAGES[0])
+            record = records[turn % 2]
+            registry.note("promote", record, "benchmark <b>", f"turn {turn}", STAGES[0])
+            commit = f"{version_tag(record.number)}^{{commit}}"
+            git.text("tag", "-a", f"{ARTIFACT}#{STAGES[0]}#{turn}", "-m", "turn", commit, **_PERSON)
+    git.text("add", "--", "models/releases")
+    git.text("commit", "-q", "-m", "turns", **_PERSON)
 
 
 def main() -> None:

@@ -44,7 +44,7 @@ class Git:
         except FileNotFoundError:
             raise HistoryError("git", "not installed", "Install it.") from None
         if done.returncode:
-            raise HistoryError(f"git {arguments[0]}", _reason(done), "Mend it and try again.")
+            raise HistoryError(f"git {_verb(arguments)}", _reason(done), "Mend it and try again.")
         return done.stdout
 
     def text(self, *arguments: str, **variables: str) -> str:
@@ -91,6 +91,11 @@ class Git:
     def file(self, revision: str, path: str) -> bytes | None:
         """A file at a revision; None where there was none."""
         return self.files([(revision, path)])[0]
+
+
+def _verb(arguments: Sequence[str]) -> str:
+    """What git was to do; settings given before it, by pairs, are passed over."""
+    return _verb(arguments[2:]) if arguments[0] == "-c" else arguments[0]
 
 
 def _reason(failed: subprocess.CompletedProcess[bytes]) -> str:

@@ -24,6 +24,16 @@ pytestmark = [
 ]
 
 
+KILLED = """
+import os, signal
+from pathlib import Path
+from claims.releases import release
+release.commit_files = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+request = release.Request("killed", Path(os.environ["CLAIMS_SIGNING_KEY"]), "the same model again")
+release.release(release.Registry(), request, print)
+"""
+
+
 @dataclass(frozen=True)
 class House:
     """A repository with releases, and the key that signs them."""
@@ -169,6 +179,54 @@ def test_another_key_than_the_one_that_is_known_is_refused(first: House, tmp_pat
     assert "not the key that models/releases/public_key.pem confirms" in first.refused(
         "release", "--why", "a", "--key", str(key)
     )
+
+
+def test_a_private_key_in_the_repository_is_refused(first: House) -> None:
+    path = first.workspace.path("release-key.pem")
+    path.write_bytes(first.key.read_bytes())
+    assert first.git("status", "--porcelain") == ""  # it cannot be added by accident
+    said = first.refused("release", "--why", "a", "--key", "release-key.pem")
+    assert "release-key.pem: lies in the repository, where a commit would hold it" in said
+    path.unlink()
+
+
+def test_an_override_does_not_pass_over_an_altered_champion(first: House) -> None:
+    path = first.registry.model_path(1)
+    path.write_bytes(path.read_bytes() + b"more")
+    first.commit("altered")
+    said = first.refused("release", "--why", "a", "--override", "b")
+    assert "1.tflite: 4 bytes longer than what was released" in said
+    first.git("reset", "-q", "--hard", "HEAD~1")
+
+
+def test_a_champion_that_git_lfs_has_not_fetched_is_named_with_the_remedy(first: House) -> None:
+    path = first.registry.model_path(1)
+    content = path.read_bytes()
+    path.write_text(first.content("models/tflite_models/claims_model/1.tflite") + "\n")
+    first.git("add", "-A")  # as after a clone without LFS: the same to Git
+    said = first.refused("release", "--why", "a", "--override", "b")
+    path.write_bytes(content)
+    first.git("add", "-A")
+    assert "1.tflite: a Git LFS pointer, not the model. Run `git lfs pull`" in said
+
+
+def test_a_release_that_is_killed_is_undone_by_the_next_act(first: House) -> None:
+    before = first.workspace.bytes_of("models")
+    variables = first.workspace.variables(CLAIMS_SIGNING_KEY=str(first.key))
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED],
+        cwd=first.workspace.root,
+        env=variables,
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -9, killed.stderr
+    assert "models/releases/2.json" in first.git("status", "--porcelain")
+    said = first.claims("promote", "1", "--to", "production", "--why", "again").stderr
+    assert "undone, as its process was killed: " in said
+    assert "release 1: on production already" in said
+    assert first.git("status", "--porcelain") == ""
+    assert first.workspace.bytes_of("models") == before
 
 
 def test_a_number_taken_on_another_branch_is_not_given_again(first: House) -> None:

@@ -14,7 +14,7 @@ from claims.releases.record import Code, Data, Environment, Record, Window
 from claims.releases.registry import Registry
 from claims.releases.repository import commit_files, person
 from claims.releases.signing import public_of, sign
-from claims.releases.tags import tag_version
+from claims.releases.tags import follow_log
 
 CANDIDATE = append_members(b"\0\0\0\0TFL3 weights", {"rules.json": "{}", "seal.json": '{"a": 1}'})
 WINDOWS = {
@@ -97,7 +97,7 @@ def publish(registry: Registry) -> Callable[..., Record]:
         with registry.writing():
             registry.note("release", record, person(registry.root), f"reason {number}")
         commit_files(registry.root, [*files, *registry.noted()], f"Release {number}")
-        tag_version(registry.root, number, f"reason {number}")
+        follow_log(registry)
         return record
 
     return make

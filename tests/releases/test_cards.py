@@ -34,6 +34,8 @@ def test_both_forms_name_release_identity_and_commit(root: Path) -> None:
 def test_the_page_holds_its_tables_and_pictures_and_needs_no_network(root: Path) -> None:
     page = write_cards(root, make_record(), root)[1].read_text(encoding="utf-8")
     assert page.count("<table>") == 2
+    assert "<th></th>" not in page
+    assert 'name="viewport"' in page
     assert page.count('src="data:image/png;base64,') == 1
     assert "http" not in page
 

@@ -80,6 +80,13 @@ def test_no_password_gets_into_a_record(checkout: Path, url: str) -> None:
     assert "claims" in json.loads(text)["data"]["source"]
 
 
+def test_no_password_of_a_list_gets_into_a_record(checkout: Path) -> None:
+    params = yaml.safe_load((checkout / "params.yaml").read_text())
+    params["tracking"] = ["mlflow", "http://me:hunter2@host"]
+    (checkout / "params.yaml").write_text(yaml.safe_dump(params))
+    assert gather(checkout, 1).params["tracking"] == ["mlflow", "http://me:***@host"]
+
+
 def test_a_source_without_password_stays_as_it_is(checkout: Path) -> None:
     set_source(checkout, "postgresql+psycopg://me@host:5433/claims?sslmode=require")
     assert gather(checkout, 1).data.source == "postgresql+psycopg://me@host:5433/claims?sslmode=require"

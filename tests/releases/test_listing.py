@@ -100,6 +100,32 @@ def test_a_moment_may_be_in_any_zone(two: Registry) -> None:
     assert describe_live(two, "production", there.isoformat())["entry"]["release"] == 1
 
 
+def test_the_moment_that_is_printed_can_be_asked_for(two: Registry) -> None:
+    since = next(
+        line for line in lines_of(describe_live(two, "production", "")).splitlines() if "since" in line
+    )
+    assert describe_live(two, "production", since.split()[1])["entry"]["release"] == 1
+
+
+def test_what_is_live_now_does_not_hang_on_another_machines_clock(two: Registry) -> None:
+    ahead = two.entries()[-1].at + dt.timedelta(hours=3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("claims.releases.registry.datetime", type("Ahead", (), {"now": lambda _: ahead}))
+        promote(two, 2, "production", "better")
+    assert describe_live(two, "production", "")["entry"]["release"] == 2
+
+
+def test_where_nothing_is_live_the_remedy_is_a_promotion(two: Registry) -> None:
+    with pytest.raises(ReleaseError, match=r"staging: nothing is live\. Promote a release"):
+        describe_live(two, "staging", "")
+
+
+def test_without_a_release_the_list_says_how_to_make_one(registry: Registry) -> None:
+    out = StringIO()
+    Console(file=out, width=400).print(table_of_releases(registry))
+    assert "no release yet: `claims release` makes one" in out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("at", "found"),
     [
@@ -107,7 +133,7 @@ def test_a_moment_may_be_in_any_zone(two: Registry) -> None:
         ("2020-02-30T00:00Z", "no moment"),
         ("2020-01-01T12:00", "a moment without its zone. Add Z"),
         ("2020-01-01", "a moment without its zone"),
-        ("2020-01-01T12:00Z", "production: nothing was live at 2020-01-01T12:00:00Z"),
+        ("2020-01-01T12:00Z", "production: nothing was live at 2020-01-01T12:00Z"),
         ("9999-01-01T00:00Z", "still to come"),
     ],
 )
@@ -125,6 +151,10 @@ def test_a_stage_that_there_is_not_is_refused(two: Registry) -> None:
 def test_whole_files_are_said_to_be_whole(two: Registry) -> None:
     assert [line.partition(":")[0] for line in check_files(two, 1)] == ["record", "model", "signature"]
     two.public_key.unlink()
+    with pytest.raises(ReleaseError, match=r"public_key\.pem: gone, though releases are signed"):
+        list(check_files(two, 1))
+    for number in (1, 2):
+        two.signature_path(number).unlink()
     assert [*check_files(two, 1)][-1].startswith("signature: not checked")
 
 

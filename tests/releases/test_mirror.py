@@ -362,7 +362,7 @@ def test_a_model_of_another_release_is_not_registered(checkout, client) -> None:
     checkout.model_path(1).write_bytes(checkout.model_path(2).read_bytes())
     refused = verb("mirror")
     assert refused.exit_code == 1
-    assert "1.tflite: holds another record. Restore it: `git lfs pull`." in refused.stderr
+    assert "1.tflite: holds another record. Restore it: `git checkout HEAD -- models/" in refused.stderr
     assert versions(client) == {}
 
 

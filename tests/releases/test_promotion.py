@@ -1,14 +1,17 @@
 """Promotion, rollback and archive in a real repository, and the tags that GTO reads."""
 
+import io
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from claims.errors import HistoryError, ModelError, ReleaseError
 from claims.git import Git
+from claims.model.container import append_members, take_apart
 from claims.releases.packed import append_record
 from claims.releases.promotion import archive, promote, promoted, rollback
 from claims.releases.registry import Registry
@@ -78,6 +81,25 @@ def test_a_promotion_after_a_rollback_goes_back_to_what_was_rolled_back_to(three
     assert rollback(three, "production", "worse").release == 1
 
 
+@pytest.mark.parametrize(
+    ("put", "aside", "found"),
+    [
+        ((1, 2, 3), {2}, [1]),
+        ((1, 2, 1), {2}, []),  # what is left is what is live
+        ((1, 2, 3, 1), {3}, [2, 1]),
+    ],
+    ids=str,
+)
+def test_a_rollback_passes_over_archived_releases(three: Registry, put, aside, found: list[int]) -> None:
+    for number in put:
+        promote(three, number, "production", "a")
+    for number in aside:
+        archive(three, number, "wrong")
+    assert [rollback(three, "production", "worse").release for _ in found] == found
+    with pytest.raises(ReleaseError, match="nothing to go back to"):
+        rollback(three, "production", "worse")
+
+
 @pytest.mark.parametrize("act", [rollback, lambda r, stage, why: promote(r, 1, stage, why)])
 def test_a_stage_that_there_is_not_is_refused(three: Registry, act) -> None:
     with pytest.raises(ReleaseError, match=r"prod: no such stage\. Stages: staging, production"):
@@ -99,7 +121,7 @@ def test_an_archived_release_cannot_go_live_again(three: Registry) -> None:
     archive(three, 1, "wrong")
     with pytest.raises(ReleaseError, match="release 1: archived"):
         promote(three, 1, "staging", "c")
-    with pytest.raises(ReleaseError, match="release 1: archived"):
+    with pytest.raises(ReleaseError, match="production: nothing to go back to"):
         rollback(three, "production", "c")
     with pytest.raises(ReleaseError, match="archived already"):
         archive(three, 1, "again")
@@ -117,6 +139,43 @@ def test_a_model_that_is_not_the_released_one_does_not_go_live(three: Registry) 
     with pytest.raises(ModelError, match="git lfs pull"):
         promote(three, 2, "production", "a")
     assert live(three) is None
+
+
+def commented(content: bytes) -> bytes:
+    buffer = io.BytesIO(content)
+    with zipfile.ZipFile(buffer, "a") as archive_:
+        archive_.comment = b"hello"
+    return buffer.getvalue()
+
+
+def with_a_gap(content: bytes) -> bytes:
+    """Bytes between the flatbuffer's members, which no name leads to: the first part of the record twice."""
+    flatbuffer, members = take_apart(content)
+    return append_members(append_members(flatbuffer, members), {"record.json": members["record.json"]})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [lambda content: content + b"MORE", commented, with_a_gap],
+    ids=["behind the end", "a comment", "a member twice"],
+)
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_bytes_that_were_not_released_are_found_wherever_they_are(three: Registry, more) -> None:
+    path = three.model_path(2)
+    path.write_bytes(more(path.read_bytes()))
+    with pytest.raises(ReleaseError, match=r"2\.tflite: \d+ bytes longer than what was released"):
+        promote(three, 2, "production", "a")
+    assert live(three) is None
+
+
+def test_a_public_key_that_is_gone_does_not_let_unsigned_releases_go_live(
+    registry, publish, make_key
+) -> None:
+    publish(1)
+    publish(2, make_key())
+    registry.public_key.unlink()
+    with pytest.raises(ReleaseError, match=r"public_key\.pem: gone, though releases are signed"):
+        promote(registry, 1, "production", "a")
 
 
 def test_where_there_is_a_public_key_only_signed_releases_go_live(registry, publish, make_key) -> None:

@@ -111,7 +111,8 @@ def test_pointers_that_lag_after_a_kill_count_less_than_the_log(two: Registry, l
     for name, text in before.items():
         two.pointer_path(name).write_text(text)
     assert two.live("staging").release == 2
-    promote(two, 2, "production", "go")
+    with two.writing():
+        two.note("promote", two.record(2), "Ada", "go", "production")
     assert pointer(two, "staging")["release"] == 2
     assert two.live("staging").release == 2
 

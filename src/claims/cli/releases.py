@@ -2,14 +2,27 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from claims.cli.base import app, plainly, show
 
+if TYPE_CHECKING:
+    from claims.releases.registry import Registry
+
 Why = Annotated[str, typer.Option("--why", help="The reason, for the log.")]
 Number = Annotated[int, typer.Argument(help="Of the release.")]
+
+
+def _registry() -> "Registry":
+    from claims.errors import ReleaseError
+    from claims.releases.registry import Registry
+
+    if not Path("dvc.yaml").is_file():
+        found = "not the root of a checkout: it has no dvc.yaml"
+        raise ReleaseError(str(Path.cwd()), found, "Change to the repository's root.")
+    return Registry()
 
 
 @app.command()
@@ -30,14 +43,13 @@ def release(
 ) -> None:
     """Release the verified model of this commit: record, signature, card, files, commit and tag."""
     from claims.errors import ReleaseError
-    from claims.releases.registry import Registry
     from claims.releases.release import Request
     from claims.releases.release import release as make_release
 
     if key is None and not unsigned:
         raise ReleaseError("--key", "not given", "Give the key that signs, or --unsigned.")
     request = Request(why, None if unsigned else key, override, number)
-    record = make_release(Registry(), request, lambda line: typer.echo(line, err=True))
+    record = make_release(_registry(), request, lambda line: typer.echo(line, err=True))
     typer.echo(f"identity {record.identity}", err=True)
     typer.echo(record.number)
 
@@ -49,9 +61,8 @@ def promote(
 ) -> None:
     """Put a release on a stage."""
     from claims.releases.promotion import promote as put
-    from claims.releases.registry import Registry
 
-    typer.echo(_done(put(Registry(), number, stage, why)))
+    typer.echo(_done(put(_registry(), number, stage, why)))
 
 
 @app.command()
@@ -61,9 +72,8 @@ def rollback(
 ) -> None:
     """Put back what was on a stage before the release that is there now."""
     from claims.releases.promotion import rollback as take_back
-    from claims.releases.registry import Registry
 
-    typer.echo(_done(take_back(Registry(), stage, why)))
+    typer.echo(_done(take_back(_registry(), stage, why)))
 
 
 @app.command()
@@ -71,9 +81,8 @@ def rollback(
 def archive(number: Number, why: Why) -> None:
     """Set a release aside: it may not go live again."""
     from claims.releases.promotion import archive as set_aside
-    from claims.releases.registry import Registry
 
-    set_aside(Registry(), number, why)
+    set_aside(_registry(), number, why)
     typer.echo(f"release {number} is archived")
 
 
@@ -91,9 +100,8 @@ def who_was_live(
 ) -> None:
     """Say which release was on a stage, who put it there, when, why; its data, code and quality."""
     from claims.releases.listing import describe_live, lines_of
-    from claims.releases.registry import Registry
 
-    found = describe_live(Registry(), stage, at)
+    found = describe_live(_registry(), stage, at)
     typer.echo(json.dumps(found, indent=1, ensure_ascii=False) if as_json else lines_of(found))
 
 
@@ -102,9 +110,8 @@ def who_was_live(
 def releases() -> None:
     """List the releases with stage, metrics and lineage."""
     from claims.releases.listing import table_of_releases
-    from claims.releases.registry import Registry
 
-    show(table_of_releases(Registry()))
+    show(table_of_releases(_registry()))
 
 
 @app.command()
@@ -112,9 +119,8 @@ def releases() -> None:
 def diff(one: Number, other: Number) -> None:
     """Compare two releases: parameters, data, metrics and slices."""
     from claims.releases.listing import table_of_differences
-    from claims.releases.registry import Registry
 
-    show(table_of_differences(Registry(), one, other))
+    show(table_of_differences(_registry(), one, other))
 
 
 @app.command("check-release")
@@ -122,9 +128,8 @@ def diff(one: Number, other: Number) -> None:
 def check_release(number: Number) -> None:
     """Say whether the files of a release are those that were released, and its signature holds."""
     from claims.releases.listing import check_files
-    from claims.releases.registry import Registry
 
-    for line in check_files(Registry(), number):
+    for line in check_files(_registry(), number):
         typer.echo(line)
 
 
@@ -140,10 +145,9 @@ def reproduce(
     ] = None,
 ) -> None:
     """Make a release again in a clean clone of its commit, and compare every byte."""
-    from claims.releases.registry import Registry
     from claims.releases.reproduce import reproduce as run_again
 
-    for line in run_again(Registry(), number, from_source=from_source, keep=keep):
+    for line in run_again(_registry(), number, from_source=from_source, keep=keep):
         typer.echo(line)
 
 
@@ -156,7 +160,6 @@ def mirror(
 ) -> None:
     """Bring the MLflow Model Registry in step with Git; releases and promotions do it by themselves."""
     from claims.releases.mirror import mirror as bring_in_step
-    from claims.releases.registry import Registry
 
-    for line in bring_in_step(Registry(), force=force):
+    for line in bring_in_step(_registry(), force=force):
         typer.echo(line)

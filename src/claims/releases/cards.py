@@ -22,7 +22,8 @@ _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
 table { border-collapse: collapse; font-size: .85rem; display: block; overflow-x: auto }
 th, td { border: 1px solid #ccc; padding: .2rem .5rem; text-align: left }
-figure { margin: 1.5rem 0 } img { max-width: 100% } figcaption { color: #555 } code { background: #f3f3f3 }
+figure { margin: 1.5rem 0 } img { max-width: 100% } figcaption { color: #555 }
+code { background: #f3f3f3; overflow-wrap: anywhere } td code { overflow-wrap: normal }
 """
 
 
@@ -38,7 +39,6 @@ def write_cards(root: Path, record: Record, folder: Path) -> list[Path]:
 
 def _head(record: Record) -> str:
     rows = {
-        "release": str(record.number),
         "identity": f"`{record.identity}`",
         "commit": f"`{record.code.commit}`",
         "claims": f"{record.data.rows:,} of `{record.data.source}`, checksum `{record.data.checksum[:16]}…`",
@@ -46,7 +46,13 @@ def _head(record: Record) -> str:
         "champion": _champion(record),
     }
     return "\n".join(
-        ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows.items()), "", ""]
+        [
+            f"| release | {record.number} |",
+            "|---|---|",
+            *(f"| {name} | {value} |" for name, value in rows.items()),
+            "",
+            "",
+        ]
     )
 
 
@@ -71,6 +77,7 @@ def _page(root: Path, record: Record, text: str) -> str:
     )
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width">'
         f"<style>{_STYLE}</style></head><body>\n{body}<h2>Pictures</h2>\n{figures}</body></html>\n"
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
-from claims.errors import ReleaseError
+from claims.errors import HistoryError, ReleaseError
 from claims.git import Git
 
 _NO_LFS = (
@@ -100,7 +100,13 @@ def clean_clone(root: Path, commit: str, keep: Path | None) -> Iterator[Clone]:
     try:
         Git(root).text("clone", "-q", "--no-checkout", str(root.resolve()), str(folder))
         settings = [part for setting in _NO_LFS for part in ("-c", setting)]
-        Git(folder).text(*settings, "checkout", "-q", "--detach", commit)
+        try:
+            Git(folder).text(*settings, "checkout", "-q", "--detach", Git(folder).commit(commit))
+        except HistoryError as error:
+            remedy = "Fetch it: `git fetch --tags`, in a shallow clone with --unshallow."
+            raise ReleaseError(
+                f"commit {commit[:12]}", f"not to be had here ({error.found})", remedy
+            ) from None
         cache = _cache_of(root)
         _write_config(root, folder, cache)
         yield Clone(folder, cache)

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 from claims.columns.batch import Batch
 from claims.columns.storage import find_owner, load_batch
 from claims.contract import Contract
-from claims.errors import ClaimsError, ModelError, ReleaseError
+from claims.errors import ClaimsError, ReleaseError
 from claims.features.matrices import Labelled, read_labelled
 from claims.model.logits import Scores
 from claims.releases.champion import Contest, unseen
-from claims.releases.packed import packed_record
 from claims.releases.record import Record
 from claims.releases.registry import Registry
 from claims.serving.predictor import OptimizedPredictor
@@ -32,7 +31,7 @@ def score_both(registry: Registry, champion: Record) -> Contest:
     challenger = OptimizedPredictor.load(root / "models" / "claims_model.tflite")
     test = read_labelled(root / "data" / "features" / "test.parquet")
     rows = unseen(test.day, champion)
-    theirs = _champion(registry, champion, challenger.key_fingerprint)
+    theirs = _champion(registry, champion, challenger)
     return Contest(
         champion=_scores(theirs, root / "data" / "raw", test, rows),
         challenger=_scores(challenger, root / "data" / "raw", test, rows),
@@ -40,15 +39,15 @@ def score_both(registry: Registry, champion: Record) -> Contest:
     )
 
 
-def _champion(registry: Registry, champion: Record, key: str) -> OptimizedPredictor:
-    path = registry.model_path(champion.number)
-    if packed_record(path) != champion:
-        raise ModelError(str(path), "holds another record", "Restore it: `git lfs pull`.")
-    found = OptimizedPredictor.load(path)
-    if found.key_fingerprint != key:
+def _champion(registry: Registry, champion: Record, challenger: OptimizedPredictor) -> OptimizedPredictor:
+    found = OptimizedPredictor.load(registry.model_path(champion.number))
+    if found.key_fingerprint != challenger.key_fingerprint:
         raise ReleaseError(
             "the champion", "identifiers were hashed with another key", "Override with a reason."
         )
+    if found.contract.claims.event_time != challenger.contract.claims.event_time:
+        text = "its contract has another event time, by which claims that it never saw are told"
+        raise ReleaseError("the champion", text, "Override with a reason.")
     return found
 
 

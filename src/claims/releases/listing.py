@@ -7,8 +7,8 @@ from typing import Any
 from rich.table import Table
 
 from claims.errors import ReleaseError
+from claims.releases.intact import check_model
 from claims.releases.log import Entry
-from claims.releases.packed import packed_record
 from claims.releases.promotion import check_signed
 from claims.releases.record import Record
 from claims.releases.registry import STAGES, Registry, check_stage
@@ -24,6 +24,8 @@ def table_of_releases(registry: Registry) -> Table:
     table = Table(
         "release", "stage", "released", "by", "test ROC-AUC", "variant", "claims", "commit", "identity"
     )
+    if not entries:
+        table.caption = "no release yet: `claims release` makes one"
     for number in reversed(registry.numbers()):
         record, entry = registry.record(number), made.get(number)
         stages = [stage for stage, one in live.items() if one is not None and one.release == number]
@@ -59,13 +61,14 @@ def describe_live(registry: Registry, stage: str, at: str) -> dict[str, Any]:
         Where the moment cannot be read or is still to come, or nothing was live.
     """
     check_stage(stage)
-    now = datetime.now(UTC)
-    moment = _parse(at) if at else now
-    if moment > now:
+    moment = _parse(at) if at else None  # now is what comes last, whatever the clocks of others say
+    if moment is not None and moment > datetime.now(UTC):
         raise ReleaseError(at, "still to come", "Ask for a moment that has been.")
     entry = registry.live(stage, moment)
+    if entry is None and moment is None:
+        raise ReleaseError(stage, "nothing is live", "Promote a release: `claims promote`.")
     if entry is None:
-        raise ReleaseError(stage, f"nothing was live at {_moment(moment)}", "Ask for a later moment.")
+        raise ReleaseError(stage, f"nothing was live at {at}", "Ask for a later moment.")
     record = registry.record(entry.release)
     return {"entry": entry.model_dump(mode="json"), "record": record.model_dump(mode="json")}
 
@@ -78,7 +81,7 @@ def lines_of(found: dict[str, Any]) -> str:
     lines = {
         "release": str(entry.release),
         "identity": entry.identity,
-        "since": _moment(entry.at),
+        "since": entry.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),  # in full, to be asked for
         "by": entry.who,
         "why": entry.why,
         "action": entry.action + (f", in place of release {entry.replaced}" if entry.replaced else ""),
@@ -148,11 +151,9 @@ def check_files(registry: Registry, number: int) -> Iterator[str]:
     """
     record = registry.record(number)
     yield f"record: {record.identity}, as the log says"
-    path = registry.model_path(number)
-    if packed_record(path) != record:
-        raise ReleaseError(str(path), "holds another record", "Restore it: `git lfs pull`.")
-    yield f"model: {len(record.candidate)} members as released"
-    if not registry.public_key.exists():
+    check_model(registry, record)
+    yield f"model: {len(record.candidate)} parts as released, and nothing besides"
+    if not registry.public_key.exists() and not any(registry.records.glob("*.sig")):
         yield f"signature: not checked, there is no {registry.public_key}"
         return
     check_signed(registry, record)

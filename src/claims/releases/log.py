@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -70,19 +71,22 @@ def read_log(path: Path) -> list[Entry]:
     ReleaseError
         Names the first line that was altered, or that does not follow the one before.
     """
-    if not path.exists():
-        return []
+    return list(_read(path.read_bytes(), str(path))) if path.exists() else []
+
+
+@lru_cache(maxsize=2)  # a verb asks for the same one again and again
+def _read(content: bytes, name: str) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     before, last = FIRST, None
-    *lines, rest = path.read_bytes().split(b"\n")  # not by splitlines(), which splits at U+2028 too
+    *lines, rest = content.split(b"\n")  # not by splitlines(), which splits at U+2028 too
     for place, line in enumerate([*lines, rest] if rest else lines, 1):
-        entry = _parse(line, f"{path}:{place}")
+        entry = _parse(line, f"{name}:{place}")
         if entry.previous != before or (last is not None and entry.at < last):
             found = "does not follow the line before: an entry was altered, removed or put in between"
-            raise ReleaseError(f"{path}:{place}", found, RESTORE)
+            raise ReleaseError(f"{name}:{place}", found, RESTORE)
         entries.append(entry)
-        before, last = entry.digest, entry.at
-    return entries
+        before, last = hashlib.sha256(line).hexdigest(), entry.at  # the digest: its line is this one
+    return tuple(entries)
 
 
 RESTORE = "Find the change: `git log -p`. Restore the file from Git."

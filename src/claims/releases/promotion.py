@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from claims.errors import ReleaseError
+from claims.releases.acts import acting, whole
+from claims.releases.intact import check_model
 from claims.releases.log import Action, Entry, live_on
 from claims.releases.mirror import follow
-from claims.releases.packed import packed_record
 from claims.releases.record import Record
 from claims.releases.registry import STAGES, Registry, check_stage
-from claims.releases.repository import commit_files, person, undone_on_failure
+from claims.releases.repository import commit_files, person
 from claims.releases.signing import check_signature
-from claims.releases.tags import tag_archived, tag_stage
+from claims.releases.tags import follow_log
 
 
 def promote(registry: Registry, number: int, stage: str, why: str) -> Entry:
@@ -24,7 +25,7 @@ def promote(registry: Registry, number: int, stage: str, why: str) -> Entry:
         holder of the public key.
     """
     check_stage(stage)
-    with registry.writing():
+    with acting(registry):
         record = check_fit_to_serve(registry, number)
         live = registry.live(stage)
         if live is not None and live.release == number:
@@ -33,7 +34,7 @@ def promote(registry: Registry, number: int, stage: str, why: str) -> Entry:
 
 
 def rollback(registry: Registry, stage: str, why: str) -> Entry:
-    """Put back on a stage what was there before the release that is there now.
+    """Put back on a stage what was there before the release that is there now, archived ones passed over.
 
     Raises
     ------
@@ -41,21 +42,24 @@ def rollback(registry: Registry, stage: str, why: str) -> Entry:
         Where nothing was, or it may not go live; see `promote`.
     """
     check_stage(stage)
-    with registry.writing():
-        history = promoted(registry.entries(), stage)
-        if len(history) < 2:
+    with acting(registry):
+        aside, (*before, live) = registry.archived(), promoted(registry.entries(), stage) or [0]
+        found = next((one for one in reversed(before) if one not in aside and one != live), None)
+        if found is None:
             raise ReleaseError(stage, "nothing to go back to", "Promote a release: `claims promote`.")
-        return _put(registry, "rollback", check_fit_to_serve(registry, history[-2]), stage, why)
+        return _put(registry, "rollback", check_fit_to_serve(registry, found), stage, why)
 
 
 def promoted(entries: Sequence[Entry], stage: str) -> list[int]:
-    """Releases in the order in which a stage would give them up: a rollback takes the last one off."""
+    """Releases in the order in which a stage gives them up: a rollback takes off what followed."""
     history: list[int] = []
     for entry in entries:
         if entry.stage == stage and entry.action == "promote":
             history.append(entry.release)
         elif entry.stage == stage and entry.action == "rollback":
             del history[-1:]
+            while history[-1:] != [entry.release]:
+                del history[-1]
     return history
 
 
@@ -67,7 +71,7 @@ def archive(registry: Registry, number: int, why: str) -> Entry:
     ReleaseError
         Where it is live, or archived already.
     """
-    with registry.writing():
+    with acting(registry):
         record, entries = registry.record(number), registry.entries()
         for stage in STAGES:
             live = live_on(entries, stage)
@@ -76,10 +80,7 @@ def archive(registry: Registry, number: int, why: str) -> Entry:
                 raise ReleaseError(f"release {number}", found, "Promote another one there first.")
         if number in registry.archived():
             raise ReleaseError(f"release {number}", "archived already", "Nothing is left to do.")
-        entry = _note(registry, "archive", record, None, why)
-        tag_archived(registry.root, number, why)
-        follow(registry)
-    return entry
+        return _put(registry, "archive", record, None, why)
 
 
 def check_fit_to_serve(registry: Registry, number: int) -> Record:
@@ -93,9 +94,7 @@ def check_fit_to_serve(registry: Registry, number: int) -> Record:
     record = registry.record(number)
     if number in registry.archived():
         raise ReleaseError(f"release {number}", "archived", "Release its commit anew.")
-    path = registry.model_path(number)
-    if packed_record(path) != record:
-        raise ReleaseError(str(path), "holds another record", "Restore it: `git lfs pull`.")
+    check_model(registry, record)
     check_signed(registry, record)
     return record
 
@@ -106,29 +105,28 @@ def check_signed(registry: Registry, record: Record) -> None:
     Raises
     ------
     ReleaseError
-        Where it has none, or not the key's holder's.
+        Where it has none, or not the key's holder's; or where releases are signed and the key is gone.
     """
-    if registry.public_key.exists():
+    if not registry.public_key.exists():
+        if any(registry.records.glob("*.sig")):
+            found = "gone, though releases are signed"
+            raise ReleaseError(str(registry.public_key), found, "Restore it from Git.")
+    else:
         signature = registry.signature_path(record.number)
         if not signature.exists():
             raise ReleaseError(f"release {record.number}", "not signed", "Release it with a signing key.")
         check_signature(record, signature.read_bytes(), registry.public_key)
 
 
-def _put(registry: Registry, action: Action, record: Record, stage: str, why: str) -> Entry:
-    entry = _note(registry, action, record, stage, why)
-    tag_stage(registry.root, record.number, stage, why)
-    follow(registry)
-    return entry
-
-
-def _note(registry: Registry, action: Action, record: Record, stage: str | None, why: str) -> Entry:
-    """An entry, committed with the pointers; neither where the commit fails."""
+def _put(registry: Registry, action: Action, record: Record, stage: str | None, why: str) -> Entry:
+    """An entry, committed with the pointers, or neither where the commit fails; then tags and mirror."""
     root, paths, who = registry.root, registry.noted(), person(registry.root)
-    with undone_on_failure(root, paths):
+    with whole(registry, paths):
         entry = registry.note(action, record, who, why, stage, verdicts(record) if stage else None)
         where = f" to {stage}" if stage else ""
         commit_files(root, paths, f"{action.capitalize()} {record.number}{where}: {why}")
+    follow_log(registry)
+    follow(registry)
     return entry
 
 

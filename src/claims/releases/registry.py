@@ -97,14 +97,13 @@ class Registry:
             Where an entry was altered, entries that a pointer names are gone, or a pointer was moved.
         """
         entries = read_log(self.log)
-        known = {entry.digest for entry in entries}
         found = {name: _read_pointer(self.pointer_path(name)) for name in _POINTERS}
         right, before = _pointers_of(entries), _pointers_of(entries[:-1])
         killed = found[_HEAD] == before[_HEAD]  # between the log and its pointers
         for name, pointer in found.items():
             if pointer == right[name] or (killed and pointer == before[name]):
                 continue
-            if pointer is not None and pointer.get("entry") not in known:
+            if pointer is not None and pointer.get("entry") not in {entry.digest for entry in entries}:
                 text = f"the entry of release {pointer.get('release')} that {name} names is gone"
                 raise ReleaseError(str(self.log), text, RESTORE)
             raise ReleaseError(str(self.pointer_path(name)), "not where the log's entries lead", RESTORE)

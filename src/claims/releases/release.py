@@ -8,18 +8,20 @@ from typing import Any, NamedTuple
 
 from claims.config import Params, load_params
 from claims.errors import ReleaseError
+from claims.releases.acts import acting, whole
 from claims.releases.cards import write_cards
 from claims.releases.champion import check_not_worse, compare
 from claims.releases.contest import score_both
 from claims.releases.evidence import gather
+from claims.releases.intact import check_model
 from claims.releases.mirror import follow
 from claims.releases.packed import append_record
 from claims.releases.pipeline_state import check_up_to_date
 from claims.releases.record import Record
 from claims.releases.registry import CHAMPION, Registry, check_reason
-from claims.releases.repository import check_clean, check_lfs, commit_files, person, undone_on_failure
+from claims.releases.repository import check_clean, check_lfs, commit_files, person
 from claims.releases.signing import check_pair, public_of, sign
-from claims.releases.tags import tag_version, tagged_numbers
+from claims.releases.tags import follow_log, tagged_numbers
 
 SAVED_MODEL = Path("models/candidate/saved_model")
 
@@ -65,7 +67,7 @@ def release(registry: Registry, request: Request, say: Callable[[str], None]) ->
     check_reason("--why", request.why)
     if request.override is not None:
         check_reason("--override", request.override)
-    with registry.writing():
+    with acting(registry):
         return _release(registry, request, say)
 
 
@@ -84,11 +86,11 @@ def _release(registry: Registry, request: Request, say: Callable[[str], None]) -
     say("no champion yet" if compared is None else f"compared with release {compared['release']}")
     verdicts = {"champion": compared, "override": request.override}
     paths = _files(registry, number)
-    with undone_on_failure(root, [*paths, *registry.noted()]):
+    with whole(registry, [*paths, *registry.noted()]):
         _write(registry, record, request.key)
         registry.note("release", record, who, request.why, gates=verdicts)
         commit_files(root, [*paths, *registry.noted()], f"Release {number}: {request.why}")
-    tag_version(root, number, request.why)
+    follow_log(registry)
     follow(registry)
     return record
 
@@ -97,9 +99,11 @@ def _next_number(registry: Registry, wanted: int | None) -> int:
     """The number wanted, or the one after all that were ever taken, on other branches too."""
     taken = {*registry.numbers(), *tagged_numbers(registry.root)}
     number = wanted or max(taken, default=0) + 1
-    paths = (registry.record_path(number), registry.model_path(number), registry.saved_model_path(number))
-    if number in taken or any(path.exists() for path in paths):
+    if number in taken:
         raise ReleaseError(f"release {number}", "the number is taken", "Leave --number out, or give another.")
+    for path in _files(registry, number):
+        if path.exists() and path != registry.public_key:
+            raise ReleaseError(str(path), "there already, though no release has the number", "Remove it.")
     return number
 
 
@@ -109,6 +113,7 @@ def _compare(registry: Registry, params: Params, override: str | None) -> dict[s
     if live is None:
         return None
     champion = registry.record(live.release)
+    check_model(registry, champion)  # one that was altered is not overridden
     try:
         contest = score_both(registry, champion)
         compared = {"release": live.release} | compare(contest, params.release, params.seed)
@@ -123,6 +128,8 @@ def _compare(registry: Registry, params: Params, override: str | None) -> dict[s
 
 def _check_key(registry: Registry, key: Path | None) -> None:
     """Refuse a key that signs nothing, or not what the public key confirms; or none where there is that."""
+    if key is not None:
+        _check_key_file(registry.root, key)
     if key is None and registry.public_key.exists():
         found = "holds the key of whoever signs, and this release would not be signed"
         raise ReleaseError(str(registry.public_key), found, "Give the private key: --key.")
@@ -130,6 +137,17 @@ def _check_key(registry: Registry, key: Path | None) -> None:
         check_pair(key, registry.public_key)
     elif key is not None:
         public_of(key)
+
+
+def _check_key_file(root: Path, key: Path) -> None:
+    if not key.is_file():
+        remedy = "Name another, or make one: openssl genpkey -algorithm ed25519 -out ~/release-key.pem"
+        raise ReleaseError(str(key), "no such file", remedy)
+    if key.resolve().is_relative_to(root.resolve()):
+        raise ReleaseError(str(key), "lies in the repository, where a commit would hold it", "Move it out.")
+    if b"ENCRYPTED" in key.read_bytes():
+        remedy = "Give an unlocked copy: openssl pkey -in KEY -out COPY"
+        raise ReleaseError(str(key), "locked by a passphrase", remedy)
 
 
 def _files(registry: Registry, number: int) -> list[Path]:

@@ -1,8 +1,6 @@
 """What Git says of a checkout, and what a release writes to it."""
 
-import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 
 from claims.errors import HistoryError, ReleaseError
@@ -13,7 +11,7 @@ _LFS = "filter: lfs"
 
 def commit_of(root: Path) -> str:
     """The commit that is checked out."""
-    return Git(root).text("rev-parse", "HEAD")
+    return Git(root).commit("HEAD")
 
 
 def check_clean(root: Path) -> None:
@@ -24,7 +22,7 @@ def check_clean(root: Path) -> None:
     ReleaseError
         Names the first of them.
     """
-    changed = Git(root).text("status", "--porcelain").splitlines()
+    changed = Git(root).lines("status", "--porcelain", "--untracked-files=normal")
     if changed:
         found = f"{len(changed)} changed or new, {changed[0][3:]} first"
         raise ReleaseError("the working tree", found, "Commit or remove them.")
@@ -61,7 +59,9 @@ def person(root: Path) -> str:
     """
     try:
         return Git(root).text("var", "GIT_AUTHOR_IDENT").rsplit(" ", 2)[0]  # without the time
-    except HistoryError:
+    except HistoryError as error:
+        if error.thing == "git":  # it is not installed
+            raise
         remedy = "git config user.name NAME; git config user.email ADDRESS"
         raise ReleaseError("git", "does not know who you are", remedy) from None
 
@@ -71,21 +71,3 @@ def commit_files(root: Path, paths: Iterable[Path], message: str) -> None:
     names = [str(path.relative_to(root)) for path in paths if path.exists()]
     Git(root).text("add", "--", *names)
     Git(root).text("commit", "-q", "-m", message, "--", *names)
-
-
-@contextmanager
-def undone_on_failure(root: Path, paths: Sequence[Path]) -> Iterator[None]:
-    """Files and folders as they were before, where what is done with them fails halfway."""
-    before = {path: path.read_bytes() if path.is_file() else None for path in paths}
-    try:
-        yield
-    except BaseException:
-        for path, content in before.items():
-            if content is not None:
-                path.write_bytes(content)
-            elif path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-        Git(root).text("reset", "-q", "--", *(str(path.relative_to(root)) for path in paths))
-        raise

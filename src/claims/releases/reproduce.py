@@ -13,7 +13,8 @@ from claims.releases.clone import Clone, clean_clone
 from claims.releases.differences import Lock, Recorded, differing
 from claims.releases.elsewhere import agree
 from claims.releases.evidence import cpu_features, python_version
-from claims.releases.packed import append_record, packed_record
+from claims.releases.intact import check_model
+from claims.releases.packed import append_record
 from claims.releases.record import Record
 from claims.releases.registry import Registry
 
@@ -57,9 +58,7 @@ def reproduce(
         scores differ.
     """
     record = registry.record(number)
-    released = registry.model_path(number)
-    if packed_record(released) != record:
-        raise ReleaseError(str(released), "holds another record", "Restore it: `git lfs pull`.")
+    released = check_model(registry, record)
     with clean_clone(registry.root, record.code.commit, keep) as clone:
         yield f"cloned {record.code.commit[:12]}"
         lock = clone.root / "dvc.lock"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from claims.errors import ReleaseError
+from claims.releases.intact import check_model
 from claims.releases.log import Entry, archived
-from claims.releases.packed import packed_record
 from claims.releases.record import Record, read_record
 from claims.releases.registry import Registry
 from claims.tracking.run import Run, flatten
@@ -83,9 +83,7 @@ def as_run(registry: Registry, version: Version) -> Run:
     ReleaseError, ModelError
         Where the model is not there, or not the one that was released.
     """
-    record, path = version.record, registry.model_path(version.record.number)
-    if packed_record(path) != record:
-        raise ReleaseError(str(path), "holds another record", "Restore it: `git lfs pull`.")
+    record, path = version.record, check_model(registry, version.record)
     cards = (registry.records / f"{record.number}{suffix}" for suffix in (".md", ".html"))
     measured = {name: part for name, part in record.metrics.items() if name != "slices"}  # in the file
     beside = (registry.signature_path(record.number), *cards)
