@@ -17,6 +17,7 @@ import pytest
 from claims.contract import load_contract
 from claims.datasets.versions import dataset_at
 from claims.erasure.search import search
+from claims.erasure.since import bring_tombstones
 from claims.git import Git
 from claims.model.container import append_members
 from claims.privacy import fingerprint, pseudonym
@@ -163,7 +164,7 @@ def test_models_and_encoders_that_name_a_subject_are_found_and_no_other(released
     assert not other.lfs
     said = run_forget(released, subjects.old)
     assert "releases whose model file names the subject: 2, 3\n" in said
-    assert "releases whose model file is not here (`git lfs pull`): 10\n" in said
+    assert "releases whose model file is not here, or damaged (`git lfs pull`): 10\n" in said
 
 
 def test_a_copy_that_an_experiment_left_is_found(own_history, subjects) -> None:
@@ -316,9 +317,10 @@ def on_terminal(history: History, command: list[str], typed: str) -> str:
 
 def test_of_subjects_forgotten_at_once_none_is_lost(own_history) -> None:
     """Each reads the file, adds a line and writes the whole."""
-    members = [f"MBR-{n}" for n in range(40)]
+    members = [f"MBR-{n}" for n in range(20)]
     script = (
-        "import sys; from claims.erasure.forget import forget\n"
+        "import pathlib, sys, time; from claims.erasure.forget import forget; put = pathlib.Path.replace\n"
+        "pathlib.Path.replace = lambda *paths: (time.sleep(0.05), put(*paths))\n"
         "for member in sys.argv[1:]: next(iter(forget(member, 'member_id', dry_run=False)))"
     )
     writers = [
@@ -391,7 +393,7 @@ def test_the_next_extraction_is_without_the_rows(forgotten, subjects) -> None:
     said = run_forget(forgotten, subjects.new)
     shutil.rmtree(forgotten.root / "models/releases")
     assert "releases made from them, to be retrained and replaced: 1\n" in said
-    assert said.endswith("dvc.lock names are without them: release the model that is made of these\n")
+    assert said.endswith("without the subject: put a release of these in their place\n")
 
 
 def test_no_file_of_the_repository_holds_the_identifier(forgotten, subjects) -> None:
@@ -402,6 +404,15 @@ def test_no_file_of_the_repository_holds_the_identifier(forgotten, subjects) -> 
     history = forgotten.run("git", "log", "--all", "-p")  # what git stores compressed
     assert TOMBSTONES in history
     assert subjects.new not in history
+
+
+def test_an_earlier_commit_is_given_the_tombstones_written_since(own_history, subjects, tmp_path) -> None:
+    clone = tmp_path / "clone"
+    own_history.run("git", "clone", "-q", ".", str(clone))
+    run_forget(own_history, subjects.old)
+    run_forget(own_history, subjects.new)
+    assert [bring_tombstones(own_history.root, clone) for _ in range(2)] == [2, 0]
+    assert (clone / TOMBSTONES).read_bytes() == (own_history.root / TOMBSTONES).read_bytes()
 
 
 def test_a_clone_honours_the_tombstone(own_history, subjects, tmp_path) -> None:

@@ -28,9 +28,7 @@ def mentions(path: Path, pseudonym: str) -> bool:
         return any(wanted in members.read(name) for name in members.namelist())
 
 
-def is_here(path: Path) -> bool:
-    """Whether a file is there, and not only Git LFS's pointer to it."""
-    if not path.is_file():
-        return False
+def is_pointer(path: Path) -> bool:
+    """Whether what lies there is Git LFS's pointer to a file that is elsewhere."""
     with path.open("rb") as file:
-        return file.read(len(_POINTER)) != _POINTER
+        return file.read(len(_POINTER)) == _POINTER

@@ -38,7 +38,7 @@ def _to_retrain(found: Findings) -> Iterator[str]:
         "releases made from them, to be retrained and replaced": held,
         "releases whose model file names the subject": [each for each in releases if each.names],
         "releases whose data could not be searched": [each for each in releases if each.holds is None],
-        "releases whose model file is not here (`git lfs pull`)": [
+        "releases whose model file is not here, or damaged (`git lfs pull`)": [
             each for each in releases if each.names is None
         ],
     }
@@ -48,7 +48,7 @@ def _to_retrain(found: Findings) -> Iterator[str]:
     if found.current or found.workspace:
         yield "to be retrained: run `dvc repro`, commit, and release the new model"
     elif held:
-        yield "the claims that dvc.lock names are without them: release the model that is made of these"
+        yield "the claims that dvc.lock names are without the subject: put a release of these in their place"
 
 
 def _numbers(releases: list[Release]) -> str:

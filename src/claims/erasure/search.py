@@ -9,7 +9,7 @@ from typing import Any
 from claims.contract import Contract
 from claims.datasets.stored import ABSENT, PARTS, Cache, fetching
 from claims.datasets.versions import Dataset, current_tree, list_datasets
-from claims.erasure.mentions import DAMAGE, is_here, mentions
+from claims.erasure.mentions import DAMAGE, is_pointer, mentions
 from claims.erasure.rows import Held, find_rows
 from claims.git import Git
 from claims.releases.registry import Registry
@@ -45,7 +45,8 @@ class Release:
     holds
         Whether its data holds the subject; None where it is none of the datasets that could be searched.
     names
-        Whether the model file itself names the subject, in its encoder; None where the file is not here.
+        Whether the model file itself names the subject, in its encoder; None where there is a pointer of
+        Git LFS in its place, or it is damaged.
     """
 
     number: int
@@ -190,8 +191,10 @@ def _releases(registry: Registry, stone: Tombstone, searched: Iterable[Searched]
 
 
 def _is_named(model: Path, stone: Tombstone) -> bool | None:
+    if not model.is_file():
+        return False
     try:
-        return mentions(model, stone.pseudonym) if is_here(model) else None
+        return None if is_pointer(model) else mentions(model, stone.pseudonym)
     except DAMAGE:
         return None
 
