@@ -6,16 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claims.columns.correct import correct
+from claims.columns.records import from_records
 from claims.columns.storage import load_batch
 from claims.contract import Column, Contract, parse_contract
 from claims.contract import contract as whole
 from claims.contract.changes import _RULES, _SECTIONS, _TOP, Level, due_version, find_changes
 from claims.contract.outcome import Outcome
 from claims.contract.version import number_of
-from claims.errors import ContractError
+from claims.errors import ContractError, DataError
 from claims.privacy import PUBLISHED_KEY
 from claims.sources.parts import partition
 from claims.sources.snapshot import Bounds, take_snapshot
+from claims.sources.typed import type_rows
 from workspaces import ROOT
 
 TEXT = (ROOT / "contracts" / "professional.yaml").read_text(encoding="utf-8")
@@ -141,6 +143,37 @@ BREAKING = {
     ),
     "whom the model decided": ("model: [MODEL]", "model: [MODEL, RULE]", "outcome.decided_by"),
     "a finding": ("findings: [UPCODING, UNBUNDLING,", "findings: [UPCODING,", "outcome.anomaly"),
+    "no longer in every claim, which a packed model would refuse": (
+        "submission_channel: {type: category,",
+        "submission_channel: {type: category, optional: true,",
+        "columns.submission_channel.optional",
+    ),
+    "a protected column dropped": (
+        "privacy: quasi, protected: true, legal",
+        "privacy: quasi, protected: true, protect: drop, legal",
+        "columns.member_sex.protect",
+    ),
+    "protected groups merged": (
+        "member_sex: {type: category,",
+        "member_sex: {type: category, correct: {alias: {F: M}},",
+        "columns.member_sex.correct",
+    ),
+    "a protected group that counts as missing": (
+        "member_sex: {type: category,",
+        "member_sex: {type: category, missing: [U],",
+        "columns.member_sex.missing",
+    ),
+    "an optional column that every claim must fill": (
+        "  claim_status:",
+        "  risk: {type: number, optional: true, required: true}\n  claim_status:",
+        "columns.risk",
+    ),
+    "an optional column with legal values": (
+        "  claim_status:",
+        "  risk: {type: category, optional: true, legal: [LOW, HIGH]}\n  claim_status:",
+        "columns.risk",
+    ),
+    "a slice less": ("slices: [payer_id, provider_specialty,", "slices: [payer_id,", "slices"),
     "no amount": ("amount: total_charge", "# no", "amount"),
     "a feature more": (
         OF_PLAN,
@@ -162,12 +195,70 @@ def test_a_breaking_change_is_caught(contract, old: str, new: str, where: str) -
     assert due_version(contract.version, found) == "2.0.0"
 
 
-def test_a_column_that_claims_could_lack_and_now_cannot_is_caught(contract) -> None:
-    lenient = changed(
-        "submission_channel: {type: category,", "submission_channel: {type: category, optional: true,"
-    )
-    found = [(change.where, change.level) for change in find_changes(lenient, contract)]
-    assert found == [("columns.submission_channel.optional", Level.BREAKING)]
+CHANNEL = "submission_channel: {type: category,"
+STATUS = "  claim_status:"
+MORE = {  # a column that nothing reads, and what becomes of it
+    "claims could lack it and cannot now": ("{type: number, optional: true}", "{type: number}", "optional"),
+    "subjects can be named by it no more": (
+        "{type: identifier, protect: hash}",
+        "{type: identifier, protect: drop}",
+        "protect",
+    ),
+    "a marker where no number can be read": ('{type: number, missing: ["-"]}', "{type: number}", "missing"),
+    "a marker where a value must stand": (
+        "{type: category, required: true}",
+        "{type: category, required: true, missing: [NA]}",
+        "missing",
+    ),
+    "legal values corrected no more": (
+        "{type: category, legal: [A], correct: {case: upper}}",
+        "{type: category, legal: [A]}",
+        "correct",
+    ),
+    "a range in other words, and narrower": (
+        "{type: date, range: [0, 20000]}",
+        "{type: date, range: [2000-01-01, 2001-01-01]}",
+        "range",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "key"), MORE.values(), ids=MORE)
+def test_a_breaking_change_of_a_column_that_nothing_reads_is_caught(before, after, key) -> None:
+    old, new = (changed(STATUS, f"  extra: {column}\n{STATUS}") for column in (before, after))
+    assert [(c.where, c.level) for c in find_changes(old, new)] == [(f"columns.extra.{key}", Level.BREAKING)]
+
+
+@pytest.mark.parametrize("column", ["{type: identifier, protect: hash}", "{type: category, protected: true}"])
+def test_without_a_column_that_names_subjects_or_groups_it_is_breaking(contract, column: str) -> None:
+    found = find_changes(changed(STATUS, f"  extra: {column}\n{STATUS}"), contract)
+    assert [(c.where, c.level) for c in found] == [("columns.extra", Level.BREAKING)]
+
+
+def test_a_packed_model_refuses_claims_without_what_became_optional(contract) -> None:
+    """Why that is breaking: packed models read claims by the contract that is packed in them."""
+    new = changed(CHANNEL, CHANNEL.replace(",", ", optional: true,"))
+    claim = dict.fromkeys({*new.inputs} - {"submission_channel"}) | {"lines": []}
+
+    def typed(columns, raw):
+        return type_rows(columns, raw, PUBLISHED_KEY)
+
+    assert len(from_records(new, [claim], typed, str)) == 1
+    with pytest.raises(DataError, match="submission_channel: no such field"):
+        from_records(contract, [claim], typed, str)
+
+
+def test_a_step_that_leads_nowhere_is_breaking_where_claims_have_to_bring_more() -> None:
+    old = changed(STATUS, f"  sent_on: {{type: date}}\n{STATUS}")
+    step = "  sent: {kind: calendar, of: sent_on, part: day, hidden: true}\n"
+    new = changed(STATUS, f"  sent_on: {{type: date}}\n{STATUS}", TEXT.replace(OF_PLAN, OF_PLAN + step))
+    found = {(change.where, change.level) for change in find_changes(old, new)}
+    assert found == {("columns.sent_on", Level.BREAKING), ("features.sent", Level.COMPATIBLE)}
+
+
+def test_what_is_said_of_a_dropped_column_is_wording(contract) -> None:
+    found = find_changes(contract, changed("member_name: {type: category,", "member_name: {type: list,"))
+    assert [(c.where, c.level) for c in found] == [("columns.member_name.type", Level.WORDING)]
 
 
 @pytest.mark.parametrize("name", ["facility_id", "member_id", "claim_status", "total_charge"])
@@ -196,19 +287,19 @@ COMPATIBLE = {
         "columns.facility_state.privacy",
     ),
     "protected now": (
-        "paid_amount: {type: money,",
-        "paid_amount: {type: money, protected: true,",
-        "columns.paid_amount.protected",
+        "decided_by: {type: category,",
+        "decided_by: {type: category, protected: true,",
+        "columns.decided_by.protected",
     ),
     "required no longer": (
         "payer_id: {type: category, required: true,",
         "payer_id: {type: category,",
         "columns.payer_id.required",
     ),
-    "optional now": (
-        "submission_channel: {type: category,",
-        "submission_channel: {type: category, optional: true,",
-        "columns.submission_channel.optional",
+    "optional now, and nothing reads it": (
+        "  paid_amount: {type: money,",
+        "  paid_amount: {type: money, optional: true,",
+        "columns.paid_amount.optional",
     ),
     "a legal value more": ("legal: [HMO, PPO,", "legal: [NEW, HMO, PPO,", "columns.plan_type.legal"),
     "a wider range": (
@@ -293,7 +384,7 @@ def test_another_contract_is_breaking_throughout(contract) -> None:
 
 def test_every_key_has_a_rule_or_is_known_to_break() -> None:
     """A new key of the contract counts as breaking until someone decides."""
-    assert set(Contract.model_fields) == {*_TOP, *_SECTIONS}
+    assert set(Contract.model_fields) == {*_TOP, "slices", *_SECTIONS}
     assert set(Column.model_fields) == {*_RULES, "type", "known", "unit", "separator"}
     decided = {"column", "approved", "rejected", "known_at", "mature_after_days", "decided_by", "anomaly"}
     assert set(Outcome.model_fields) == decided

@@ -1,10 +1,15 @@
 """`claims data …` in a real repository: versions, differences, and an earlier dataset that comes back."""
 
 import shutil
+from collections import Counter
+from pathlib import Path
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from claims.datasets.difference import compare
+from claims.datasets.stored import PARTS, Cache, files_of
 from claims.datasets.versions import dataset_at, list_datasets
 from claims.errors import ClaimsError, HistoryError
 from claims.git import Git
@@ -57,6 +62,20 @@ def test_datasets_of_other_branches_are_listed_where_asked_for(own_history) -> N
     assert len(list_datasets(git, everywhere=True)) == 2
 
 
+def test_a_dataset_of_a_branch_whose_merge_left_nothing_of_it_is_listed(own_history) -> None:
+    """Git's history without ``--full-history`` passes it over, and an erasure would, too."""
+    own_history.run("git", "checkout", "-qb", "aside", own_history.first)
+    own_history.workspace.replace("params.yaml", {'until: "2025-10-01"': 'until: "2025-08-01"'})
+    own_history.run("dvc", "repro", "extract")
+    aside = own_history.commit("aside")
+    own_history.run("git", "checkout", "-q", own_history.later)
+    own_history.run("git", "merge", "-q", "-s", "ours", "-m", "none of it", "aside")
+    own_history.run("git", "branch", "-qD", "aside")
+    for everywhere in (False, True):
+        found = list_datasets(Git(own_history.root), everywhere=everywhere)
+        assert {each.revision for each in found} == {own_history.first, own_history.second, aside}
+
+
 def test_metrics_that_are_not_those_of_the_data_are_not_shown(own_history) -> None:
     own_history.run("git", "checkout", own_history.first, "--", "metrics/extract.json")
     stray = own_history.commit("data of one run, metrics of another")
@@ -81,10 +100,90 @@ def test_an_earlier_dataset_comes_back_with_its_checksum(own_history) -> None:
     assert own_history.workspace.bytes_of("data/raw") == now
 
 
+def test_it_comes_back_and_is_compared_though_the_contract_has_changed_since(own_history) -> None:
+    changes = {
+        "  reason_code: {type: category, known: outcome}\n": "",
+        "prior_same_service_count: {type: number,": "prior_same_service_count: {type: money,",
+    }
+    own_history.workspace.replace("contracts/professional.yaml", changes)
+    own_history.run("dvc", "repro", "extract")
+    own_history.commit("another contract")
+    found = compare(Git(own_history.root), own_history.second, "workspace")
+    assert (found.gone, found.new, found.retyped) == (["reason_code"], [], ["prior_same_service_count"])
+    assert {drift.size for drift in found.drifts.values() if drift.size is not None} == {0.0}
+    said = own_history.run("claims", "data", "diff", "data/1")
+    assert "\nonly before: reason_code\n" in said
+    assert said.endswith("\nof another type now: prior_same_service_count\n")
+    own_history.run("git", "checkout", own_history.first, "--", "dvc.lock")
+    own_history.run("dvc", "checkout", "data/raw")
+    said = own_history.run("claims", "data", "check")
+    assert f"as {own_history.first[:7]} recorded them" in said
+
+
 def test_claims_that_no_commit_recorded_are_noticed(own_history) -> None:
     raw = own_history.root / "data/raw"
     shutil.copy(raw / "undecided.parquet", raw / "model_decided.parquet")
     assert "which no commit recorded" in refusal(own_history, "claims", "data", "check")
+
+
+def test_claims_that_are_not_those_of_the_lock_are_not_shown_under_its_numbers(own_history) -> None:
+    own_history.run("git", "checkout", own_history.first, "--", "dvc.lock", "metrics/extract.json")
+    said = refusal(own_history, "claims", "data", "diff", "data/1", "workspace")
+    assert "data/raw: not the claims that dvc.lock names. Run `dvc checkout`" in said
+    own_history.run("dvc", "checkout")
+    assert "| received_date | KS | 0.000 |" in own_history.run("claims", "data", "diff", "data/1")
+
+
+@pytest.mark.parametrize("verb", [("check",), ("diff", "data/1")])
+def test_a_file_less_and_a_damaged_file_are_said_in_one_line(own_history, verb) -> None:
+    path = own_history.root / "data/raw/undecided.parquet"
+    content = path.read_bytes()
+    path.unlink()
+    assert "data/raw: no undecided.parquet in it" in refusal(own_history, "claims", "data", *verb)
+    path.write_bytes(content[: len(content) // 2])
+    said = refusal(own_history, "claims", "data", *verb)
+    assert ("cannot be read" if verb == ("check",) else "not the claims that dvc.lock names") in said
+
+
+def test_a_damaged_object_of_the_cache_is_said_in_one_line(own_history) -> None:
+    git = Git(own_history.root)
+    files = files_of(dataset_at(git, "data/1"), git.folder, Cache.of(git.folder))
+    path = files["claims.parquet"]
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:1000])
+    said = refusal(own_history, "claims", "data", "diff", "data/1")
+    assert "data/raw: a file that cannot be read" in said
+
+
+def test_the_numbers_are_those_of_a_calculation_by_hand(history, git) -> None:
+    found = compare(git, history.first, history.second)
+    sides = [stored(history, revision) for revision in (history.first, history.second)]
+    for side, dataset in zip(sides, (found.before, found.after), strict=True):
+        pairs = zip(side["_outcome"], side["decided_by"], strict=True)
+        decided = Counter(outcome for outcome, who in pairs if outcome != "unknown" and who != "MODEL")
+        assert dataset.recorded.rows == len(side["_outcome"])
+        assert dataset.recorded.label_rate == decided["approved"] / decided.total()
+    charges = [np.array([amount for amount in side["total_charge"] if amount is not None]) for side in sides]
+    at = np.unique(np.concatenate(charges))
+    below = [np.searchsorted(np.sort(amounts), at, side="right") / len(amounts) for amounts in charges]
+    assert found.drifts["total_charge"].size == pytest.approx(np.abs(below[0] - below[1]).max())
+    items = [Counter(";".join(filter(None, side["diagnosis_codes"])).split(";")) for side in sides]
+    codes = sorted(items[0] | items[1])
+    p, q = (np.array([count[code] / count.total() for code in codes]) for count in items)
+    bits = sum((r[r > 0] * np.log2(r[r > 0] / ((p + q) / 2)[r > 0])).sum() / 2 for r in (p, q))
+    assert found.drifts["diagnosis_codes"].size == pytest.approx(np.sqrt(bits))
+    state = found.drifts["facility_state"].missing
+    shares = [side["facility_state"].count(None) / len(side["facility_state"]) for side in sides]
+    assert state == pytest.approx(shares)
+    assert 0 < shares[0] < 0.1
+
+
+def stored(history, revision: str) -> dict[str, list]:
+    """Columns of a dataset's claims in the window, as they lie in DVC's cache."""
+    git = Git(history.root)
+    files = files_of(dataset_at(git, revision), history.root, Cache.of(history.root))
+    tables = [pq.read_table(Path(files[f"{part}.parquet"])).to_pydict() for part in PARTS]
+    return {name: [value for table in tables for value in table[name]] for name in tables[0]}
 
 
 def test_a_dataset_does_not_differ_from_itself(history, git) -> None:

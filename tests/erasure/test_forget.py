@@ -1,8 +1,13 @@
 """`claims forget`: where a subject's rows lie, the tombstone, and extraction without the rows."""
 
 import json
+import os
+import pty
 import shutil
+import signal
 import subprocess
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +17,11 @@ import pytest
 from claims.contract import load_contract
 from claims.datasets.versions import dataset_at
 from claims.erasure.search import search
+from claims.erasure.since import bring_tombstones
 from claims.git import Git
+from claims.model.container import append_members
 from claims.privacy import fingerprint, pseudonym
-from claims.sources.tombstones import Tombstone
+from claims.sources.tombstones import Tombstone, read_tombstones
 from dataset_history import FIRST, KEY, SECOND, History
 from sources.raw_claims import RawClaims
 from workspaces import ROOT, Workspace
@@ -78,7 +85,7 @@ def test_datasets_and_releases_that_hold_a_subject_are_found(released, subjects)
         found = find(released, member)
         rows = {each.dataset.revision: each.rows for each in found.datasets}
         assert rows == {released.first: first, released.second: second}
-        expected = {"1": first > 0, "2": second > 0, "3": None, "10": None}
+        expected = {1: first > 0, 2: second > 0, 3: None, 10: None}
         assert {each.number: each.holds for each in found.releases} == expected
 
 
@@ -125,6 +132,78 @@ def test_a_dataset_on_another_branch_is_found(own_history, subjects) -> None:
     assert [each.rows for each in found.datasets] == [subjects.new_counts[1], 0]
 
 
+def model_naming(member: str) -> bytes:
+    """A packed model whose encoder names a member, as a ``prior_count`` of members makes it."""
+    encoder = json.dumps({"categories": [pseudonym(KEY.encode(), who) for who in ("A", member)]})
+    return append_members(b"1234TFL3 and so on", {"encoder.json": encoder})
+
+
+def test_models_and_encoders_that_name_a_subject_are_found_and_no_other(released, subjects) -> None:
+    """Also where nobody can say any more which claims a release was made from."""
+    folder = released.root / "models/tflite_models/claims_model"
+    folder.mkdir(parents=True)
+    for number, member in ((1, subjects.new), (2, subjects.old), (3, subjects.old)):
+        (folder / f"{number}.tflite").write_bytes(model_naming(member))
+    (folder / "10.tflite").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
+    candidate = released.root / "models/claims_model.tflite"
+    candidate.write_bytes(model_naming(subjects.old))
+    cached = released.root / ".dvc/cache/files/md5/ab/cdef"
+    cached.parent.mkdir(exist_ok=True)
+    cached.write_text(json.dumps({"categories": [pseudonym(KEY.encode(), subjects.old)]}))
+    stored = released.root / ".git/lfs/objects/ab/cd/abcd"
+    stored.parent.mkdir(parents=True)
+    stored.write_bytes(model_naming(subjects.old))
+    found = find(released, subjects.old)
+    assert {each.number: each.names for each in found.releases} == {1: False, 2: True, 3: True, 10: None}
+    assert candidate.relative_to(released.root) in found.workspace
+    assert found.cached[cached] == ""
+    assert found.lfs == [stored]
+    other = find(released, "MBR-NOBODY")
+    assert not other.cached
+    assert not other.workspace
+    assert not other.lfs
+    said = run_forget(released, subjects.old)
+    assert "releases whose model file names the subject: 2, 3\n" in said
+    assert "releases whose model file is not here, or damaged (`git lfs pull`): 10\n" in said
+
+
+def test_a_copy_that_an_experiment_left_is_found(own_history, subjects) -> None:
+    left = Path(".dvc/tmp/exps/tmp123/data/raw/claims.parquet")
+    (own_history.root / left).parent.mkdir(parents=True)
+    shutil.copy(own_history.root / "data/raw/claims.parquet", own_history.root / left)
+    assert left in find(own_history, subjects.old).workspace
+
+
+def test_rows_are_counted_though_no_commit_recorded_the_key(own_history, subjects) -> None:
+    own_history.run("git", "checkout", "-q", "--orphan", "anew", own_history.later)
+    (own_history.root / "metrics/extract.json").unlink()
+    own_history.commit("a dataset without its metrics")
+    for ref in ("refs/heads/master", "refs/heads/main", "refs/tags/data/1"):
+        own_history.run("git", "update-ref", "-d", ref)
+    assert [each.rows for each in find(own_history, subjects.old).datasets] == [subjects.old_counts[1]]
+    (unsure,) = find(own_history, "MBR-NOBODY").datasets
+    assert (unsure.rows, unsure.why) == (None, "the key of its identifiers was not recorded")
+
+
+def test_a_damaged_file_is_named_and_the_others_are_searched(own_history, subjects) -> None:
+    cache = own_history.root / ".dvc/cache/files/md5"
+    lines = next(path for path, name in find(own_history, subjects.old).cached.items() if "lines" in name)
+    half = cache / "00" / ".left-by-a-kill.tmp"
+    half.parent.mkdir(exist_ok=True)
+    half.write_bytes(lines.read_bytes()[:500])
+    raw = own_history.root / "data/raw/claims.parquet"
+    content = bytearray(raw.read_bytes())
+    content[100:2000] = bytes(1900)
+    raw.unlink()
+    raw.write_bytes(content)
+    found = find(own_history, subjects.old)
+    assert {half, raw} <= {*found.damaged}
+    assert lines in found.cached
+    assert not found.nowhere
+    said = own_history.run("claims", "forget", "CLM-NOBODY", "--dry-run")
+    assert f"files that could not be read, and so not searched:\n  {half}\n" in said
+
+
 def test_what_cannot_be_searched_is_unknown(released, subjects) -> None:
     listing = dataset_at(Git(released.root), "data/1").tree
     cache = released.root / ".dvc/cache/files/md5"
@@ -134,7 +213,7 @@ def test_what_cannot_be_searched_is_unknown(released, subjects) -> None:
     assert second.rows == subjects.old_counts[1]
     assert first.rows is None
     assert f"git checkout {released.first[:7]} -- dvc.lock; dvc fetch data/raw" in first.why
-    assert {each.number: each.holds for each in found.releases}["1"] is None
+    assert {each.number: each.holds for each in found.releases}[1] is None
 
 
 def test_under_another_key_everything_is_unknown(released, subjects) -> None:
@@ -173,6 +252,112 @@ def run_forget(history: History, member: str) -> str:
     return done.stdout
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (b"MBR-ONE\nMBR-TWO\n", "standard input: 2 identifiers. Give one at a time."),
+        (b"\n", "member_id: no identifier was given."),
+        (b"MBR-\xe9\n", "standard input: not UTF-8."),
+    ],
+)
+def test_what_is_no_single_identifier_is_refused_and_never_repeated(own_history, given, said) -> None:
+    done = forget_from(own_history, given)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"claims: {said}".encode())
+    assert done.stderr.count(b"\n") == 1
+    assert b"MBR-" not in done.stdout + done.stderr
+    assert own_history.run("git", "status", "--porcelain") == ""
+
+
+def test_a_file_of_windows_names_the_same_subject(own_history, subjects) -> None:
+    run_forget(own_history, subjects.old)
+    done = forget_from(own_history, f"\ufeff{subjects.old}\r\n".encode())
+    assert b"stands there already" in done.stdout
+
+
+def forget_from(history: History, given: bytes) -> subprocess.CompletedProcess[bytes]:
+    command = ["claims", "forget", "-", "--column", "member_id"]
+    variables = history.workspace.variables()
+    return subprocess.run(
+        command, cwd=history.root, env=variables, input=given, capture_output=True, check=False
+    )
+
+
+def test_a_terminal_does_not_show_the_identifier(own_history, subjects) -> None:
+    shown = on_terminal(own_history, ["claims", "forget", "-", "--column", "member_id"], subjects.old)
+    assert "identifier: " in shown
+    assert f"member_id {pseudonym(KEY.encode(), subjects.old)}: a tombstone was written" in shown
+    assert subjects.old not in shown
+
+
+def on_terminal(history: History, command: list[str], typed: str) -> str:
+    """What a terminal shows, once the prompt is answered."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        command,
+        cwd=history.root,
+        env=history.workspace.variables(),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    shown = b""
+    while b"identifier: " not in shown:
+        shown += os.read(ours, 1000)
+    os.write(ours, typed.encode() + b"\n")
+    with suppress(OSError):  # the other end was closed
+        while part := os.read(ours, 1000):
+            shown += part
+    os.close(ours)
+    assert process.wait(60) == 0
+    return shown.decode()
+
+
+def test_of_subjects_forgotten_at_once_none_is_lost(own_history) -> None:
+    """Each reads the file, adds a line and writes the whole."""
+    members = [f"MBR-{n}" for n in range(20)]
+    script = (
+        "import pathlib, sys, time; from claims.erasure.forget import forget; put = pathlib.Path.replace\n"
+        "pathlib.Path.replace = lambda *paths: (time.sleep(0.05), put(*paths))\n"
+        "for member in sys.argv[1:]: next(iter(forget(member, 'member_id', dry_run=False)))"
+    )
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, *members[start::4]],
+            cwd=own_history.root,
+            env=own_history.workspace.variables(),
+        )
+        for start in range(4)
+    ]
+    assert [writer.wait(120) for writer in writers] == [0] * 4
+    kept = read_tombstones(own_history.root / TOMBSTONES)
+    assert {stone.pseudonym for stone in kept} == {pseudonym(KEY.encode(), member) for member in members}
+
+
+def test_a_kill_halfway_leaves_the_tombstones_whole_and_the_next_one_goes_on(own_history, subjects) -> None:
+    run_forget(own_history, subjects.old)
+    own_history.commit("tombstone")
+    before = (own_history.root / TOMBSTONES).read_bytes()
+    script = (
+        "import os, signal, pathlib; from claims.erasure import forget\n"
+        "pathlib.Path.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "list(forget.forget('MBR-KILLED', 'member_id', dry_run=False))"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=own_history.root,
+        env=own_history.workspace.variables(),
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert (own_history.root / TOMBSTONES).read_bytes() == before
+    assert own_history.run("git", "status", "--porcelain") == ""  # what it left is ignored, by DVC too
+    assert "a tombstone was written" in run_forget(own_history, "MBR-KILLED")
+    assert len(read_tombstones(own_history.root / TOMBSTONES)) == 2
+
+
 @pytest.fixture(scope="module")
 def forgotten(history, subjects, tmp_path_factory) -> History:
     """After a subject was forgotten and the claims were extracted again."""
@@ -193,6 +378,7 @@ def test_the_report_says_what_was_written_where_rows_lie_and_what_to_retrain(rel
     assert "  data/raw/claims.parquet\n" in said
     assert "releases made from them, to be retrained and replaced: 2\n" in said
     assert "releases whose data could not be searched: 3, 10\n" in said
+    assert said.endswith("to be retrained: run `dvc repro`, commit, and release the new model\n")
     assert "stands there already" in run_forget(released, subjects.new)
 
 
@@ -203,6 +389,11 @@ def test_the_next_extraction_is_without_the_rows(forgotten, subjects) -> None:
     found = find(forgotten, subjects.new)
     assert found.workspace == []
     assert [each.rows for each in found.datasets] == [0, subjects.new_counts[1], 0]
+    release(forgotten, 1, before["checksum"])
+    said = run_forget(forgotten, subjects.new)
+    shutil.rmtree(forgotten.root / "models/releases")
+    assert "releases made from them, to be retrained and replaced: 1\n" in said
+    assert said.endswith("without the subject: put a release of these in their place\n")
 
 
 def test_no_file_of_the_repository_holds_the_identifier(forgotten, subjects) -> None:
@@ -213,6 +404,15 @@ def test_no_file_of_the_repository_holds_the_identifier(forgotten, subjects) -> 
     history = forgotten.run("git", "log", "--all", "-p")  # what git stores compressed
     assert TOMBSTONES in history
     assert subjects.new not in history
+
+
+def test_an_earlier_commit_is_given_the_tombstones_written_since(own_history, subjects, tmp_path) -> None:
+    clone = tmp_path / "clone"
+    own_history.run("git", "clone", "-q", ".", str(clone))
+    run_forget(own_history, subjects.old)
+    run_forget(own_history, subjects.new)
+    assert [bring_tombstones(own_history.root, clone) for _ in range(2)] == [2, 0]
+    assert (clone / TOMBSTONES).read_bytes() == (own_history.root / TOMBSTONES).read_bytes()
 
 
 def test_a_clone_honours_the_tombstone(own_history, subjects, tmp_path) -> None:

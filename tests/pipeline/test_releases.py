@@ -4,8 +4,10 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -342,6 +344,20 @@ def test_a_release_made_in_one_clone_is_made_again_in_another_byte_for_byte(firs
     ran = [line.partition(":")[0] for line in lines if line.endswith(": the same bytes")]
     assert ran[:2] == ["simulate", "extract"]
     assert {"train", "quantize@qat", "judge", "verify", "report"} <= set(ran)
+
+
+def test_who_was_forgotten_since_does_not_come_back_from_the_source(first: House, tmp_path) -> None:
+    root = tmp_path / "claims-mlops"
+    subprocess.run(["git", "clone", "-q", first.workspace.root.as_uri(), root], check=True)
+    other = House(replace(first.workspace, root=root), first.key)
+    with closing(sqlite3.connect(first.workspace.path("data/demo/claims_production.db"))) as source:
+        query = "SELECT member_id, COUNT(*) FROM claims_production GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1"
+        member, claims = source.execute(query).fetchone()
+    other.done("forget", member, "--column", "member_id")
+    found = other.claims("reproduce", "1", "--from-source")
+    assert "note: without the subjects of 1 tombstones written since" in found.stdout
+    assert "extract is the first stage that differs" in found.stderr
+    assert f"forgotten 0 recorded, {claims} made (+{claims})" in found.stderr
 
 
 def test_changed_code_is_named_as_the_first_stage_that_differs(tampered: House) -> None:

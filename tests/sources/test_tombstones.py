@@ -110,6 +110,18 @@ def test_a_damaged_file_of_tombstones_stops_extraction(contract, member, extract
         extracting()
 
 
+def test_line_ends_of_windows_make_no_difference_and_its_mark_stops_extraction(
+    contract, raw, member, extracting
+) -> None:
+    path = tombstone_file(contract)
+    add_tombstone(path, Tombstone.of(contract, "member_id", member, OTHER_KEY))
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert extracting()["forgotten"] == (raw.claims["member_id"] == member).sum()
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    with pytest.raises(DataError, match="member_id' is no hashed column"):
+        extracting()
+
+
 def test_a_tombstone_for_a_column_that_is_not_hashed_stops_extraction(contract, extracting) -> None:
     stone = Tombstone(column="payer_id", pseudonym="0" * 32, key=fingerprint(OTHER_KEY))
     add_tombstone(tombstone_file(contract), stone)

@@ -12,7 +12,8 @@ from claims.errors import DataError, ParamsError, SourceError
 from claims.pipeline.extract import extract
 from claims.pipeline.stage import with_outputs
 from claims.privacy import KEY_VARIABLE
-from claims.sources.snapshot import Bounds
+from claims.sources.snapshot import Bounds, take_snapshot
+from claims.sources.tombstones import Tombstone, add_tombstone, tombstone_file
 from claims.sources.watermark import Watermark, read_watermark
 from sources.raw_claims import CLAIMS, RawClaims, execute, furnish, new_database
 
@@ -60,6 +61,25 @@ def extract_to(folder: str, watch: str = "data/watermark.json") -> dict:
 
 def bytes_of(folder: str) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in Path(folder).iterdir()}
+
+
+def test_the_forgotten_stay_out_of_a_server_whose_watermark_stays_valid(
+    server, few, contract, postgres, tmp_path
+) -> None:
+    """What is extracted is that of a server which never held the subject."""
+    mark = take_watermark()
+    key = b"a secret of this test"
+    member = few.claims["member_id"].value_counts().index[0]
+    add_tombstone(tombstone_file(contract), Tombstone.of(contract, "member_id", member, key))
+    found = extract_to("forgotten")
+    claims = few.claims[few.claims["member_id"] != member]
+    never = RawClaims(claims, few.lines[few.lines["claim_id"].isin(claims["claim_id"])])
+    url = new_database(postgres)
+    never.to_database(url)
+    expected = take_snapshot(contract, url, None, mark.bound(Bounds()), key)
+    assert found["forgotten"] > 0
+    assert (found["checksum"], found["in_window"]) == (expected.checksum, expected.claims.num_rows)
+    assert found["lines"] == expected.lines.num_rows
 
 
 def test_it_says_how_far_the_claims_went(server, few) -> None:

@@ -1,6 +1,5 @@
 """Verbs of claims: where they come from, what they have to be, which there were, whom to forget."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -58,7 +57,7 @@ def snapshot(
 @plainly
 def forget(
     subject: Annotated[
-        str, typer.Argument(help="Identifier as in the source, or - to read it from standard input.")
+        str, typer.Argument(help="Identifier as in the source, or - to type it unseen or pipe it in.")
     ],
     column: Annotated[
         str | None, typer.Option(help="Hashed column that holds it; the claim's identifier by default.")
@@ -67,8 +66,9 @@ def forget(
 ) -> None:
     """Keep a subject's rows out of later extractions, and say where rows lie and what to retrain."""
     from claims.erasure.forget import forget as forget_subject
+    from claims.erasure.forget import read_subject
 
-    given = sys.stdin.readline().rstrip("\r\n") if subject == "-" else subject
+    given = read_subject() if subject == "-" else subject
     for line in forget_subject(given, column, dry_run=dry_run):
         typer.echo(line)
 

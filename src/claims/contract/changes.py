@@ -58,6 +58,7 @@ def find_changes(old: Contract, new: Contract) -> list[Change]:
         *_columns("line_columns", old.line_columns, new.line_columns, _used_lines(old), _used_lines(new)),
         *_outcome(old, new),
         *_features(old, new),
+        *_asked(old, new),
     ]
     return sorted(found, key=lambda change: -change.level)
 
@@ -98,7 +99,6 @@ _TOP: Mapping[str, Level] = {
     "description": Level.WORDING,
     "published_key": Level.BREAKING,  # other pseudonyms, or ones that protect nothing
     "amount": Level.BREAKING,  # a claim has to bring it, and the packed policy weighs it
-    "slices": Level.COMPATIBLE,
     "protected_features": Level.COMPATIBLE,  # a permission; the feature that uses it is a change of its own
     "gap_days": Level.COMPATIBLE,
 }
@@ -106,7 +106,12 @@ _SECTIONS = ("version", "claims", "lines", "columns", "line_columns", "outcome",
 
 
 def _top(old: Contract, new: Contract) -> Iterator[Change]:
-    yield from _keys("", old, new, lambda key, *_: _TOP.get(key, Level.BREAKING), but=_SECTIONS)
+    def rule(key: str, before: Any, after: Any) -> Level:
+        if key == "slices":  # a gate and a reader of metrics look for each
+            return Level.COMPATIBLE if {*before} <= {*after} else Level.BREAKING
+        return _TOP.get(key, Level.BREAKING)
+
+    yield from _keys("", old, new, rule, but=_SECTIONS)
 
 
 def _lines(old: Contract, new: Contract) -> Iterator[Change]:
@@ -142,20 +147,40 @@ def _columns(
     used_now: set[str | None],
 ) -> Iterator[Change]:
     for name in old.keys() - new.keys():
-        grave = name in used or old[name].protected  # groups are compared no more
-        yield Change(f"{where}.{name}", "removed", Level.BREAKING if grave else Level.COMPATIBLE)
+        level = Level.BREAKING if name in used or _is_missed(old[name]) else Level.COMPATIBLE
+        yield Change(f"{where}.{name}", "removed", level)
     for name in new.keys() - old.keys():
-        harmless = new[name].optional or new[name].protect == "drop"
-        what = "added" if harmless else "added, and a source without it is refused"
-        yield Change(f"{where}.{name}", what, Level.COMPATIBLE if harmless else Level.BREAKING)
+        why = "" if new[name].protect == "drop" else _refuses(new[name])
+        level = Level.BREAKING if why else Level.COMPATIBLE
+        yield Change(f"{where}.{name}", f"added{why}", level)
     for name in old.keys() & new.keys():
-        if {old[name].protect, new[name].protect} != {"drop"}:
-            yield from _column(f"{where}.{name}", old[name], new[name], name in used | used_now)
+        yield from _column(f"{where}.{name}", old[name], new[name], name in used | used_now)
+
+
+def _is_missed(column: Column) -> bool:
+    """Whether groups are compared by it, or it names subjects, whom tombstones then could not name."""
+    return column.protected or column.protect == "hash"
+
+
+def _refuses(column: Column) -> str:
+    """Which claims that were accepted a new column keeps out."""
+    if not column.optional:
+        return ", and a source without it is refused"
+    return ", and claims that do not fit it are refused" if _is_checked(column) else ""
+
+
+def _is_checked(column: Column) -> bool:
+    """Whether validation asks anything of its values, beyond that they can be read."""
+    return column.required or column.legal is not None or column.range is not None
 
 
 def _column(where: str, old: Column, new: Column, used: bool) -> Iterator[Change]:
-    def rule(key: str, before: Any, after: Any) -> Level:
-        return Level.COMPATIBLE if key in _RULES and _RULES[key](before, after, used) else Level.BREAKING
+    dropped = {old.protect, new.protect} == {"drop"}  # nothing of it is ever read
+
+    def rule(key: str, *_: Any) -> Level:
+        if dropped:
+            return Level.WORDING
+        return Level.COMPATIBLE if key in _RULES and _RULES[key](old, new, used) else Level.BREAKING
 
     units = (_UNIT.get(column.type, "") for column in (old, new))
     before, after = (
@@ -166,28 +191,41 @@ def _column(where: str, old: Column, new: Column, used: bool) -> Iterator[Change
     yield from _keys(where, before, after, rule, but=("range", "unit") if retyped else ())
 
 
-def _wider(before: Any, after: Any, _: bool) -> bool:
+def _tighter(old: Column, new: Column, used: bool) -> bool:
+    """Whether a column is protected more and nobody looks for what is gone."""
+    harmless = not used and not _is_missed(old)
+    return harmless and _PROTECT.index(new.protect) > _PROTECT.index(old.protect)
+
+
+def _wider(old: Column, new: Column, _: bool) -> bool:
     """Whether all that was legal still is."""
-    return after is None or (before is not None and set(before) <= set(after))
+    return new.legal is None or (old.legal is not None and {*old.legal} <= {*new.legal})
 
 
-def _longer(before: Any, after: Any, _: bool) -> bool:
+def _longer(old: Column, new: Column, _: bool) -> bool:
     """Whether a range still holds all that it held."""
-    low, high = before or (None, None)
-    new_low, new_high = after or (None, None)
-    below = new_low is None or (low is not None and new_low <= low)
-    above = new_high is None or (high is not None and new_high >= high)
-    return below and above
+    (low, high), (new_low, new_high) = old.bounds, new.bounds
+    return new_low <= low and high <= new_high
 
 
-_RULES: Mapping[str, Callable[[Any, Any, bool], bool]] = {  # of a column: when its change is compatible
-    "privacy": lambda before, after, _: _PRIVACY.index(after) > _PRIVACY.index(before),
-    "protect": lambda before, after, _: _PROTECT.index(after) > _PROTECT.index(before),
-    "protected": lambda _, after, __: bool(after),
-    "optional": lambda _, after, __: bool(after),
-    "required": lambda _, after, __: not after,
-    "missing": lambda _, __, used: not used,
-    "correct": lambda _, __, used: not used,
+def _reads_alike(old: Column, new: Column, used: bool) -> bool:
+    """Whether mending a column otherwise changes no input, no group and no verdict of validation."""
+    return not (used or old.protected or new.protected or _is_checked(new))
+
+
+def _misses_alike(old: Column, new: Column, used: bool) -> bool:
+    """The same of missing markers; one less may leave a text where a number should stand."""
+    return _reads_alike(old, new, used) and (not new.is_numeric or {*old.missing} <= {*new.missing})
+
+
+_RULES: Mapping[str, Callable[[Column, Column, bool], bool]] = {  # when a column's change is compatible
+    "privacy": lambda old, new, _: _PRIVACY.index(new.privacy) > _PRIVACY.index(old.privacy),
+    "protect": _tighter,
+    "protected": lambda _, new, __: new.protected,
+    "optional": lambda _, new, used: new.optional and not used,  # a packed model refuses a claim without it
+    "required": lambda _, new, __: not new.required,
+    "missing": _misses_alike,
+    "correct": _reads_alike,
     "if_missing": lambda _, __, used: not used,
     "legal": _wider,
     "range": _longer,
@@ -241,3 +279,18 @@ def _living(contract: Contract) -> dict[str, Feature]:
         if not feature.hidden or name in wanted:
             wanted |= {name, *feature.reads}
     return {name: feature for name, feature in contract.features.items() if name in wanted}
+
+
+def _asked(old: Contract, new: Contract) -> Iterator[Change]:
+    """What a claim now has to bring to be scored, be it for a step that leads nowhere."""
+    what = "a claim has to bring it to be scored"
+    parts = (
+        ("columns", old.columns, old.inputs, new.inputs),
+        ("line_columns", old.line_columns, old.ordered_line_inputs, new.ordered_line_inputs),
+    )
+    for where, declared, before, after in parts:
+        for name in declared.keys() & after.keys() - before.keys():
+            if not after[name].optional:
+                yield Change(f"{where}.{name}", what, Level.BREAKING)
+    if old.lines and new.reads_lines and not old.reads_lines:
+        yield Change("lines", what, Level.BREAKING)

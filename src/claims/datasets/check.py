@@ -1,7 +1,6 @@
 """Whether the claims in the workspace are those that a commit recorded."""
 
-from claims.datasets.difference import contract_of
-from claims.datasets.stored import Cache, files_of, stored_checksum
+from claims.datasets.stored import Cache, files_of, reading, stored_checksum
 from claims.datasets.versions import RAW, WORKSPACE, Dataset, dataset_at, list_datasets
 from claims.errors import DataError
 from claims.git import Git
@@ -13,11 +12,14 @@ def recognise(git: Git) -> Dataset:
     Raises
     ------
     DataError
-        Their checksum, computed again, was never recorded.
+        Their checksum, computed again, was never recorded; a file cannot be read.
+    HistoryError
+        There are none in the workspace.
     """
     here = dataset_at(git, WORKSPACE)
     files = files_of(here, git.folder, Cache.of(git.folder))
-    checksum = stored_checksum(contract_of(git, here), files)
+    with reading():
+        checksum = stored_checksum(files)
     known = [each for each in list_datasets(git, everywhere=True) if each.recorded]
     same = [each for each in known if each.recorded and each.recorded.checksum == checksum]
     if not same:

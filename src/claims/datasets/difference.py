@@ -7,16 +7,17 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from claims.columns.batch import ColumnData
 from claims.columns.storage import from_arrow
 from claims.contract import Column, Contract
 from claims.contract_history import read_contract
 from claims.datasets.drift import Drift, drift_between
-from claims.datasets.stored import Cache, Files, files_of, read_column
+from claims.datasets.stored import LINES, Cache, Files, check_workspace, files_of, read_column, reading
 from claims.datasets.versions import WORKSPACE, Dataset, dataset_at
 from claims.errors import HistoryError
 from claims.git import Git
 
-_LINES = "lines.parquet"
+Columns = dict[str, Column]
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Difference:
         By column, ``lines.NAME`` for one of the service lines; those furthest beyond chance first.
     gone, new
         Columns that one of the two lacks.
+    retyped
+        Columns that the contracts of the two type differently; they are not compared.
     """
 
     before: Dataset
@@ -36,6 +39,7 @@ class Difference:
     drifts: dict[str, Drift]
     gone: list[str]
     new: list[str]
+    retyped: list[str]
 
 
 def contract_of(git: Git, dataset: Dataset) -> Contract:
@@ -52,31 +56,42 @@ def compare(git: Git, before: str, after: str) -> Difference:
     Raises
     ------
     HistoryError
-        A revision, a dataset or a file of it is missing, or the claims are of two contracts.
+        A revision, a dataset or a file of it is missing, the workspace is not what its ``dvc.lock`` says,
+        or the claims are of two contracts.
+    DataError
+        A file cannot be read.
     """
     sides = [dataset_at(git, revision) for revision in (before, after)]
     names = {dataset.contract for dataset in sides}
     if len(names) > 1:
         found = f"claims of the contracts {' and '.join(sorted(names))}"
         raise HistoryError(f"{before}, {after}", found, "Compare datasets of one contract.")
-    cache, contract = Cache.of(git.folder), contract_of(git, sides[1])
+    cache = Cache.of(git.folder)
     files = [files_of(dataset, git.folder, cache) for dataset in sides]
+    for dataset in sides:
+        check_workspace(dataset, git.folder, cache)
+    types = [_columns_of(contract_of(git, dataset)) for dataset in sides]
+    with reading():
+        return _difference(sides, types, files)
+
+
+def _difference(sides: list[Dataset], types: list[Columns], files: list[Files]) -> Difference:
     held = [_names(each) for each in files]
-    drifts = {
-        name: _drift(name, column, *files)
-        for name, column in _columns_of(contract).items()
-        if name in held[0] and name in held[1] and column.type != "identifier"
-    }
-    order = sorted(drifts, key=lambda name: -_beyond(drifts[name]))
     gone, new = (sorted(some - others) for some, others in ((held[0], held[1]), (held[1], held[0])))
-    return Difference(sides[0], sides[1], {name: drifts[name] for name in order}, gone, new)
+    before, after = types
+    both = [name for name in after if name in before and name in held[0] & held[1]]
+    retyped = [name for name in both if before[name].type != after[name].type]
+    alike = [name for name in both if name not in retyped and after[name].type != "identifier"]
+    drifts = {name: _drift(name, after[name], *files) for name in alike}
+    order = sorted(drifts, key=lambda name: -_beyond(drifts[name]))
+    return Difference(sides[0], sides[1], {name: drifts[name] for name in order}, gone, new, retyped)
 
 
 def _beyond(drift: Drift) -> float:
     return max((drift.size or 0.0) - (drift.chance or 0.0), abs(drift.missing[1] - drift.missing[0]))
 
 
-def _columns_of(contract: Contract) -> dict[str, Column]:
+def _columns_of(contract: Contract) -> Columns:
     lines = {f"lines.{name}": column for name, column in contract.kept_lines.items()}
     return contract.kept | lines
 
@@ -84,19 +99,19 @@ def _columns_of(contract: Contract) -> dict[str, Column]:
 def _names(files: Mapping[str, Path]) -> set[str]:
     """Columns of the stored claims and lines; those that extraction added begin with ``_``."""
     claims = pq.read_schema(files["claims.parquet"]).names
-    lines = pq.read_schema(files[_LINES]).names if _LINES in files else []
+    lines = pq.read_schema(files[LINES]).names if LINES in files else []
     found = {*claims, *(f"lines.{name}" for name in lines)}
     return {name for name in found if not name.removeprefix("lines.").startswith("_")}
 
 
 def _drift(name: str, column: Column, before: Files, after: Files) -> Drift:
     """Read one column of both, and no more at a time."""
+    return drift_between(
+        _values(name, column, before), _values(name, column, after), of_items=column.type == "list"
+    )
+
+
+def _values(name: str, column: Column, files: Files) -> ColumnData:
     bare = name.removeprefix("lines.")
-    values = []
-    for files in (before, after):
-        if bare == name:
-            stored = read_column(files, name)
-        else:
-            stored = pq.read_table(files[_LINES], columns=[bare])[bare]
-        values.append(from_arrow({bare: column}, pa.table({bare: stored})).columns[bare])
-    return drift_between(values[0], values[1], of_items=column.type == "list")
+    stored = read_column(files, name) if bare == name else pq.read_table(files[LINES], columns=[bare])[bare]
+    return from_arrow({bare: column}, pa.table({bare: stored})).columns[bare]

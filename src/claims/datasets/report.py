@@ -50,7 +50,8 @@ def describe_difference(found: "Difference") -> Iterator[str]:
         ("column", "measure", "drift", "by chance", "missing before", "missing after"),
         [[name, *_drift_cells(drift)] for name, drift in found.drifts.items()],
     )
-    for names, what in ((found.gone, "only before"), (found.new, "only after")):
+    apart = ((found.gone, "only before"), (found.new, "only after"), (found.retyped, "of another type now"))
+    for names, what in apart:
         if names:
             yield f"\n{what}: {', '.join(names)}"
 

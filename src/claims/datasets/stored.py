@@ -1,20 +1,27 @@
 """The files of a dataset where they lie: in the workspace, or in DVC's cache, which is only read."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from claims.contract import Contract
+from claims.columns.checksum import Hashes, checksum, row_hashes
+from claims.columns.outcomes import OUTCOME, UNREADABLE
+from claims.columns.storage import from_arrow
+from claims.contract import Column
 from claims.datasets.versions import RAW, WORKSPACE, Dataset
-from claims.errors import HistoryError
-from claims.sources.snapshot import claims_checksum
+from claims.errors import DataError, HistoryError
 
 PARTS = ("claims", "undecided", "model_decided")  # together the claims of the window
+LINES = "lines.parquet"
+_ANY = Column(type="category")  # a stored column says itself what it holds
 ABSENT = "not in DVC's cache"
+_BRING = "Run `dvc checkout`, or `dvc repro extract`."
 Files = dict[str, Path]
 
 
@@ -58,9 +65,18 @@ class Cache:
         return {"/".join(key): found.value for key, _, found in tree}
 
     def files(self) -> Iterator[Path]:
-        """Every object that is no listing of a folder."""
-        top = Path(self.store.path)
-        return (path for path in sorted(top.glob("[0-9a-f][0-9a-f]/*")) if path.suffix == "")
+        """Every file that is no listing of a folder, also what a killed DVC left half written."""
+        found = sorted(Path(self.store.path).glob("[0-9a-f][0-9a-f]/*"))
+        return (path for path in found if path.suffix != ".dir" and path.is_file())
+
+    def hash_of(self, folder: Path) -> str:
+        """DVC's hash of a folder, as it is now."""
+        from dvc_data.hashfile.build import build
+        from dvc_objects.fs.local import LocalFileSystem
+
+        where = str(folder.absolute())
+        _, _, found = build(self.store, where, LocalFileSystem(), self.store.hash_name, dry_run=True)
+        return str(found.hash_info.value)
 
 
 def fetching(dataset: Dataset) -> str:
@@ -80,15 +96,36 @@ def files_of(dataset: Dataset, root: Path, cache: Cache) -> Files:
         The cache lacks one of them.
     """
     if dataset.revision == WORKSPACE:
-        found = {path.name: path for path in sorted((root / RAW).glob("*.parquet"))}
-        if not found:
-            raise HistoryError(RAW, "not in the workspace", "Run `dvc checkout`, or `dvc repro extract`.")
-        return found
+        return _files_here(root)
     listed = cache.folder(dataset.tree)
     paths = {name: cache.file(digest) for name, digest in (listed or {}).items()}
     if listed is None or None in paths.values():
         raise HistoryError(f"{RAW} at {dataset.name}", ABSENT, f"Run `{fetching(dataset)}`.")
     return {name: path for name, path in paths.items() if path is not None}
+
+
+def _files_here(root: Path) -> Files:
+    found = {path.name: path for path in sorted((root / RAW).glob("*.parquet"))}
+    if missing := [f"{part}.parquet" for part in PARTS if f"{part}.parquet" not in found]:
+        what = f"no {missing[0]} in it" if found else "not in the workspace"
+        raise HistoryError(RAW, what, _BRING)
+    return found
+
+
+def check_workspace(dataset: Dataset, root: Path, cache: Cache) -> None:
+    """Refuse a workspace whose claims are not those that its ``dvc.lock`` names, and so describes."""
+    if dataset.revision == WORKSPACE and cache.hash_of(root / RAW) != dataset.tree:
+        raise HistoryError(RAW, "not the claims that dvc.lock names", _BRING)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Name a damaged file as something that a person can mend."""
+    try:
+        yield
+    except (pa.ArrowInvalid, OSError) as error:
+        found = f"a file that cannot be read ({str(error).splitlines()[0].rstrip('.')})"
+        raise DataError(RAW, found, "Run `claims cache check --heal`, then `dvc checkout`.") from None
 
 
 def read_column(files: Mapping[str, Path], name: str) -> pa.ChunkedArray:
@@ -97,8 +134,14 @@ def read_column(files: Mapping[str, Path], name: str) -> pa.ChunkedArray:
     return pa.concat_tables(tables).unify_dictionaries()[name]
 
 
-def stored_checksum(contract: Contract, files: Mapping[str, Path]) -> str:
-    """The checksum of extraction, computed again from what is stored."""
+def stored_checksum(files: Mapping[str, Path]) -> str:
+    """The checksum of extraction, computed again from what is stored, whatever a contract says by now."""
     claims = pa.concat_tables([pq.read_table(files[f"{part}.parquet"]) for part in PARTS])
-    lines = pq.read_table(files["lines.parquet"]) if contract.lines else None
-    return claims_checksum(contract, claims.unify_dictionaries(), lines)
+    tables = [claims.unify_dictionaries(), *([pq.read_table(files[LINES])] if LINES in files else [])]
+    return checksum(np.concatenate([_hashes(table) for table in tables]))
+
+
+def _hashes(table: pa.Table) -> Hashes:
+    """Of the columns that came from the source."""
+    names = [name for name in table.column_names if name not in (OUTCOME, UNREADABLE)]
+    return row_hashes(from_arrow(dict.fromkeys(names, _ANY), table))

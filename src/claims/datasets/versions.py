@@ -14,6 +14,7 @@ from claims.git import Git
 
 RAW, METRICS, LOCK, STAGE = "data/raw", "metrics/extract.json", "dvc.lock", "extract"
 WORKSPACE = "workspace"
+_IN_FULL = ("--full-history", "--reverse", "--date-order")  # also of branches whose merge left nothing
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where PyYAML has it
 
 
@@ -127,7 +128,7 @@ def list_datasets(git: Git, *, everywhere: bool = False) -> list[Dataset]:
         All branches, tags and experiments, not only what led to the commit that is checked out.
     """
     scope = ["--all"] if everywhere else ["HEAD"]
-    log = git.lines("log", *scope, "--reverse", "--date-order", "--format=%H %cs", "--", f"./{LOCK}")
+    log = git.lines("log", *scope, *_IN_FULL, "--format=%H %cs", "--", f"./{LOCK}")
     found: dict[str, Dataset] = {}
     for dataset in _datasets_at(git, [(line.split()[0], line.split()[1]) for line in log]):
         earlier = found.setdefault(dataset.tree, dataset)

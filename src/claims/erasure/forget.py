@@ -1,15 +1,43 @@
 """A subject forgotten: a tombstone, so that no later extraction brings the rows, and what is left of them."""
 
+import fcntl
+import os
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from getpass import getpass
 from pathlib import Path
 
 from claims.config import load_params
 from claims.contract import load_contract
 from claims.erasure.report import describe
 from claims.erasure.search import search
+from claims.errors import DataError
 from claims.git import Git
 from claims.privacy import hash_key
 from claims.sources.tombstones import Tombstone, add_tombstone, tombstone_file
+
+_STDIN = "standard input"
+
+
+def read_subject() -> str:
+    """One identifier from standard input, which a terminal does not show.
+
+    Raises
+    ------
+    DataError
+        There are several, of which all but one would stay, or it is no text.
+    """
+    if sys.stdin.isatty():
+        return getpass("identifier: ")
+    try:
+        lines = sys.stdin.buffer.read().decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise DataError(_STDIN, "not UTF-8", "Write the identifier in UTF-8.") from None
+    given = [line for line in lines if line.strip()]
+    if len(given) > 1:
+        raise DataError(_STDIN, f"{len(given)} identifiers", "Give one at a time.")
+    return given[0] if given else ""
 
 
 def forget(subject: str, column: str | None, *, dry_run: bool) -> Iterator[str]:
@@ -41,7 +69,23 @@ def forget(subject: str, column: str | None, *, dry_run: bool) -> Iterator[str]:
     stone = Tombstone.of(contract, column or contract.claims.identifier, subject, key)
     if not dry_run:
         path = tombstone_file(contract)
-        added = add_tombstone(path, stone)
+        with _alone(path.parent):
+            added = add_tombstone(path, stone)
         done = "a tombstone was written; commit it" if added else "stands there already"
         yield f"{path}: {stone.column} {stone.pseudonym}: {done}"
     yield from describe(search(Git(), contract, stone))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One writer at a time: of two that read the same tombstones, one would lose the other's.
+
+    The folder itself is locked, since extraction depends on every file in it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,6 +1,6 @@
 """What `claims forget` says: where a subject's rows lie, and what has to be made anew."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from claims.erasure.search import Findings, Release
 
@@ -13,29 +13,43 @@ def describe(found: Findings) -> Iterator[str]:
         yield f"  {each.dataset.name} {each.dataset.date}  {rows}"
     if not found.datasets:
         yield "  none"
-    if found.cached:
-        yield "files of DVC's cache that hold rows (and of each remote that they were pushed to):"
-        yield from (f"  {path}  {name or 'of no commit'}" for path, name in found.cached.items())
-    if found.workspace:
-        yield "files of the workspace that hold rows:"
-        yield from (f"  {path}" for path in found.workspace)
+    yield from _listed(
+        "files of DVC's cache that hold rows or name the subject (and of each remote that has them):",
+        [f"{path}  {name or 'of no commit'}" for path, name in found.cached.items()],
+    )
+    yield from _listed("files of the workspace that hold rows or name the subject:", found.workspace)
+    yield from _listed("objects of Git LFS that name the subject (and of each server):", found.lfs)
+    yield from _listed("files that could not be read, and so not searched:", found.damaged)
     yield from _to_retrain(found)
     if found.nowhere:
         yield "no stored row is of this subject; check that the identifier is written as in the source"
 
 
+def _listed(heading: str, lines: Sequence[object]) -> Iterator[str]:
+    if lines:
+        yield heading
+        yield from (f"  {line}" for line in lines)
+
+
 def _to_retrain(found: Findings) -> Iterator[str]:
-    held = [release for release in found.releases if release.holds]
-    unknown = [release for release in found.releases if release.holds is None]
-    if held:
-        yield f"releases made from them, to be retrained and replaced: {_numbers(held)}"
-    if unknown:
-        yield f"releases whose data could not be searched: {_numbers(unknown)}"
+    releases = found.releases
+    held = [release for release in releases if release.holds]
+    parts = {
+        "releases made from them, to be retrained and replaced": held,
+        "releases whose model file names the subject": [each for each in releases if each.names],
+        "releases whose data could not be searched": [each for each in releases if each.holds is None],
+        "releases whose model file is not here, or damaged (`git lfs pull`)": [
+            each for each in releases if each.names is None
+        ],
+    }
+    yield from (f"{what}: {_numbers(those)}" for what, those in parts.items() if those)
     if found.derived:
         yield f"models made from them, in DVC's cache: {', '.join(found.derived)}"
-    if held or found.derived or found.workspace:
+    if found.current or found.workspace:
         yield "to be retrained: run `dvc repro`, commit, and release the new model"
+    elif held:
+        yield "the claims that dvc.lock names are without the subject: put a release of these in their place"
 
 
 def _numbers(releases: list[Release]) -> str:
-    return ", ".join(release.number for release in releases)
+    return ", ".join(str(release.number) for release in releases)

@@ -1,10 +1,12 @@
-"""Rows of a subject in stored tables, found by pseudonym.
+"""Rows of a subject in stored tables, found by pseudonym, and other files that name the subject.
 
 Every Parquet file is looked into, whoever wrote it and whether any commit names it: claims by the column that
-names the subject, and what hangs on those claims (lines, splits, features) by the claim.
+names the subject, and what hangs on those claims (lines, splits, features) by the claim. In all other files
+the pseudonym itself is looked for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from claims.contract import Contract
+from claims.erasure.mentions import DAMAGE, mentions
 from claims.sources.leave_out import holds
 from claims.sources.tombstones import Tombstone
 
@@ -30,35 +33,66 @@ class Held:
         How many rows of the subject's own each file holds; files without the column are not in it.
     linked
         Likewise, of rows that hang on the subject's claims.
+    named
+        Files without rows in which the pseudonym stands.
+    damaged
+        Files that could not be searched.
     """
 
     claims: dict[Path, int] = field(default_factory=dict)
     linked: dict[Path, int] = field(default_factory=dict)
+    named: set[Path] = field(default_factory=set)
+    damaged: set[Path] = field(default_factory=set)
 
     @property
     def files(self) -> list[Path]:
-        """Files that hold rows, in order."""
-        return sorted({path for counts in (self.claims, self.linked) for path, n in counts.items() if n})
+        """Files that hold rows or name the subject, in order."""
+        rows = {path for counts in (self.claims, self.linked) for path, n in counts.items() if n}
+        return sorted(rows | self.named)
+
+    @contextmanager
+    def searching(self, path: Path) -> Iterator[None]:
+        """Note a file that cannot be read; Arrow's errors about it are among those of `DAMAGE`."""
+        try:
+            yield
+        except DAMAGE:
+            self.damaged.add(path)
 
 
 def find_rows(contract: Contract, stone: Tombstone, files: Iterable[Path]) -> Held:
-    """Look for a subject in files, of which those that are no Parquet are passed over."""
-    tables = {path: pq.read_schema(path).names for path in files if _is_parquet(path)}
-    identifier, found = contract.claims.identifier, Held()
+    """Look for a subject in files."""
+    found, tables = Held(), dict[Path, list[str]]()
+    for path in files:
+        with found.searching(path):
+            if _is_parquet(path):
+                tables[path] = pq.read_schema(path).names
+            elif mentions(path, stone.pseudonym):
+                found.named.add(path)
+    claims = _find_claims(found, contract.claims.identifier, stone, tables)
+    links = {contract.claims.identifier, _CLAIM, *([contract.lines.claim] if contract.lines else [])}
+    for path, columns in tables.items():
+        for link in sorted(links.intersection(columns)) if claims else ():
+            with found.searching(path):
+                count = _matching(path, link, claims, [link]).num_rows
+                found.linked[path] = found.linked.get(path, 0) + count
+    return found
+
+
+def _find_claims(
+    found: Held, identifier: str, stone: Tombstone, tables: Mapping[Path, list[str]]
+) -> list[str]:
+    """Pseudonyms of the subject's claims; the rows are counted by the way."""
     claims = {stone.pseudonym} if stone.column == identifier else set()
     for path, columns in tables.items():
-        if stone.column in columns:
-            wanted = [stone.column, *([identifier] if identifier in columns else [])]
+        if stone.column not in columns:
+            continue
+        wanted = [stone.column, *([identifier] if identifier in columns else [])]
+        with found.searching(path):
             rows = _matching(path, stone.column, [stone.pseudonym], wanted)
             found.claims[path] = rows.num_rows
             if identifier in columns:
                 claims |= set(pc.cast(rows[identifier], pa.string()).to_pylist()) - {None}
-    links = {identifier, _CLAIM, *([contract.lines.claim] if contract.lines else [])}
-    for path, columns in tables.items():
-        for link in sorted(links.intersection(columns)) if claims else ():
-            count = _matching(path, link, sorted(claims), [link]).num_rows
-            found.linked[path] = found.linked.get(path, 0) + count
-    return found
+    return sorted(claims)
 
 
 def _is_parquet(path: Path) -> bool:

@@ -1,19 +1,21 @@
-"""Where a subject's rows lie: datasets of the whole history, DVC's cache, the workspace, releases."""
+"""Where a subject's rows lie: datasets of the whole history, DVC's cache, the workspace, released models."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from claims.contract import Contract
 from claims.datasets.stored import ABSENT, PARTS, Cache, fetching
-from claims.datasets.versions import Dataset, list_datasets
+from claims.datasets.versions import Dataset, current_tree, list_datasets
+from claims.erasure.mentions import DAMAGE, is_pointer, mentions
 from claims.erasure.rows import Held, find_rows
 from claims.git import Git
+from claims.releases.registry import Registry
 from claims.sources.tombstones import Tombstone
 
-RELEASES = Path("models/releases")
+_SEARCHED = ("data", "models", "metrics", "dvclive", "wandb", ".dvc/tmp/exps")  # of the workspace
 _TABLES = [f"{name}.parquet" for name in (*PARTS, "undated")]  # of which a subject's claims are in
 
 
@@ -36,10 +38,20 @@ class Searched:
 
 @dataclass(frozen=True)
 class Release:
-    """A released model; ``holds`` is None where its data is none of the datasets that could be searched."""
+    """A released model.
 
-    number: str
+    Attributes
+    ----------
+    holds
+        Whether its data holds the subject; None where it is none of the datasets that could be searched.
+    names
+        Whether the model file itself names the subject, in its encoder; None where there is a pointer of
+        Git LFS in its place, or it is damaged.
+    """
+
+    number: int
     holds: bool | None
+    names: bool | None
 
 
 @dataclass(frozen=True)
@@ -49,12 +61,18 @@ class Findings:
     Attributes
     ----------
     cached
-        Objects of DVC's cache that hold rows, with the path under which a commit knows each; empty where
-        none does.
+        Objects of DVC's cache that hold rows or name the subject, with the path under which a commit knows
+        each; empty where none does.
     derived
         Models, among them encoders' tables, that commits made from datasets that hold rows.
     workspace
-        Files in the workspace, relative to its root.
+        Files in the workspace, relative to its root; released models are not among them.
+    lfs
+        Objects of Git LFS that name the subject.
+    damaged
+        Files that could not be searched.
+    current
+        Whether the dataset that dvc.lock names now holds rows.
     """
 
     datasets: list[Searched]
@@ -62,11 +80,16 @@ class Findings:
     derived: list[str]
     workspace: list[Path]
     releases: list[Release]
+    lfs: list[Path]
+    damaged: list[Path]
+    current: bool
 
     @property
     def nowhere(self) -> bool:
         """Whether everything could be searched, and nothing was found."""
-        return not (self.cached or self.workspace or any(found.rows != 0 for found in self.datasets))
+        files = self.cached or self.workspace or self.lfs or self.damaged
+        models = any(release.names is not False for release in self.releases)
+        return not (files or models or any(found.rows != 0 for found in self.datasets))
 
 
 def search(git: Git, contract: Contract, stone: Tombstone) -> Findings:
@@ -78,9 +101,10 @@ def search(git: Git, contract: Contract, stone: Tombstone) -> Findings:
         There is no repository of git's or DVC's.
     """
     cache, root = Cache.of(git.folder), git.folder
-    datasets = list_datasets(git, everywhere=True)
+    datasets, current = list_datasets(git, everywhere=True), current_tree(git)
     held = find_rows(contract, stone, cache.files())
-    here = find_rows(contract, stone, sorted((root / "data").rglob("*.parquet")))
+    here = find_rows(contract, stone, _files_of(root))
+    stored = find_rows(contract, stone, _lfs_objects(git))
     searched = [_look_into(dataset, stone, cache, held) for dataset in datasets]
     names = _names(datasets, cache)
     return Findings(
@@ -88,8 +112,28 @@ def search(git: Git, contract: Contract, stone: Tombstone) -> Findings:
         cached={path: names.get(path, "") for path in held.files},
         derived=_derived(searched),
         workspace=[path.relative_to(root) for path in here.files],
-        releases=_releases(root / RELEASES, searched),
+        releases=_releases(Registry(root), stone, searched),
+        lfs=stored.files,
+        damaged=sorted(held.damaged | here.damaged | stored.damaged),
+        current=any(found.rows for found in searched if found.dataset.tree == current),
     )
+
+
+def _files_of(root: Path) -> Iterator[Path]:
+    """What the pipeline, experiments and trackers leave in the workspace."""
+    released = {Registry(root).model_path(0).parent, Registry(root).saved_model_path(0).parent}
+    for folder in _SEARCHED:
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and not released.intersection(path.parents):
+                yield path
+
+
+def _lfs_objects(git: Git) -> Iterator[Path]:
+    """Objects of Git LFS in this clone, of all branches."""
+    common = git.text("rev-parse", "--git-common-dir")
+    storage = git.text("config", "--default", "lfs", "--get", "lfs.storage")
+    folder = git.folder / common / storage / "objects"
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
 
 
 def _look_into(dataset: Dataset, stone: Tombstone, cache: Cache, held: Held) -> Searched:
@@ -100,11 +144,14 @@ def _look_into(dataset: Dataset, stone: Tombstone, cache: Cache, held: Held) -> 
     paths = [cache.file(files[name]) for name in _TABLES if name in files] if files else []
     if not paths or None in paths:
         return Searched(dataset, None, f"{ABSENT}; run `{fetching(dataset)}`")
+    if held.damaged.intersection(paths):
+        return Searched(dataset, None, "damaged in DVC's cache; run `claims cache check --heal`")
     if any(path not in held.claims for path in paths):
         return Searched(dataset, None, f"its claims have no column {stone.column}")
-    if not key:
+    rows = sum(held.claims[path] for path in paths if path is not None)
+    if not (key or rows):
         return Searched(dataset, None, "the key of its identifiers was not recorded")
-    return Searched(dataset, sum(held.claims[path] for path in paths if path is not None))
+    return Searched(dataset, rows)
 
 
 def _names(datasets: Iterable[Dataset], cache: Cache) -> dict[Path, str]:
@@ -125,16 +172,31 @@ def _derived(searched: Iterable[Searched]) -> list[str]:
     return sorted(output for output in outputs if output.startswith("models/"))
 
 
-def _releases(folder: Path, searched: Iterable[Searched]) -> list[Release]:
-    """Which releases were made from data that holds the subject, by the checksum that their record names."""
+def _releases(registry: Registry, stone: Tombstone, searched: Iterable[Searched]) -> list[Release]:
+    """Which were made from data that holds the subject, by the checksum in their record, or name it."""
     rows: dict[str, bool | None] = {}
     for found in searched:
         if found.dataset.recorded:
             holds = None if found.rows is None else found.rows > 0
             known = rows.get(found.dataset.recorded.checksum)
             rows[found.dataset.recorded.checksum] = known if known is not None else holds
-    files = sorted(folder.glob("*.json"), key=lambda path: (len(path.stem), path.stem))
-    return [Release(path.stem, rows.get(_checksum_of(path) or "")) for path in files]
+    return [
+        Release(
+            number,
+            rows.get(_checksum_of(registry.record_path(number)) or ""),
+            _is_named(registry.model_path(number), stone),
+        )
+        for number in registry.numbers()
+    ]
+
+
+def _is_named(model: Path, stone: Tombstone) -> bool | None:
+    if not model.is_file():
+        return False
+    try:
+        return None if is_pointer(model) else mentions(model, stone.pseudonym)
+    except DAMAGE:
+        return None
 
 
 def _checksum_of(record: Path) -> str | None:

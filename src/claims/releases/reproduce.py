@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from claims.erasure.since import bring_tombstones
 from claims.errors import ReleaseError
 from claims.releases.clone import Clone, clean_clone
 from claims.releases.differences import Lock, Recorded, differing
@@ -65,6 +66,8 @@ def reproduce(
         if hashlib.sha256(lock.read_bytes()).hexdigest() != record.code.dvc_lock_sha256:
             raise ReleaseError(str(lock), "not the lock that the record names", "Fetch the commit.")
         yield from _environment_apart(clone, record)
+        if from_source and (forgotten := bring_tombstones(registry.root, clone.root)):
+            yield f"note: without the subjects of {forgotten} tombstones written since"
         recorded = Recorded(clone.root, record.code.commit, Lock.read(lock), clone.cache)
         same_processor = (here or cpu_features()) == record.environment.cpu_features
         first: str | None = None
