@@ -229,6 +229,33 @@ def test_the_day_of_the_decision_is_a_date_that_is_read(keys: dict[str, str], sa
         check(content)
 
 
+def test_what_orders_the_lines_is_not_dropped() -> None:
+    content = document()
+    content["line_columns"]["number"]["protect"] = "drop"
+    with pytest.raises(
+        ContractError, match=r"line_columns\.number: what orders the lines must be a number, and"
+    ):
+        check(content)
+
+
+def test_the_day_of_a_finding_is_not_dropped() -> None:
+    content = document()
+    content["columns"] |= {
+        "finding": {"type": "category", "known": "outcome"},
+        "found_on": {"type": "date", "known": "outcome", "protect": "drop"},
+    }
+    content["outcome"]["anomaly"] = {
+        "column": "finding",
+        "findings": ["yes"],
+        "clean": ["no"],
+        "known_at": "found_on",
+    }
+    with pytest.raises(
+        ContractError, match=r"outcome\.anomaly\.known_at: 'found_on' is dropped at extraction"
+    ):
+        check(content)
+
+
 def test_dropped_columns_are_no_slices() -> None:
     content = with_source("category", {"protected": True, "protect": "drop"}, {"kind": "log", "of": "amount"})
 

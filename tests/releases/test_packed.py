@@ -89,7 +89,7 @@ def test_a_member_written_twice_does_not_hide_the_one_that_is_read(released: Pat
 
 def test_a_pointer_and_a_file_cut_short_are_named_with_the_remedy(released: Path) -> None:
     released.write_bytes(released.read_bytes()[:-20])
-    with pytest.raises(ModelError, match=r"no complete packed model.*git lfs pull"):
+    with pytest.raises(ModelError, match=r"no complete packed model.*git checkout HEAD"):
         packed_record(released)
     released.write_text("version https://git-lfs.github.com/spec/v1\n")
     with pytest.raises(ModelError, match=r"a Git LFS pointer.*git lfs pull"):

@@ -100,12 +100,14 @@ def test_a_tombstone_of_another_key_stops_extraction(contract, member, extractin
     assert not Path("raw").exists()
 
 
-@pytest.mark.parametrize("line", ["member_id 12", "member_id", "# a comment", "<<<<<<< HEAD"])
-def test_a_damaged_file_of_tombstones_stops_extraction(contract, member, extracting, line: str) -> None:
+@pytest.mark.parametrize(
+    "line", [b"member_id 12", b"member_id", b"# a comment", b"<<<<<<< HEAD", b"\xff\xfe"]
+)
+def test_a_damaged_file_of_tombstones_stops_extraction(contract, member, extracting, line: bytes) -> None:
     path = tombstone_file(contract)
     add_tombstone(path, Tombstone.of(contract, "member_id", member, OTHER_KEY))
-    with path.open("a") as file:
-        file.write(line + "\n")
+    with path.open("ab") as file:
+        file.write(line + b"\n")
     with pytest.raises(DataError, match=r"professional.txt:2: no tombstone"):
         extracting()
 

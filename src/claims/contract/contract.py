@@ -175,8 +175,11 @@ class Contract(Strict):
             yield "outcome.known_at", self.outcome.known_at
         if self.outcome.decided_by:
             yield "outcome.decided_by.column", self.outcome.decided_by.column
-        if self.outcome.anomaly:
-            yield "outcome.anomaly.column", self.outcome.anomaly.column
+        anomaly = self.outcome.anomaly
+        if anomaly:
+            yield "outcome.anomaly.column", anomaly.column
+        if anomaly and anomaly.known_at:
+            yield "outcome.anomaly.known_at", anomaly.known_at
         if self.amount:
             yield "amount", self.amount
         yield from (("slices", name) for name in self.slices)
@@ -185,8 +188,8 @@ class Contract(Strict):
         claim, order = self.line_columns.get(lines.claim), self.line_columns.get(lines.order)
         if claim and (claim.type, claim.protect) != ("identifier", "hash"):
             yield f"line_columns.{lines.claim}", "must be an identifier with protect: hash, as in the claims"
-        if order and order.type != "number":
-            yield f"line_columns.{lines.order}", "what orders the lines must be a number"
+        if order and (order.type, order.protect) != ("number", None):
+            yield f"line_columns.{lines.order}", "what orders the lines must be a number, and not dropped"
 
     def _illegal_features(self) -> Iterator[tuple[str, str]]:
         """Features that read what is unknown, not yet known, protected or of another type."""

@@ -9,7 +9,7 @@ from claims.releases.record import Record
 
 RECORD = "record.json"
 FLATBUFFER = "flatbuffer"
-_RESTORE = "Restore it: `git lfs pull`."
+_RESTORE = "Take the released file again: in a checkout, `git checkout HEAD -- models/tflite_models`."
 
 
 def append_record(packed: bytes, record: Record) -> bytes:

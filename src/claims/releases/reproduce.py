@@ -129,7 +129,7 @@ def _verdict(released: Path, record: Record, clone: Clone, first: str | None) ->
     made, name = clone.root / "models" / "claims_model.tflite", f"release {record.number}"
     if first is None:
         if append_record(made.read_bytes(), record) != released.read_bytes():
-            raise ReleaseError(str(released), "not what the pipeline makes", "Restore it: `git lfs pull`.")
+            raise ReleaseError(str(released), "not what the pipeline makes", _HELP)
         return f"{name}: every output has the same bytes, and so has the released file"
     agreement, tolerance = agree(released, made, clone.root / "data"), record.params["release"]["tolerance"]
     found = f"{agreement} (release.tolerance {tolerance})"

@@ -2,7 +2,7 @@
 
 Keys are PEM files, as OpenSSL makes them:
 
-    openssl genpkey -algorithm ed25519 -out release-key.pem
+    openssl genpkey -algorithm ed25519 -out ~/release-key.pem
 
 Source: RFC 8032.
 """
@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
 from claims.errors import ReleaseError
 from claims.releases.record import Record
 
-_MAKE = "Make one: openssl genpkey -algorithm ed25519 -out release-key.pem"
-_DERIVE = "Make it: openssl pkey -in release-key.pem -pubout -out public_key.pem"
+_MAKE = "Make one: openssl genpkey -algorithm ed25519 -out ~/release-key.pem"
+_DERIVE = "Make it: openssl pkey -in ~/release-key.pem -pubout -out public_key.pem"
 
 
 def sign(record: Record, key: Path) -> bytes:

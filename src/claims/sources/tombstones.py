@@ -74,12 +74,12 @@ def read_tombstones(path: Path) -> list[Tombstone]:
     """
     if not path.exists():
         return []
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    found, remedy = [], "Restore it: `git checkout` brings it back."
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
         if match := _LINE.fullmatch(line):
             found.append(Tombstone(column=match[1], pseudonym=match[2], key=match[3]))
         elif line.strip():
-            raise DataError(f"{path}:{number}", "no tombstone", "Restore it: `git checkout` brings it back.")
+            raise DataError(f"{path}:{number}", "no tombstone", remedy)
     return found
 
 
