@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from dvc.repo import Repo
 
-from storage.conftest import attempt, flip, free_port, run_server
+from storage.conftest import attempt, flip
+from storage.servers import free_port, run_server
 from storage.test_hooks import INSTALL, add_hooks
 from workspaces import ROOT, Workspace, make_workspace
 

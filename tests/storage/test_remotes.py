@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.conftest import FILES, OURS, Place, attempt, clone, flip, kill_push, make_many, outputs
+from storage.conftest import FILES, attempt, clone, flip, kill_push, make_many, outputs
+from storage.servers import OURS, Place
 from workspaces import ROOT, Workspace
 
 PUSHED = ("claims", "cache", "pushed")
@@ -26,7 +27,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return make_many(tmp_path_factory.mktemp("many"), 60)
 
 
-@pytest.mark.parametrize("place", ["s3", "ssh"], indirect=True)  # the folder: test_faults.py
+@pytest.mark.parametrize("place", ["s3", "ssh", "gs", "azure"], indirect=True)  # the folder: test_faults.py
 def test_a_killed_push_is_noticed_and_the_next_completes_it(many: Workspace, place: Place) -> None:
     checkout = place.use(many)
     kill_push(checkout, place, 5)
@@ -46,8 +47,7 @@ def test_a_killed_push_is_noticed_and_the_next_completes_it(many: Workspace, pla
 def test_a_flipped_bit_on_the_remote_is_not_pulled(checkout: Workspace, place: Place) -> None:
     checkout = place.use(checkout)
     checkout.run("dvc", "push")
-    for damaged in place.objects():
-        flip(damaged)
+    place.harm_all(flip)
     fresh = clone(checkout)
     assert attempt(fresh, "dvc", "pull").returncode != 0
     assert outputs(fresh) == {}
