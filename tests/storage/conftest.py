@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -129,8 +129,8 @@ def overwrite(path: Path, content: bytes) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-def kill_push(checkout: Workspace, place: Place, objects: int) -> None:
-    """Kill `dvc push` with all it started once some objects have arrived."""
+def kill_push(checkout: Workspace, reached: Callable[[], bool]) -> None:
+    """Kill `dvc push` with all it started once it has come so far."""
     push = subprocess.Popen(
         ["dvc", "push", "--jobs", "1", "--quiet"],
         cwd=checkout.root,
@@ -138,7 +138,7 @@ def kill_push(checkout: Workspace, place: Place, objects: int) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    wait_until(lambda: len(place.objects()) >= objects or push.poll() is not None, "the first objects")
+    wait_until(lambda: reached() or push.poll() is not None, "the first objects")
     assert push.poll() is None, "the push ended before it could be killed"
     os.killpg(push.pid, signal.SIGKILL)
     push.wait()

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -34,16 +35,27 @@ class Place:
         Lines of .dvc/config.local.
     environment
         Credentials.
+    server
+        Folder of all that its server writes; None: that of the objects.
     """
 
     remote: str
     folder: Path
     settings: dict[str, str]
     environment: dict[str, str] = field(default_factory=dict)
+    server: Path | None = None
 
     def objects(self) -> list[Path]:
         """Complete objects."""
         return [path for path in self.folder.rglob("files/md5/??/*") if len(path.name.split(".")[0]) == 30]
+
+    def written(self) -> int:
+        """Bytes that have arrived, those of unfinished objects too."""
+        found = 0
+        for path in (self.server or self.folder).rglob("*"):
+            with suppress(FileNotFoundError):
+                found += path.stat().st_size
+        return found
 
     def harm_all(self, harm: Callable[[Path], None]) -> None:
         """Damage every object."""
@@ -176,7 +188,8 @@ def gs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Pl
         name = f"test-{abs(hash(own))}"
         settings = {"url": f"gs://claims/{name}", "endpointurl": f"http://127.0.0.1:{port}"}
         settings["allow_anonymous_login"] = "true"
-        return Place("gs", folder / "buckets" / ".cloudstorage" / "claims" / name, settings, plain)
+        store = folder / "buckets" / ".cloudstorage"
+        return Place("gs", store / "claims" / name, settings, plain, store)
 
     for _ in run_server(command, port, folder / "log", "the emulator of Google Cloud Storage"):
         yield prefix
@@ -202,6 +215,6 @@ def azure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
         def prefix(own: Path) -> Place:
             name = f"test-{abs(hash(own))}"
             url = {"url": f"azure://claims/{name}"}
-            return Container("azure", folder / name, url, {CONNECTION: connection})
+            return Container("azure", folder / name, url, {CONNECTION: connection}, folder)
 
         yield prefix

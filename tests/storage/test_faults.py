@@ -103,7 +103,7 @@ def test_a_fault_in_the_cache_is_detected_and_not_served(checkout, local: Place,
 @pytest.mark.parametrize("arrived", [1, 60, 120, 180])
 def test_a_killed_push_is_detected_and_not_served(many: Workspace, tmp_path: Path, arrived: int) -> None:
     place = Place("local", tmp_path / "remote", {"url": str(tmp_path / "remote")})
-    kill_push(place.use(many), place, arrived)
+    kill_push(place.use(many), lambda: len(place.objects()) >= arrived)
     with open_repo(many.root) as repo:
         assert check_remote(repo).absent
     fresh = clone(place.use(many), f"clone-{arrived}")
