@@ -38,6 +38,8 @@ def main() -> None:
     if given.name:
         run("dvc", "remote", "default", "--local", given.name)
     used = given.name or found.get("core.remote", "")
+    if used and used not in urls:
+        stop(f"remote {used}", "the default, has no url", "Add it: `dvc remote add`.")
     if given.shared and (not used or is_here(urls[used])):
         remedy = "Name one that others reach: on GitHub, set the repository variable DVC_REMOTE."
         stop(f"remote {used or '(none)'}", "what is pushed there stays on this machine", remedy)

@@ -64,3 +64,10 @@ def test_no_remote_at_all_is_said_and_does_not_count_as_shared(shared: Shared) -
     shared.workspace.run("dvc", "remote", "default", "--unset")
     assert tool("use_remote", shared.workspace, "").stdout == "remote: none\n"
     assert "remote (none)" in tool("use_remote", shared.workspace, "", "--shared").stderr
+
+
+def test_a_default_that_is_not_there_is_refused(shared: Shared) -> None:
+    shared.workspace.run("dvc", "config", "--local", "core.remote", "gone")
+    refused = tool("use_remote", shared.workspace, "", "--shared")
+    assert refused.returncode == 1
+    assert refused.stderr == "use_remote: remote gone: the default, has no url. Add it: `dvc remote add`.\n"

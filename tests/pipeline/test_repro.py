@@ -17,7 +17,7 @@ from claims.model.candidate import SAVED_MODEL
 from claims.model.conversion import convert
 from claims.model.package import unpack
 from claims.model.variants import solve_variant
-from pipeline.conftest import made_by_stages
+from pipeline.conftest import POINTER, POINTERS, made_by_stages
 from workspaces import SMALL, make_workspace
 
 VARIANTS = [f"quantize@{name}" for name in ("float32", "float16", "dynamic", "int8", "qat")]
@@ -45,6 +45,11 @@ def metrics_of(root: Path, stage: str) -> dict:
 
 def test_every_stage_runs_once_in_order(reproduced) -> None:
     assert reproduced.workspace.ran(reproduced.output) == STAGES
+
+
+def test_a_clone_without_git_lfs_runs_all_of_it(reproduced) -> None:
+    assert reproduced.pointers == dict.fromkeys(POINTERS, POINTER)
+    assert reproduced.workspace.ran(reproduced.output)[-1] == STAGES[-1]
 
 
 def test_nothing_is_left_in_the_home_folder(reproduced) -> None:

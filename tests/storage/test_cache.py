@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 from claims.cli import app
 from claims.storage.cache import check_cache
 from claims.storage.repository import open_repo
-from storage.conftest import FILES, HARMS, Place, clone, flip, halve, outputs, overwrite, point
+from storage.conftest import FILES, HARMS, clone, flip, halve, outputs, overwrite, point
+from storage.servers import Place
 from workspaces import Workspace
 
 Run = Callable[..., Result]
@@ -199,6 +200,13 @@ def test_an_object_cut_short_on_the_remote_is_noticed_without_pulling(run, check
 def test_a_fresh_clone_can_ask_too(checkout: Workspace, pushed: Place, monkeypatch) -> None:
     monkeypatch.chdir(clone(checkout).root)
     assert f"{FILES + 3} of {FILES + 3}" in CliRunner().invoke(app, ["cache", "pushed"]).stdout
+
+
+def test_a_lock_that_names_nothing_proves_nothing(run: Run, checkout: Workspace, pushed: Place) -> None:
+    checkout.path("dvc.lock").unlink()
+    done = run("pushed")
+    assert done.exit_code == 1
+    assert done.stderr == "claims: dvc.lock: names no object. Run `dvc repro`, and commit dvc.lock.\n"
 
 
 def test_outside_a_repository_there_is_one_line(tmp_path: Path, monkeypatch) -> None:

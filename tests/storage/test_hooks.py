@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.conftest import OURS, attempt, clone, flip, outputs
+from storage.conftest import attempt, clone, flip, outputs
+from storage.servers import OURS
 from workspaces import ROOT, Workspace
 
 INSTALL = (sys.executable, "tools/hooks.py")

@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from storage.conftest import FILES, OURS, Place, attempt, clone, flip, kill_push, make_many, outputs
+from storage.conftest import (
+    FILES,
+    MAKE,
+    attempt,
+    clone,
+    flip,
+    kill_push,
+    make_checkout,
+    make_many,
+    outputs,
+)
+from storage.servers import OURS, Place
 from workspaces import ROOT, Workspace
 
 PUSHED = ("claims", "cache", "pushed")
@@ -14,7 +25,7 @@ OBJECTS = FILES + 3  # the folder's list, and two files
 
 
 def test_a_fresh_clone_beside_the_checkout_pulls_at_once(checkout: Workspace, local: Place) -> None:
-    checkout.run("dvc", "push")
+    checkout.run("sh", "-c", "cd data && dvc push")  # the remote's path is relative to .dvc, not to here
     assert len(local.objects()) == OBJECTS
     fresh = clone(checkout)
     fresh.run("dvc", "pull")
@@ -26,10 +37,10 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return make_many(tmp_path_factory.mktemp("many"), 60)
 
 
-@pytest.mark.parametrize("place", ["s3", "ssh"], indirect=True)  # the folder: test_faults.py
+@pytest.mark.parametrize("place", ["s3", "ssh", "gs", "azure"], indirect=True)  # the folder: test_faults.py
 def test_a_killed_push_is_noticed_and_the_next_completes_it(many: Workspace, place: Place) -> None:
     checkout = place.use(many)
-    kill_push(checkout, place, 5)
+    kill_push(checkout, lambda: len(place.objects()) >= 5)
     noticed = attempt(checkout, *PUSHED)
     assert noticed.returncode == 1
     assert "not on the remote" in noticed.stdout
@@ -43,11 +54,30 @@ def test_a_killed_push_is_noticed_and_the_next_completes_it(many: Workspace, pla
     assert outputs(late) == outputs(many)
 
 
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """With one object that takes its time to arrive."""
+    script = MAKE.replace("(3_000)", "(3_000) * (33_000 if 'model' in name else 1)")
+    return make_checkout(tmp_path_factory.mktemp("large") / "claims-mlops", script)
+
+
+@pytest.mark.parametrize("place", ["s3", "ssh", "gs", "azure"], indirect=True)
+def test_an_object_half_sent_is_not_there(large: Workspace, place: Place) -> None:
+    checkout = place.use(large)
+    before = place.written()
+    kill_push(checkout, lambda: place.written() - before > 1_000_000)
+    noticed = attempt(checkout, *PUSHED)
+    assert noticed.returncode == 1
+    assert [line for line in noticed.stdout.splitlines() if "models/model.bin" in line]
+    assert "bytes there instead of" not in noticed.stdout
+    checkout.run("dvc", "push")
+    assert f": {OBJECTS} of {OBJECTS} objects" in checkout.run(*PUSHED).stdout
+
+
 def test_a_flipped_bit_on_the_remote_is_not_pulled(checkout: Workspace, place: Place) -> None:
     checkout = place.use(checkout)
     checkout.run("dvc", "push")
-    for damaged in place.objects():
-        flip(damaged)
+    place.harm_all(flip)
     fresh = clone(checkout)
     assert attempt(fresh, "dvc", "pull").returncode != 0
     assert outputs(fresh) == {}
@@ -93,9 +123,12 @@ def test_dvc_does_not_compare_host_keys_which_the_docs_say(checkout: Workspace, 
         ("none", {}, "claims: remote none: "),
         ("s3", {"AWS_EC2_METADATA_DISABLED": "true"}, "claims: remote s3: Unable to locate credentials"),
         ("ssh", {}, "claims: remote ssh: "),
+        ("azure", {}, "claims: remote azure: Authentication to Azure Blob Storage requires"),
     ],
 )
 def test_a_remote_out_of_reach_is_one_line(checkout: Workspace, remote, environment, message) -> None:
+    if remote in ("s3", "ssh", "azure"):
+        pytest.importorskip(f"dvc_{remote}")
     alone = Workspace(checkout.root, OURS | {"HOME": str(checkout.root)} | environment)
     done = attempt(alone, *PUSHED, "--remote", remote)
     assert (done.returncode, done.stdout) == (1, "")

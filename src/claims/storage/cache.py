@@ -99,7 +99,7 @@ def check_cache(repo: Repo, advance: Callable[[int], None] = lambda _: None) -> 
         Told the bytes of each object that is done.
     """
     places = dict(objects(repo))
-    sizes = [path.stat().st_size for path in places.values()]
+    sizes = [_size(path) for path in places.values()]
     digests: dict[str, str] = {}
     with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:  # MD5 runs without the GIL
         for oid, digest, size in zip(places, pool.map(digest_of, places.values()), sizes, strict=True):
@@ -115,7 +115,7 @@ def check_cache(repo: Repo, advance: Callable[[int], None] = lambda _: None) -> 
 
 def cache_size(repo: Repo) -> int:
     """Bytes of all objects in the local cache."""
-    return sum(path.stat().st_size for _, path in objects(repo))
+    return sum(_size(path) for _, path in objects(repo))
 
 
 def objects(repo: Repo) -> Iterator[tuple[str, Path]]:
@@ -132,12 +132,21 @@ def place(repo: Repo, oid: str) -> Path:
 
 
 def digest_of(path: Path) -> str:
-    """MD5 of a file's content; empty where it cannot be read."""
+    """MD5 of a file's content; empty where it cannot be read or is no file."""
     try:
+        if not path.is_file():  # a folder, a link to nothing, a pipe that would be waited for
+            return ""
         with path.open("rb") as file:
             return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
     except OSError:  # a disk that fails says so here
         return ""
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # a link to nothing, or gone meanwhile
+        return 0
 
 
 def _describe(oid: str, path: Path, digest: str, needed: Iterable[Tracked]) -> Corrupt:

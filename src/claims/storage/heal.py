@@ -18,6 +18,7 @@ from claims.storage.repository import reaching
 from claims.storage.tracked import FOLDER, tracked
 
 _PROTECTED = 0o444  # as DVC keeps objects
+_WRITABLE = "Run it as the cache's owner, on a disk with space that is mounted for writing."
 
 
 @dataclass
@@ -65,7 +66,8 @@ def heal(
 
     A file of the workspace that is a copy of a damaged object is put right as well; one that a person changed
     is left alone. A damaged object that the remote does not hold whole is removed, so that it is neither
-    checked out nor pushed; where the remote cannot be reached or is empty, nothing is.
+    checked out nor pushed; one that cannot be read stays, and where the remote cannot be reached or is empty,
+    all do.
 
     Parameters
     ----------
@@ -81,7 +83,7 @@ def heal(
     Raises
     ------
     StorageError
-        The remote cannot be reached or is empty, or another DVC is at work.
+        The remote cannot be reached or is empty, the cache cannot be written, or another DVC is at work.
     """
     healed = Healed()
     wanted = {one.oid for one in checked.corrupt} | {one.oid for one in checked.missing}
@@ -90,6 +92,8 @@ def heal(
         _fetch_all(repo, store, {oid for oid in wanted if oid.endswith(FOLDER)}, healed, advance)
         wanted |= {one.oid for one in tracked(repo) if not place(repo, one.oid).exists()}  # new lists
         _fetch_all(repo, store, wanted - {*healed.fetched, *healed.lost}, healed, advance)
+        if any(oid.endswith(FOLDER) for oid in wanted):
+            repo.drop_data_index()  # DVC remembers a list that it once read, and would check it out again
     for one in checked.corrupt:
         healed.restored += _restore(repo, one)
     return healed
@@ -98,7 +102,7 @@ def heal(
 def _refuse_nothing(store: HashFileDB) -> None:
     """Stop before what is damaged here is removed for a disk that is not mounted."""
     if not store.fs.exists(store.path):
-        remedy = "Name another with --remote. Without any, delete what is corrupt and run `dvc commit`."
+        remedy = "Run `dvc push` where the cache is whole, or name another with --remote."
         raise StorageError(store.fs.unstrip_protocol(store.path), "holds nothing", remedy)
 
 
@@ -109,7 +113,8 @@ def _fetch_all(
         target = place(repo, oid)
         why = _fetch(store, oid, target)
         if why:
-            target.unlink(missing_ok=True)
+            if digest_of(target) not in ("", oid[:32]):
+                target.unlink()
             healed.lost[oid] = why
         else:
             healed.fetched.append(oid)
@@ -118,8 +123,9 @@ def _fetch_all(
 
 def _fetch(store: HashFileDB, oid: str, target: Path) -> str:
     """Fetch one object in place of what lies there; returns why it could not be, empty where it was."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    if target.is_dir():
+        return "a folder lies in its place: delete it"
+    aside = _reserve(target)
     try:
         store.fs.get_file(store.oid_to_path(oid), str(aside))
         if digest_of(aside) != oid[:32]:
@@ -131,6 +137,17 @@ def _fetch(store: HashFileDB, oid: str, target: Path) -> str:
     finally:
         aside.unlink(missing_ok=True)
     return ""
+
+
+def _reserve(target: Path) -> Path:
+    """An empty file beside an object's place, to fetch into."""
+    aside = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside.touch()
+    except OSError as error:
+        raise StorageError(str(target.parent), f"cannot be written ({error.strerror})", _WRITABLE) from None
+    return aside
 
 
 def _restore(repo: Repo, corrupt: Corrupt) -> list[str]:

@@ -49,8 +49,10 @@ class Pushed:
         Raises
         ------
         StorageError
-            Saying how many objects.
+            Saying how many objects; or dvc.lock names none, which no remote can prove to be pushed.
         """
+        if not self.objects:
+            raise StorageError("dvc.lock", "names no object", "Run `dvc repro`, and commit dvc.lock.")
         if self.absent:
             found = f"lacks {len(self.absent)} of {self.objects:,} objects of dvc.lock"
             raise StorageError(self.remote, found, "Run `dvc push` where the cache holds them.")

@@ -1,5 +1,6 @@
 """The DVC repository and its remotes, with what they raise shown as one line."""
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from dvc_data.hashfile.db import HashFileDB
 
 from claims.errors import ClaimsError, StorageError
 
+_LOGGERS = ("gcsfs", "azure")  # print whole tracebacks before they raise
 _USER = re.compile(r"//[^/@\s]*@")  # of a URL: may hold a password
 
 
@@ -42,6 +44,8 @@ def reaching(repo: Repo, remote: str | None) -> Iterator[HashFileDB]:
     StorageError
         The remote is unknown, its package is not installed, or it cannot be reached.
     """
+    for library in _LOGGERS:
+        logging.getLogger(library).setLevel(logging.CRITICAL)
     name = remote or repo.config["core"].get("remote") or "(none is the default)"
     with _told(f"remote {name}", "docs/storage.md says what each remote needs."):
         yield repo.cloud.get_remote_odb(remote, "fetch")
