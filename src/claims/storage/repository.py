@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from dvc_data.hashfile.db import HashFileDB
 
@@ -24,7 +25,8 @@ def open_repo(root: Path) -> Iterator[Repo]:
     StorageError
         There is none, its files are not legal, or another DVC is at work.
     """
-    with _told("dvc", "Run it inside the checkout, with no other DVC at work."), Repo(str(root)) as repo:
+    remedy = "Run it inside the checkout, with no other DVC at work."
+    with _told("dvc", remedy, DvcException), Repo(str(root)) as repo:
         yield repo
 
 
@@ -47,17 +49,18 @@ def reaching(repo: Repo, remote: str | None) -> Iterator[HashFileDB]:
     for library in _LOGGERS:
         logging.getLogger(library).setLevel(logging.CRITICAL)
     name = remote or repo.config["core"].get("remote") or "(none is the default)"
-    with _told(f"remote {name}", "docs/storage.md says what each remote needs."):
+    # botocore's, asyncssh's, fsspec's: their errors share no class
+    with _told(f"remote {name}", "docs/storage.md says what each remote needs.", Exception):
         yield repo.cloud.get_remote_odb(remote, "fetch")
 
 
 @contextmanager
-def _told(thing: str, remedy: str) -> Iterator[None]:
+def _told(thing: str, remedy: str, kind: type[Exception]) -> Iterator[None]:
     try:
         yield
     except (ClaimsError, BrokenPipeError):
         raise
-    except Exception as error:  # DVC's, botocore's, asyncssh's, fsspec's: all mean the same to a person
+    except kind as error:
         raise StorageError(thing, shown(error), remedy) from None
 
 
