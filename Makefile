@@ -69,7 +69,7 @@ bench: $(SETUP)  ## measure the figures of the README (about 15 minutes, on a qu
 	python benchmarks/figures.py
 
 drills: $(SETUP)  ## kills at any moment and two-clone identity at full size (about 20 minutes)
-	python -m pytest -m drill tests/drills
+	python -m pytest -m drill
 
 clean:  ## remove the environment and the caches; claims, models and metrics stay
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache build src/*.egg-info

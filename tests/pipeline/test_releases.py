@@ -18,6 +18,7 @@ from claims.releases import reproduce as reproduction
 from claims.releases.elsewhere import Agreement, agree
 from claims.releases.packed import RECORD
 from claims.releases.registry import Registry
+from pipeline.conftest import made_by_stages
 from workspaces import Workspace
 
 pytestmark = [
@@ -334,16 +335,22 @@ def test_promotion_and_rollback_from_the_command_line(second: House) -> None:
     assert second.done("archive", "2", "--why", "worse").strip() == "release 2 is archived"
 
 
-def test_a_release_made_in_one_clone_is_made_again_in_another_byte_for_byte(first: House, tmp_path) -> None:
+def test_a_release_made_in_one_clone_is_made_again_in_another_byte_for_byte(
+    first: House, reproduced, tmp_path
+) -> None:
     """From the source on: the other clone has neither cache nor remote."""
     root = tmp_path / "claims-mlops"
     subprocess.run(["git", "clone", "-q", first.workspace.root.as_uri(), root], check=True)
     other = House(replace(first.workspace, root=root), first.key)
-    lines = other.done("reproduce", "1", "--from-source").splitlines()
+    kept = replace(first.workspace, root=tmp_path / "kept")
+    lines = other.done("reproduce", "1", "--from-source", "--keep", str(kept.root)).splitlines()
     assert lines[-1] == "release 1: every output has the same bytes, and so has the released file"
     ran = [line.partition(":")[0] for line in lines if line.endswith(": the same bytes")]
     assert ran[:2] == ["simulate", "extract"]
     assert {"train", "quantize@qat", "judge", "verify", "report"} <= set(ran)
+    made = made_by_stages(kept)
+    assert made.keys() == reproduced.made.keys()
+    assert [name for name, content in reproduced.made.items() if content != made[name]] == []
 
 
 def test_who_was_forgotten_since_does_not_come_back_from_the_source(first: House, tmp_path) -> None:

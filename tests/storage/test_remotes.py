@@ -61,7 +61,10 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return make_checkout(tmp_path_factory.mktemp("large") / "claims-mlops", script)
 
 
-@pytest.mark.parametrize("place", ["s3", "ssh", "gs", "azure"], indirect=True)
+_OTHERS = [pytest.param(name, marks=pytest.mark.drill) for name in ("ssh", "gs", "azure")]
+
+
+@pytest.mark.parametrize("place", ["s3", *_OTHERS], indirect=True)
 def test_an_object_half_sent_is_not_there(large: Workspace, place: Place) -> None:
     checkout = place.use(large)
     before = place.written()

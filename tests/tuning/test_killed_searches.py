@@ -16,7 +16,9 @@ KINDS = {
 }
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(
+    scope="module", params=["hyperband", pytest.param("bayesian", marks=pytest.mark.drill), "optuna"]
+)
 def runs(request, fitted, labelled, tmp_path_factory):
     """Folders of an unbroken run, and of one that was killed after two trials and then run again."""
     roots = [
