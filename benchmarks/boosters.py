@@ -9,8 +9,8 @@ import xgboost as xgb
 from catboost import CatBoostClassifier, Pool
 from numpy.typing import NDArray
 
-from claims.model.boosting import TreeDesign
-from claims.model.logits import Logits
+from claims.decisions.logits import Logits
+from claims.training.boosting import TreeDesign
 from climbing import Choice, Ladders
 from tasks import Task
 

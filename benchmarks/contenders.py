@@ -9,17 +9,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from boosters import Booster, Matrices
-from claims.config import Params
+from claims.config.params import Params
+from claims.decisions.fit import fit_calibration
+from claims.decisions.logits import Logits, Scores
 from claims.features.extractor import Inputs
 from claims.features.matrices import concatenate
-from claims.model.baselines import fit_logistic, logistic_logits
-from claims.model.conversion import choose_representative, convert
-from claims.model.decision import fit_calibration
-from claims.model.families import FAMILIES, Trained
 from claims.model.interpreter import TFLiteModel
-from claims.model.logits import Logits, Scores
-from claims.model.network import Shape, make_deterministic, predict_logits
-from claims.model.saved_model import export_saved_model
+from claims.quantization.conversion import choose_representative, convert
+from claims.training.baselines import fit_logistic, logistic_logits
+from claims.training.families import FAMILIES, Trained
+from claims.training.network import Shape, make_deterministic, predict_logits
+from claims.training.saved_model import export_saved_model
 from climbing import Choice
 from tasks import Task
 

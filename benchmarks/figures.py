@@ -125,9 +125,9 @@ def releases() -> Figures:
 
 
 def faults() -> Figures:
-    """The faults that tests/storage/test_faults.py injects, and how many are detected with none served."""
+    """The faults that tests/repository/test_faults.py injects, and how many are detected with none served."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-rA", "tests/storage/test_faults.py", "-k", "served"],
+        [sys.executable, "-m", "pytest", "-q", "-rA", "tests/repository/test_faults.py", "-k", "served"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     lines = done.stdout.splitlines()

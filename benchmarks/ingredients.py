@@ -15,11 +15,11 @@ from rich.console import Console
 from scipy.special import expit, logit
 from sklearn.metrics import log_loss, roc_auc_score
 
+from claims.decisions.fit import fit_calibration
 from claims.features.extractor import Inputs
-from claims.model.boosting import TreeDesign, select_rounds
-from claims.model.decision import fit_calibration
-from claims.model.distillation import distil
-from claims.model.network import make_deterministic
+from claims.training.boosting import TreeDesign, select_rounds
+from claims.training.distillation import distil
+from claims.training.network import make_deterministic
 from kept import Kept, key_of, open_tasks, write
 from recipes import LOSS, RECIPES, SHIPPED, compiled
 from tasks import MODEL, ROOT

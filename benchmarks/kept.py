@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.config import Params, load_params
-from claims.tuning.winner import at_start
+from claims.config.params import Params, load_params
+from claims.config.winner import at_start
 from tasks import ROOT, TSA, Task, prepare
 
 CACHE = ROOT / ".cache" / "quality"

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
-from claims.model.measure import calibration_error
-from claims.model.resampling import rank_resampled, rank_weighted
+from claims.evaluation.bootstrap import rank_resampled, rank_weighted
+from claims.evaluation.metrics import calibration_error
 
 BOOSTING = ("LightGBM", "CatBoost", "XGBoost")
 SHIPPED = "int8"

@@ -14,13 +14,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from claims.config import Train
+from claims.config.params import Train
 from claims.features.encode import Presence, Scale
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.fitted import TargetTable
 from claims.features.history import RateTable
-from claims.model.network import SharedTable
-from claims.model.training import falling_rate
+from claims.training.fit import falling_rate
+from claims.training.network import SharedTable
 
 PIECES = 16  # of a number's range, each with about the same number of claims
 FREQUENCIES, PERIODIC_WIDTH = 16, 8  # of one number

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from claims.git import Git
-from claims.releases.registry import STAGES, Registry
-from claims.releases.tags import ARTIFACT, version_tag
+from claims.registry.registry import STAGES, Registry
+from claims.registry.tags import ARTIFACT, version_tag
+from claims.repository.git import Git
 
 ROOT = Path(__file__).parent.parent
 ENTRIES = 1000

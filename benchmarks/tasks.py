@@ -14,10 +14,10 @@ import yaml
 from numpy.typing import NDArray
 
 from claims.contract import load_contract
+from claims.data.windows import SPLITS
+from claims.evaluation.best_reachable import best_scores
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled, read_labelled
-from claims.model.best_reachable import best_scores
-from claims.splits import SPLITS
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "src" / "claims" / "model"

@@ -9,12 +9,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from claims.config import REFERENCE, load_params
+from claims.config.params import REFERENCE, load_params
 from claims.features.extractor import Inputs
 from claims.features.matrices import read_labelled
-from claims.model.candidate import SAVED_MODEL
-from claims.model.conversion import convert
 from claims.model.interpreter import TFLiteModel
+from claims.quantization.conversion import convert
+from claims.training.candidate import SAVED_MODEL
 
 ROUNDS = 15  # each times every variant once, in turn, so that a slow moment slows all
 CALLS = {1: 3000, 1024: 40}  # by claims a call

@@ -11,19 +11,21 @@ import pytest
 from hypothesis import settings
 from numpy.typing import NDArray
 
-from claims.columns.batch import Batch
-from claims.columns.correct import correct
-from claims.columns.outcomes import APPROVED, outcomes
-from claims.columns.storage import load_batch
+import claims.pipeline  # noqa: F401 - settings that decide bytes, before TensorFlow
+from claims.config.params import Params, load_params
 from claims.contract import Contract, load_contract
+from claims.data.batch import Batch
+from claims.data.correct import correct
+from claims.data.outcomes import APPROVED, outcomes
+from claims.data.pseudonyms import PUBLISHED_KEY
+from claims.data.storage import load_batch
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.fit import Resolution, fit
-from claims.privacy import PUBLISHED_KEY
 from claims.simulator.generate import simulate
 from claims.sources.parts import partition
 from claims.sources.snapshot import Bounds, Snapshot, take_snapshot
 
-pytest_plugins = ["mlflow_parts", "model_parts", "dataset_history"]
+pytest_plugins = ["mlflow_parts", "model_parts", "release_parts", "dataset_history"]
 
 settings.register_profile("unhurried", deadline=None)  # cores may be shared
 settings.load_profile("unhurried")
@@ -59,6 +61,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     found = Demo(folder / "claims_production.db", folder / "truth.parquet")
     simulate(found.database, found.truth, rows=ROWS, seed=5)
     return found
+
+
+@pytest.fixture(scope="session")
+def params() -> Params:
+    return load_params(ROOT / "params.yaml")
 
 
 @pytest.fixture(scope="session")

@@ -9,19 +9,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyarrow import csv
 
-from claims.columns.anomaly_labels import anomalies
-from claims.config import Boosting, Distill, Policy, Train
+from claims.config.params import Boosting, Distill, Policy, Train
 from claims.contract import Contract
+from claims.data.anomaly_labels import anomalies
+from claims.data.batch import Batch
+from claims.data.pseudonyms import PUBLISHED_KEY, fingerprint
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.matrices import Labelled, audited
 from claims.model.package import Package, pack
-from claims.privacy import PUBLISHED_KEY, fingerprint
+from claims.sources.parts import partition
 
 if TYPE_CHECKING:  # serving's own tests run without TensorFlow until they need a model
     import keras
@@ -84,7 +87,7 @@ class Parts:
 @pytest.fixture(scope="session")
 def deterministic() -> None:
     """TensorFlow as the stages set it up, which has to be before its first use."""
-    from claims.model.network import make_deterministic
+    from claims.training.network import make_deterministic
 
     make_deterministic(SEED)
 
@@ -95,10 +98,10 @@ def first_rows(inputs: Inputs, rows: Any) -> Inputs:
 
 def make_candidate(extractor: FeatureExtractor, rows: Labelled, folder: Path) -> None:
     """Train for two epochs and save, as the stage `train` does."""
-    from claims.model.anomaly_training import refit_anomaly
-    from claims.model.candidate import Recipe, save_candidate
-    from claims.model.network import Shape, make_deterministic
-    from claims.model.training import refit
+    from claims.training.anomaly_head import refit_anomaly
+    from claims.training.candidate import Recipe, save_candidate
+    from claims.training.fit import refit
+    from claims.training.network import Shape, make_deterministic
 
     make_deterministic(SEED)
     model = refit(extractor, TRAIN, SEED, (rows.inputs, rows.outcome), TRAIN.max_epochs)
@@ -112,9 +115,9 @@ def make_candidate(extractor: FeatureExtractor, rows: Labelled, folder: Path) ->
 
 def convert_variant(candidate: Path, rows: Labelled, variant: str, io: str = "float32") -> bytes:
     """Convert as the stage `quantize` does."""
-    from claims.model.candidate import SAVED_MODEL
-    from claims.model.conversion import convert
-    from claims.model.representative import choose_representative
+    from claims.quantization.conversion import convert
+    from claims.quantization.representative import choose_representative
+    from claims.training.candidate import SAVED_MODEL
 
     sample = choose_representative(rows, 100, SEED)
     return convert(candidate / SAVED_MODEL, variant, first_rows(rows.inputs, sample), io)
@@ -152,9 +155,9 @@ def plain_parts(plain_contract, fitted, labelled, tmp_path_factory) -> Parts:
 
 def make_parts(contract: Contract, extractor: FeatureExtractor, labelled: Labelled, folder: Path) -> Parts:
     """Train, convert, judge and pack, as the stages do."""
-    from claims.model.candidate import load_candidate
     from claims.model.reasons import Typical
-    from claims.model.variants import solve_variant
+    from claims.quantization.variants import solve_variant
+    from claims.training.candidate import load_candidate
 
     make_candidate(extractor, labelled, folder / "candidate")
     variants = {name: convert_variant(folder / "candidate", labelled, name) for name in VARIANTS}
@@ -168,6 +171,27 @@ def make_parts(contract: Contract, extractor: FeatureExtractor, labelled: Labell
     return Parts(
         labelled, folder / "candidate", load_candidate(folder / "candidate"), variants, package, packed
     )
+
+
+@pytest.fixture(scope="session")
+def test(contract, batch, outcome, fitted) -> Labelled:
+    """All demo claims with the inputs that serving gives them."""
+    found = anomalies(contract, batch.claims)
+    return Labelled.of(contract, batch, fitted.extractor.transform(batch), outcome, found)
+
+
+@pytest.fixture(scope="session")
+def golden(contract, batch, snapshot, test) -> tuple[Batch, Inputs]:
+    from claims.verification.parity import choose_golden
+
+    return choose_golden(contract, batch, partition(contract, snapshot)["claims"], test)
+
+
+@pytest.fixture(scope="session")
+def few(golden) -> tuple[Batch, Inputs]:
+    """The first golden claims."""
+    claims, stored = golden
+    return claims.take(np.arange(FEW_GOLDEN)), first_rows(stored, slice(0, FEW_GOLDEN))
 
 
 FORMS = ("csv", "parquet", "jsonl", "sqlite")

@@ -36,12 +36,17 @@ def test_the_repository_is_in_order(tree: Path) -> None:
 
 
 def test_a_new_import_is_noticed_and_mended(tree: Path) -> None:
-    replace(tree, "src/claims/splits.py", "import numpy as np", "import claims.privacy\nimport numpy as np")
+    replace(
+        tree,
+        "src/claims/data/windows.py",
+        "import numpy as np",
+        "import claims.data.pseudonyms\nimport numpy as np",
+    )
     found = deps(tree)
     assert found.returncode == 1
     assert "stages/split does not link the modules that the stage imports; run `make deps`" in found.stdout
     assert deps(tree, "--write").returncode == 0
-    assert (tree / "stages/split/claims.privacy.py").exists()
+    assert (tree / "stages/split/claims.data.pseudonyms.py").exists()
 
 
 def test_a_link_too_many_is_noticed(tree: Path) -> None:

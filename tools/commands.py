@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from claims.errors import ClaimsError
+from claims.base.errors import ClaimsError
 
 
 def run(*command: str) -> str:

@@ -49,7 +49,7 @@ def closure(module: str) -> set[Path]:
 
 
 def wanted_links(folder: Path, module: str) -> dict[str, str]:
-    """Names and targets of a stage's links: ``claims.model.network.py`` for src/claims/model/network.py."""
+    """Names and targets of a stage's links: such as ``claims.data.batch.py``."""
     return {
         ".".join(file.relative_to(SOURCE).parts): os.path.relpath(file, folder) for file in closure(module)
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dvc.utils.hydra import apply_overrides
 
-from claims.config import load_params
+from claims.config.params import load_params
 from claims.sources.read import file_behind
 from claims.sources.watermark import read_watermark
 from commands import plainly, run, show, stop

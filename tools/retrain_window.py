@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from claims.config import Params, load_params
+from claims.config.params import Params, load_params
 from commands import plainly, stop
 
 METRICS = Path("metrics")

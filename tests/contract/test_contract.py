@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
+from claims.base.errors import ContractError
 from claims.contract import Contract, parse_contract
-from claims.errors import ContractError
 
 HASHED = {"type": "identifier", "privacy": "direct", "protect": "hash"}
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from claims.base.errors import ContractError
 from claims.contract import load_contract, parse_contract
-from claims.errors import ContractError
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 TSA = (CONTRACTS / "tsa.yaml").read_text(encoding="utf-8")

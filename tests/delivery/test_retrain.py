@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from claims.config import load_params
-from claims.privacy import KEY_VARIABLE
+from claims.config.params import load_params
+from claims.data.pseudonyms import KEY_VARIABLE
 from claims.sources.watermark import read_watermark
 from delivery.conftest import commit, shortened, tool
 from sources.raw_claims import CLAIMS, RawClaims, execute, new_database

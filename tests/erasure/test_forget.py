@@ -15,12 +15,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from claims.contract import load_contract
-from claims.datasets.versions import dataset_at
+from claims.data.pseudonyms import fingerprint, pseudonym
 from claims.erasure.search import search
-from claims.erasure.since import bring_tombstones
-from claims.git import Git
+from claims.history.datasets import dataset_at
 from claims.model.container import append_members
-from claims.privacy import fingerprint, pseudonym
+from claims.repository.git import Git
+from claims.sources.earlier_checkouts import bring_tombstones
 from claims.sources.tombstones import Tombstone, read_tombstones
 from dataset_history import FIRST, KEY, SECOND, History
 from sources.raw_claims import RawClaims

@@ -7,8 +7,8 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from claims.columns.batch import Categories
-from claims.columns.storage import encode_texts
+from claims.data.batch import Categories
+from claims.data.storage import encode_texts
 from claims.features.fit_history import Past
 
 

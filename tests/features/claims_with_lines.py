@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from claims.columns.batch import Batch, Categories, Frame
-from claims.columns.storage import encode_texts
 from claims.contract.line_features import AnyLineFeature, LineShare, LineTail, LineTarget
+from claims.data.batch import Batch, Categories, Frame
+from claims.data.storage import encode_texts
 from claims.features.fit_lines import LineTable, fit_lines
 from claims.features.line_tables import log_share
 from claims.features.lines import look_up

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from claims.columns.batch import Batch
+from claims.data.batch import Batch
 from claims.features.extractor import FeatureExtractor, Inputs
 
 

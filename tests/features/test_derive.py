@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from claims.columns.batch import Batch, Categories, Frame
-from claims.columns.storage import encode_texts
 from claims.contract.features import AnyFeature
+from claims.data.batch import Batch, Categories, Frame
+from claims.data.storage import encode_texts
 from claims.features.derive import JOINT, Value, alphabetical, category, cross, derive, number
 
 CLAIMS = 400

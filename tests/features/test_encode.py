@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.columns.storage import encode_texts
+from claims.data.storage import encode_texts
 from claims.features.encode import FIRST, MISSING, UNSEEN, Scale, Vocabulary
 
 SCALE = Scale(quantiles=(0.0, 0.0, 2.0, 4.0), edges=(1.0, 3.0), fill=2.0, indicator=True)

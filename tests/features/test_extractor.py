@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from claims.columns.batch import Batch, Categories, ColumnData, Frame
-from claims.columns.storage import encode_texts
 from claims.contract import Column, Contract
+from claims.data.batch import Batch, Categories, ColumnData, Frame
+from claims.data.storage import encode_texts
 from claims.features.encode import FIRST, MISSING, UNSEEN, Presence, Scale
 from claims.features.extractor import FeatureExtractor, Inputs
 

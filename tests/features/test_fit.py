@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import KBinsDiscretizer, OrdinalEncoder, QuantileTransformer, TargetEncoder
 
-from claims.columns.batch import Batch, Categories
-from claims.columns.storage import encode_texts
 from claims.contract.features import Target
+from claims.data.batch import Batch, Categories
+from claims.data.storage import encode_texts
 from claims.features.derive import cross
 from claims.features.encode import FIRST, MISSING, UNSEEN, Scale
 from claims.features.extractor import FeatureExtractor, Inputs

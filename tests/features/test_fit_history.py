@@ -10,9 +10,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from claims.columns.batch import Batch, Categories, Frame, months_of
 from claims.contract import Contract
 from claims.contract.features import Prior
+from claims.data.batch import Batch, Categories, Frame, months_of
 from claims.features.fit import Resolution, fit
 from claims.features.fit_history import Past, fit_rate, fit_volume, measure_staleness
 from claims.features.history import MonthlyTable, RateTable

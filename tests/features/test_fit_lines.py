@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import KFold
 
-from claims.columns.batch import Batch
 from claims.contract import Contract
 from claims.contract.line_features import AnyLineFeature, LineFeature
+from claims.data.batch import Batch
 from claims.features.extractor import FeatureExtractor
 from claims.features.fit_lines import fit_lines
 from features.claims_with_lines import (

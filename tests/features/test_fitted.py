@@ -2,8 +2,8 @@
 
 import pyarrow as pa
 
-from claims.columns.batch import Categories
-from claims.columns.storage import encode_texts
+from claims.data.batch import Categories
+from claims.data.storage import encode_texts
 from claims.features.fitted import ItemVocabulary, TargetTable
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from claims.columns.batch import DAY_ZERO
+from claims.data.batch import DAY_ZERO
 from claims.features.groups import age_bands, group_claims
 
 AT = dt.date(2026, 3, 1)

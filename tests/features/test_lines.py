@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claims.columns.batch import Batch, Frame
 from claims.contract.line_features import AnyLineFeature, LineFeature
+from claims.data.batch import Batch, Frame
 from claims.features.derive import JOINT
 from claims.features.fit_lines import LineTable
 from claims.features.fitted import TargetTable

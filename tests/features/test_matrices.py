@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 from numpy.typing import NDArray
 
-from claims.columns.anomaly_labels import anomalies
-from claims.columns.batch import Batch
 from claims.contract import Contract
+from claims.data.anomaly_labels import anomalies
+from claims.data.batch import Batch
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled, audited, concatenate, read_labelled, write_labelled
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from claims.errors import ModelError
+from claims.base.errors import ModelError
 from claims.features.extractor import Inputs
 from claims.model.interpreter import BATCHES, TFLiteModel
 from model_parts import VARIANTS, Parts, first_rows

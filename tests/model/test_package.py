@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
 
-from claims.errors import ModelError
+from claims.base.errors import ModelError
 from claims.model.package import pack, unpack
 from model_parts import Parts
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from claims.columns.batch import Batch
+from claims.data.batch import Batch
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.model.interpreter import TFLiteModel
 from claims.model.reasons import REASONS, Typical, find_reasons

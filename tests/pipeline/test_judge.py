@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from claims.config import Judge, Limits
-from claims.errors import GateError
+from claims.base.errors import GateError
+from claims.config.params import Judge, Limits
 from claims.features.extractor import Inputs
-from claims.model.candidate import SAVED_MODEL
-from claims.model.conversion import convert
-from claims.model.gate import Answers, judge_variants
-from claims.model.variants import solve_variant
 from claims.pipeline.judge import check_rules, choose
+from claims.quantization.conversion import convert
+from claims.quantization.gate import Answers, judge_variants
+from claims.quantization.variants import solve_variant
+from claims.training.candidate import SAVED_MODEL
 from model_parts import ANOMALY_REVIEWS, POLICY, Parts, first_rows
 
 LIMITS = Limits(average_precision=0.01, recall=0.05, calibration_error=0.02, flips=0.05, swaps=0.02)

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from claims.model.container import take_apart
-from claims.releases import reproduce as reproduction
-from claims.releases.elsewhere import Agreement, agree
-from claims.releases.packed import RECORD
-from claims.releases.registry import Registry
+from claims.model.released import RECORD
+from claims.registry.registry import Registry
+from claims.reproduction import reproduce as reproduction
+from claims.reproduction.elsewhere import Agreement, agree
 from pipeline.conftest import made_by_stages
 from workspaces import Workspace
 

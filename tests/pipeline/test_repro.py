@@ -10,13 +10,13 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from claims.config import load_params
+from claims.config.params import load_params
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import read_labelled
-from claims.model.candidate import SAVED_MODEL
-from claims.model.conversion import convert
 from claims.model.package import unpack
-from claims.model.variants import solve_variant
+from claims.quantization.conversion import convert
+from claims.quantization.variants import solve_variant
+from claims.training.candidate import SAVED_MODEL
 from pipeline.conftest import POINTER, POINTERS
 
 VARIANTS = [f"quantize@{name}" for name in ("float32", "float16", "dynamic", "int8", "qat")]
@@ -291,12 +291,12 @@ def test_a_change_of_quantize_reruns_quantize_and_what_follows_alone(reproduced,
     ("module", "stages"),
     [
         ("src/claims/simulator/payers.py", {"simulate"}),
-        ("src/claims/quality/schema.py", {"validate"}),
-        ("src/claims/model/pictures.py", {"evaluate"}),
-        ("src/claims/model/card.py", {"report"}),
+        ("src/claims/validation/schema.py", {"validate"}),
+        ("src/claims/reporting/candidate_plots.py", {"evaluate"}),
+        ("src/claims/reporting/card.py", {"report"}),
         ("src/claims/serving/predictor.py", {"verify"}),
-        ("src/claims/model/conversion.py", {*VARIANTS}),
-        ("src/claims/model/gate.py", {"judge"}),
+        ("src/claims/quantization/conversion.py", {*VARIANTS}),
+        ("src/claims/quantization/gate.py", {"judge"}),
     ],
 )
 def test_a_change_of_a_module_concerns_the_stages_that_import_it(

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from claims.config import load_params
+from claims.base.stage import run, with_outputs
+from claims.config.params import load_params
+from claims.config.space import start_values
+from claims.config.winner import Winner, write_winner
 from claims.features.matrices import Labelled, write_labelled
-from claims.model.families import FAMILIES
 from claims.pipeline.quantize import quantize
-from claims.pipeline.stage import run, with_outputs
 from claims.pipeline.train import train
-from claims.tuning.space import start_values
-from claims.tuning.winner import Winner, write_winner
+from claims.training.families import FAMILIES
 from model_parts import contents
 from workspaces import ROOT
 

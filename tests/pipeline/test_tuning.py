@@ -6,9 +6,9 @@ import re
 import pytest
 import yaml
 
-from claims.config import Train
+from claims.config.params import Train
+from claims.config.space import NetworkSpace
 from claims.tuning.search import UNUSED
-from claims.tuning.space import NetworkSpace
 from workspaces import ROOT
 
 OUTPUTS = ("numbers/candidate", "numbers/training.csv", "numbers/train.json")

@@ -11,7 +11,7 @@ import pytest
 
 from delivery.conftest import commit, shortened
 from delivery.runner import Runner, runner
-from storage.servers import Place, s3  # noqa: F401 (a fixture)
+from repository.servers import Place, s3  # noqa: F401 (a fixture)
 from workspaces import ROOT, Workspace
 
 pytestmark = [

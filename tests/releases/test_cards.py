@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from claims.releases.cards import PICTURES, write_cards
-from releases.conftest import make_record
+from release_parts import make_record
 
 ROOT = Path(__file__).parent.parent.parent
 

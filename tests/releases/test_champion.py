@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from claims.config import Release
-from claims.errors import ReleaseError
+from claims.base.errors import ReleaseError
+from claims.config.params import Release
 from claims.releases.champion import Contest, check_not_worse, compare, unseen
-from releases.conftest import make_record
+from release_parts import make_record
 
 LIMITS = Release(margin=0.005, min_class=50, tolerance=0.02)
 METRICS = {"roc_auc": metrics.roc_auc_score, "average_precision": metrics.average_precision_score}

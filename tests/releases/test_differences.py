@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from claims.git import Git
 from claims.releases.differences import Lock, Recorded, differing
+from claims.repository.git import Git
 
 ROOT = Path(__file__).parent.parent.parent
 

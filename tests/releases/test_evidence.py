@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from claims.errors import GateError, ReleaseError
-from claims.git import Git
+from claims.base.errors import GateError, ReleaseError
 from claims.releases.evidence import cpu_features, gather
-from releases.conftest import CANDIDATE
+from claims.repository.git import Git
+from release_parts import CANDIDATE
 
 ROOT = Path(__file__).parent.parent.parent
 

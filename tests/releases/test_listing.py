@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from claims.errors import ReleaseError
+from claims.base.errors import ReleaseError
+from claims.registry.registry import Registry
 from claims.releases.listing import (
     check_files,
     describe_live,
@@ -16,8 +17,7 @@ from claims.releases.listing import (
     table_of_releases,
 )
 from claims.releases.promotion import archive, promote
-from claims.releases.registry import Registry
-from releases.conftest import make_record
+from release_parts import make_record
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_the_moment_that_is_printed_can_be_asked_for(two: Registry) -> None:
 def test_what_is_live_now_does_not_hang_on_another_machines_clock(two: Registry) -> None:
     ahead = two.entries()[-1].at + dt.timedelta(hours=3)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("claims.releases.registry.datetime", type("Ahead", (), {"now": lambda _: ahead}))
+        patch.setattr("claims.registry.registry.datetime", type("Ahead", (), {"now": lambda _: ahead}))
         promote(two, 2, "production", "better")
     assert describe_live(two, "production", "")["entry"]["release"] == 2
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from claims.errors import HistoryError, ModelError, ReleaseError
-from claims.git import Git
+from claims.base.errors import HistoryError, ModelError, ReleaseError
 from claims.model.container import append_members, take_apart
-from claims.releases.packed import append_record
+from claims.model.released import append_record
+from claims.registry.registry import Registry
 from claims.releases.promotion import archive, promote, promoted, rollback
-from claims.releases.registry import Registry
-from releases.conftest import CANDIDATE, make_record
+from claims.repository.git import Git
+from release_parts import CANDIDATE, make_record
 
 NAME = "claims-model"
 

@@ -6,15 +6,15 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
+from claims.base.errors import HistoryError, ReleaseError
 from claims.cli import app
-from claims.errors import HistoryError, ReleaseError
-from claims.git import Git
+from claims.registry.registry import Registry
 from claims.releases import contest
-from claims.releases.clone import clean_clone
-from claims.releases.registry import Registry
 from claims.releases.release import Request, release
+from claims.repository.git import Git
+from claims.reproduction.clone import clean_clone
 from claims.serving.predictor import OptimizedPredictor
-from releases.conftest import make_record
+from release_parts import make_record
 
 
 def ask(registry: Registry, key: Path) -> None:

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from claims.columns.batch import Batch
-from claims.errors import ModelError
+from claims.base.errors import ModelError
+from claims.data.batch import Batch
+from claims.decisions.logits import Decision
 from claims.model.interpreter import TFLiteModel
-from claims.model.logits import Decision
 from claims.serving.predictor import OptimizedPredictor, Scored
 from model_parts import Parts
 

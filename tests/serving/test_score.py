@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from claims.errors import ClaimsError, DataError, SourceError
+from claims.base.errors import ClaimsError, DataError, SourceError
+from claims.data.pseudonyms import KEY_VARIABLE, PUBLISHED_KEY
 from claims.features.history import MonthlyTable
-from claims.privacy import KEY_VARIABLE, PUBLISHED_KEY
 from claims.serving.predictor import OptimizedPredictor
 from claims.serving.score import read_chunks, score, scored_schema, scoring_key
 from model_parts import FORMS, Parts, Raw, Sources, write_json_lines

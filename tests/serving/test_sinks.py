@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import csv
 
-from claims.errors import SourceError
+from claims.base.errors import SourceError
 from claims.serving.sinks import open_sink
 
 TABLE = pa.table(

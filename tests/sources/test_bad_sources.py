@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.pool import NullPool
 
-from claims.errors import SourceError
-from claims.privacy import PUBLISHED_KEY
+from claims.base.errors import SourceError
+from claims.data.pseudonyms import PUBLISHED_KEY
 from claims.sources.read import Wanted, read_tables
 from claims.sources.snapshot import Bounds, take_snapshot
 from sources.raw_claims import execute

@@ -2,7 +2,7 @@
 
 import pytest
 
-from claims.errors import SourceError
+from claims.base.errors import SourceError
 from claims.sources.files import read_json_lines
 
 

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import create_engine
 from typer.testing import CliRunner
 
+from claims.base.errors import SourceError
 from claims.cli import app
 from claims.contract import load_contract
-from claims.errors import SourceError
-from claims.privacy import PUBLISHED_KEY
+from claims.data.pseudonyms import PUBLISHED_KEY
 from claims.sources.database import count_rows
 from claims.sources.load import load_claims
 from claims.sources.snapshot import Bounds, take_snapshot

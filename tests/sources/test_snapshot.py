@@ -6,9 +6,9 @@ import pandas as pd
 import pyarrow.compute as pc
 import pytest
 
-from claims.columns.outcomes import OUTCOME, UNKNOWN
-from claims.errors import DataError
-from claims.privacy import PUBLISHED_KEY, pseudonym
+from claims.base.errors import DataError
+from claims.data.outcomes import OUTCOME, UNKNOWN
+from claims.data.pseudonyms import PUBLISHED_KEY, pseudonym
 from claims.sources.snapshot import Bounds, take_snapshot
 from sources.raw_claims import SINCE, UNTIL, RawClaims, in_schema
 

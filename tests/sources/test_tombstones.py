@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from claims.errors import DataError
+from claims.base.errors import DataError
+from claims.base.stage import with_outputs
+from claims.data.pseudonyms import KEY_VARIABLE, PUBLISHED_KEY, fingerprint, pseudonym
 from claims.pipeline.extract import extract
-from claims.pipeline.stage import with_outputs
-from claims.privacy import KEY_VARIABLE, PUBLISHED_KEY, fingerprint, pseudonym
 from claims.sources.leave_out import leave_out
 from claims.sources.snapshot import Bounds, take_snapshot
 from claims.sources.tombstones import Tombstone, add_tombstone, forgotten_by, read_tombstones, tombstone_file

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from claims.base.errors import DataError, ParamsError, SourceError
+from claims.base.stage import with_outputs
 from claims.cli import app
-from claims.errors import DataError, ParamsError, SourceError
+from claims.data.pseudonyms import KEY_VARIABLE
 from claims.pipeline.extract import extract
-from claims.pipeline.stage import with_outputs
-from claims.privacy import KEY_VARIABLE
 from claims.sources.snapshot import Bounds, take_snapshot
 from claims.sources.tombstones import Tombstone, add_tombstone, tombstone_file
 from claims.sources.watermark import Watermark, read_watermark

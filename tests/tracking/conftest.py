@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from claims.config import Params, load_params
-from claims.model.decision import fit_policy
-from claims.model.measure import measure
-from claims.model.money import measure_decisions
-from claims.model.settled import Settled
-from claims.pipeline.stage import write_json
+from claims.base.stage import write_json
+from claims.config.params import Params, load_params
+from claims.decisions.costs import measure_decisions
+from claims.decisions.fit import fit_policy
+from claims.decisions.settled import Settled
+from claims.evaluation.metrics import measure
 from claims.tracking.run import Run
 from model_parts import POLICY
 from workspaces import ROOT

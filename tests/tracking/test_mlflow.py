@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from claims.errors import TrackingError
+from claims.base.errors import TrackingError
 from tracking.conftest import Results, write_results
 
 pytest.importorskip("mlflow", reason="the extra mlflow is not installed")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from claims.errors import TrackingError
+from claims.base.errors import TrackingError
 from claims.tracking.commit import commit_of
 from claims.tracking.run import Run, hide_password
 from tracking.conftest import Results, write_results

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from claims.errors import TrackingError
+from claims.base.errors import TrackingError
 from claims.tracking import trackers
 from claims.tracking.trackers import active_trackers, log_results
 from tracking.conftest import Results

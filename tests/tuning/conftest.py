@@ -2,17 +2,9 @@
 
 import math
 
-import pytest
-
-from claims.config import Params, load_params
-from claims.tuning.space import Values
+from claims.config.params import Params
+from claims.config.space import Values
 from claims.tuning.trials import Result
-from workspaces import ROOT
-
-
-@pytest.fixture(scope="session")
-def params() -> Params:
-    return load_params(ROOT / "params.yaml")
 
 
 def tuning(params: Params, **changes: object) -> Params:

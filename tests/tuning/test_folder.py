@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from claims.errors import DataError
+from claims.base.errors import DataError
 from claims.tuning.folder import Memory, TrialError, forget_old, search_key
 from claims.tuning.trials import Result
 from tuning.conftest import bowl

@@ -75,7 +75,7 @@ def test_seconds_are_in_the_timing_file_alone(runs) -> None:
 
 
 def test_other_data_or_code_is_another_search(runs, monkeypatch) -> None:
-    from claims.config import load_params
+    from claims.config.params import load_params
     from claims.tuning.search import search_folder
 
     unbroken, _, _, _ = runs

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from claims.features.matrices import Labelled
-from claims.model.boosting import TreeDesign, select_rounds
-from claims.model.distillation import distil
+from claims.training.boosting import TreeDesign, select_rounds
+from claims.training.distillation import distil
 from claims.tuning.lesson import lesson_of
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from claims.model.network import make_deterministic
+from claims.config.space import Values
+from claims.training.network import make_deterministic
 from claims.tuning.boosting_search import boosting_objective
 from claims.tuning.network_objective import network_objective
-from claims.tuning.space import Values
 from claims.tuning.trials import Objective
 from model_parts import TRAIN
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from claims.config import Params
+from claims.config.params import Params
+from claims.config.space import dimensions
 from claims.tuning.attempts import Attempts
 from claims.tuning.boosting_search import search_boosting
 from claims.tuning.folder import Memory
 from claims.tuning.network_search import search_network
-from claims.tuning.space import dimensions
 from claims.tuning.trials import Objective, Trial
 from tuning.conftest import bowl, tuning
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss, roc_auc_score
 
-from claims.errors import GateError
+from claims.base.errors import GateError
 from claims.tuning.trials import Result, Trial, measured, refuse_failures, table
 
 

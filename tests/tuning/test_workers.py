@@ -34,7 +34,7 @@ def test_two_workers_run_the_trials_and_the_chief_writes_what_was_found(root) ->
     port = free_port()
     chief = start(root, **environment("chief", port))
     workers = [
-        start(root, "claims.tuning.worker", **environment(name, port)) for name in ("worker-1", "worker-2")
+        start(root, "claims.pipeline.worker", **environment(name, port)) for name in ("worker-1", "worker-2")
     ]
     printed = [finish(worker) for worker in workers]
     led = finish(chief)
@@ -50,7 +50,7 @@ def test_two_workers_run_the_trials_and_the_chief_writes_what_was_found(root) ->
     ("module", "name", "said"),
     [
         ("claims.pipeline.tune", "worker-1", "a worker's, and the stage is the chief"),
-        ("claims.tuning.worker", "chief", "this is no worker's environment"),
+        ("claims.pipeline.worker", "chief", "this is no worker's environment"),
     ],
 )
 def test_a_process_in_the_wrong_role_says_so(root, module: str, name: str, said: str) -> None:

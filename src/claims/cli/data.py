@@ -37,9 +37,9 @@ def snapshot(
     output: Annotated[Path | None, typer.Option(help="The file to write; source.watch by default.")] = None,
 ) -> None:
     """Look at the server behind source.url and write how far its claims go, for extraction to depend on."""
-    from claims.config import load_params
+    from claims.config.params import load_params
     from claims.contract import load_contract
-    from claims.privacy import hash_key
+    from claims.data.pseudonyms import hash_key
     from claims.sources.snapshot import Bounds
     from claims.sources.watermark import take_watermark
 
@@ -91,7 +91,7 @@ def diff_contracts(
     new: Annotated[str, typer.Argument(help="Likewise.")],
 ) -> None:
     """List what changed, whether it is breaking, and the version that is due; exit 1 if it is lower."""
-    from claims.contract_history import check_version, compare_contracts, read_contract
+    from claims.history.contracts import check_version, compare_contracts, read_contract
 
     before, after = read_contract(old), read_contract(new)
     changes, due = compare_contracts(before, after)
@@ -108,9 +108,9 @@ def list_data(
     everywhere: Annotated[bool, typer.Option("--all", help="Of all branches, tags and experiments.")] = False,
 ) -> None:
     """List the versions of data/raw that git's history names, the newest first."""
-    from claims.datasets.report import describe_list
-    from claims.datasets.versions import current_tree, list_datasets
-    from claims.git import Git
+    from claims.history.datasets import current_tree, list_datasets
+    from claims.history.report import describe_list
+    from claims.repository.git import Git
 
     git = Git()
     for line in describe_list(list_datasets(git, everywhere=everywhere), current_tree(git)):
@@ -124,9 +124,9 @@ def diff_data(
     after: Annotated[str, typer.Argument(help="Likewise.")] = "workspace",
 ) -> None:
     """Compare two datasets: rows, window, checksum, labels, and the drift of each column."""
-    from claims.datasets.difference import compare
-    from claims.datasets.report import describe_difference
-    from claims.git import Git
+    from claims.history.difference import compare
+    from claims.history.report import describe_difference
+    from claims.repository.git import Git
 
     for line in describe_difference(compare(Git(), before, after)):
         typer.echo(line)
@@ -136,8 +136,8 @@ def diff_data(
 @plainly
 def check_data() -> None:
     """Compute the checksum of data/raw again, and say which version recorded it."""
-    from claims.datasets.check import recognise
-    from claims.git import Git
+    from claims.history.check import recognise
+    from claims.repository.git import Git
 
     found = recognise(Git())
     assert found.recorded is not None

@@ -15,7 +15,7 @@ Model = Annotated[Path, typer.Option("--model", envvar="ML_MODEL_PATH", help="A 
 @plainly
 def check() -> None:
     """Say whether params.yaml and the contract that it names are legal; `make repro` begins with it."""
-    from claims.config import load_params
+    from claims.config.params import load_params
     from claims.contract import load_contract
     from claims.sources.read import check_watch
 
@@ -77,7 +77,7 @@ def track(
     name: Annotated[str | None, typer.Option(help="Of the run; its commit by default.")] = None,
 ) -> None:
     """Log the results that lie here to the trackers that are turned on, as the stage `track` does."""
-    from claims.config import load_params
+    from claims.config.params import load_params
     from claims.tracking.trackers import log_results
 
     for line in log_results(load_params(), Path("metrics"), Path("models/claims_model.tflite"), name):

@@ -9,15 +9,15 @@ import typer
 from claims.cli.base import app, plainly, show
 
 if TYPE_CHECKING:
-    from claims.releases.registry import Registry
+    from claims.registry.registry import Registry
 
 Why = Annotated[str, typer.Option("--why", help="The reason, for the log.")]
 Number = Annotated[int, typer.Argument(help="Of the release.")]
 
 
 def _registry() -> "Registry":
-    from claims.errors import ReleaseError
-    from claims.releases.registry import Registry
+    from claims.base.errors import ReleaseError
+    from claims.registry.registry import Registry
 
     if not Path("dvc.yaml").is_file():
         found = "not the root of a checkout: it has no dvc.yaml"
@@ -42,7 +42,7 @@ def release(
     ] = None,
 ) -> None:
     """Release the verified model of this commit: record, signature, card, files, commit and tag."""
-    from claims.errors import ReleaseError
+    from claims.base.errors import ReleaseError
     from claims.releases.release import Request
     from claims.releases.release import release as make_release
 
@@ -145,7 +145,7 @@ def reproduce(
     ] = None,
 ) -> None:
     """Make a release again in a clean clone of its commit, and compare every byte."""
-    from claims.releases.reproduce import reproduce as run_again
+    from claims.reproduction.reproduce import reproduce as run_again
 
     for line in run_again(_registry(), number, from_source=from_source, keep=keep):
         typer.echo(line)
@@ -159,7 +159,7 @@ def mirror(
     ] = False,
 ) -> None:
     """Bring the MLflow Model Registry in step with Git; releases and promotions do it by themselves."""
-    from claims.releases.mirror import mirror as bring_in_step
+    from claims.mirrors.mirror import mirror as bring_in_step
 
     for line in bring_in_step(_registry(), force=force):
         typer.echo(line)

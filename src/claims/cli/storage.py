@@ -20,9 +20,9 @@ def check_cache(
     remote: Remote = None,
 ) -> None:
     """Hash the local cache again and name what is corrupt; exit code 1 where something is and stays so."""
-    from claims.storage.cache import cache_size, check_cache
-    from claims.storage.heal import heal as fetch
-    from claims.storage.repository import open_repo
+    from claims.repository.cache import cache_size, check_cache
+    from claims.repository.dvc import open_repo
+    from claims.repository.heal import heal as fetch
 
     with open_repo(Path()) as repo:
         with counting("bytes hashed", cache_size(repo)) as advance:
@@ -43,8 +43,8 @@ def check_cache(
 @plainly
 def check_pushed(remote: Remote = None) -> None:
     """Say whether a remote holds all that dvc.lock names; exit code 1 where not."""
-    from claims.storage.remote import check_remote
-    from claims.storage.repository import open_repo
+    from claims.repository.dvc import open_repo
+    from claims.repository.remote import check_remote
 
     with open_repo(Path()) as repo, counting("objects looked for", None) as advance:
         pushed = check_remote(repo, remote, advance)

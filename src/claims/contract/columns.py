@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from claims.strict import Strict
+from claims.base.strict import Strict
 
 ColumnType = Literal["identifier", "category", "number", "money", "date", "list"]
 Known = Literal["submission", "outcome", "offline"]

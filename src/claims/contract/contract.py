@@ -9,12 +9,12 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from claims.base.strict import Strict
 from claims.contract.columns import Column
 from claims.contract.features import AnyFeature, Prior, PriorRate
 from claims.contract.line_features import AnyLineFeature, Lines
 from claims.contract.outcome import Outcome
 from claims.contract.version import Version
-from claims.strict import Strict
 
 
 class ClaimsTable(Strict):

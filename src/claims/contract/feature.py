@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, field_validator
 
-from claims.strict import Strict
+from claims.base.strict import Strict
 
 Gives = Literal["number", "category", "list", "flags"]
 NUMBERS = ("number", "money")

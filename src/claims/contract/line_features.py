@@ -4,9 +4,9 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from claims.base.strict import Strict
 from claims.contract.columns import Texts
 from claims.contract.feature import NUMBERS, Feature, Gives
-from claims.strict import Strict
 
 
 class Lines(Feature):

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from claims.base.documents import parse_document, read_document
+from claims.base.errors import ContractError
 from claims.contract.contract import Contract
-from claims.documents import parse_document, read_document
-from claims.errors import ContractError
 
 
 def load_contract(path: Path) -> Contract:

@@ -4,8 +4,8 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from claims.base.strict import Strict
 from claims.contract.columns import Texts
-from claims.strict import Strict
 
 
 class DecidedBy(Strict):

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from getpass import getpass
 from pathlib import Path
 
-from claims.config import load_params
+from claims.base.errors import DataError
+from claims.config.params import load_params
 from claims.contract import load_contract
+from claims.data.pseudonyms import hash_key
 from claims.erasure.report import describe
 from claims.erasure.search import search
-from claims.errors import DataError
-from claims.git import Git
-from claims.privacy import hash_key
+from claims.repository.git import Git
 from claims.sources.tombstones import Tombstone, add_tombstone, tombstone_file
 
 _STDIN = "standard input"

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from claims.contract import Contract
-from claims.datasets.stored import ABSENT, PARTS, Cache, fetching
-from claims.datasets.versions import Dataset, current_tree, list_datasets
 from claims.erasure.mentions import DAMAGE, is_pointer, mentions
 from claims.erasure.rows import Held, find_rows
-from claims.git import Git
-from claims.releases.registry import Registry
+from claims.history.datasets import Dataset, current_tree, list_datasets
+from claims.history.stored import ABSENT, PARTS, Cache, fetching
+from claims.registry.registry import Registry
+from claims.repository.git import Git
 from claims.sources.tombstones import Tombstone
 
 _SEARCHED = ("data", "models", "metrics", "dvclive", "wandb", ".dvc/tmp/exps")  # of the workspace

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.columns.batch import ITEM, Batch, Categories, Ints, Numbers
 from claims.contract import features as kinds
 from claims.contract.feature import Feature
 from claims.contract.line_features import Lines
+from claims.data.batch import ITEM, Batch, Categories, Ints, Numbers
 
 Value = Categories | NDArray[Any]  # one column [n]; a matrix [n, items] for presence flags
 Values = Mapping[str, Value]

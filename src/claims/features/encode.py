@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.columns.batch import Categories, Numbers
-from claims.strict import Strict
+from claims.base.strict import Strict
+from claims.data.batch import Categories, Numbers
 
 MISSING, UNSEEN, FIRST = 0, 1, 2  # codes: no value; never or rarely seen in training; the first level or bin
 

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from claims.columns.batch import Batch, Categories
+from claims.base.strict import Strict
 from claims.contract import features as kinds
 from claims.contract.feature import Feature
 from claims.contract.line_features import LineFeature
+from claims.data.batch import Batch, Categories
 from claims.features.derive import Value, Values, category, cross, derive, number
 from claims.features.encode import Encoder, Presence, Scale, Vocabulary
 from claims.features.fitted import Fitted, ItemVocabulary, TargetTable
 from claims.features.history import MonthlyTable
 from claims.features.lines import look_up
-from claims.strict import Strict
 
 
 @dataclass(frozen=True)

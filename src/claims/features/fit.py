@@ -12,10 +12,11 @@ from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold
 from sklearn.preprocessing import KBinsDiscretizer, OrdinalEncoder, QuantileTransformer
 
-from claims.columns.batch import ITEM, Batch, Categories, Numbers, months_of
+from claims.base.strict import Strict
 from claims.contract import Contract
 from claims.contract import features as kinds
 from claims.contract.line_features import LineFeature
+from claims.data.batch import ITEM, Batch, Categories, Numbers, months_of
 from claims.features.derive import Value, Values, category, cross, derive, number
 from claims.features.encode import Encoder, Presence, Scale, Vocabulary
 from claims.features.extractor import FeatureExtractor, Inputs, apply
@@ -23,7 +24,6 @@ from claims.features.fit_history import Past, fit_history
 from claims.features.fit_lines import fit_lines
 from claims.features.fit_means import fit_means
 from claims.features.fitted import Fitted, ItemVocabulary, TargetTable
-from claims.strict import Strict
 
 
 class Resolution(Strict):

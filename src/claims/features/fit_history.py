@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from claims.columns.batch import Batch, Categories, Ints, Numbers, months_of
 from claims.contract import Contract
 from claims.contract import features as kinds
 from claims.contract.feature import Feature
+from claims.data.batch import Batch, Categories, Ints, Numbers, months_of
 from claims.features.derive import Values, category, cross, number
 from claims.features.extractor import FeatureExtractor
 from claims.features.history import MonthlyTable, RateTable, VolumeTable

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import KFold
 
-from claims.columns.batch import Batch, Categories, Ints, Numbers
 from claims.contract.line_features import LineFeature, LineShare, LineTail, LineTarget
+from claims.data.batch import Batch, Categories, Ints, Numbers
 from claims.features.derive import Values
 from claims.features.fit_means import fit_means
 from claims.features.fitted import TargetTable

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.preprocessing import TargetEncoder
 
-from claims.columns.batch import Categories, Ints, Numbers
+from claims.data.batch import Categories, Ints, Numbers
 from claims.features.fitted import TargetTable
 
 

@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.columns.batch import ITEM, Categories, Numbers
+from claims.base.strict import Strict
+from claims.data.batch import ITEM, Categories, Numbers
 from claims.features.history import RateTable, VolumeTable
 from claims.features.line_tables import ShareTable, TailTable
-from claims.strict import Strict
 
 Flags = NDArray[np.float32]
 

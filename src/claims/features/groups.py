@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from claims.columns.batch import Categories, Frame, Numbers
 from claims.contract import Contract
+from claims.data.batch import Categories, Frame, Numbers
 from claims.features.derive import completed_years
 
 _FROM = (0, 18, 35, 50, 65)  # completed years: minors, and adults up to the usual age of Medicare

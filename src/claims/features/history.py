@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from claims.columns.batch import Categories, Ints, Numbers, months_of
-from claims.strict import Strict
+from claims.base.strict import Strict
+from claims.data.batch import Categories, Ints, Numbers, months_of
 
 
 class MonthlyTable(Strict):

@@ -4,8 +4,8 @@ from typing import Literal
 
 import numpy as np
 
-from claims.columns.batch import Categories, Numbers
-from claims.strict import Strict
+from claims.base.strict import Strict
+from claims.data.batch import Categories, Numbers
 
 _UNSEEN = 20.0  # lines that a context is taken to have had beside those that it had
 

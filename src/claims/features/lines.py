@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from claims.columns.batch import ITEM, Batch, Categories, Ints, Numbers
 from claims.contract.line_features import LineFeature, LineShare, LineTail, LineTarget, Pointed
+from claims.data.batch import ITEM, Batch, Categories, Ints, Numbers
 from claims.features.derive import JOINT, Values, alphabetical, category, cross, distinct_pairs
 from claims.features.fitted import TargetTable
 from claims.features.line_tables import ShareTable, TailTable, log_share

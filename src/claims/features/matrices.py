@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from claims.columns.amounts import amounts
-from claims.columns.anomaly_labels import Anomalies
-from claims.columns.batch import Batch, Categories, Numbers
-from claims.columns.storage import encode_texts
 from claims.contract import Contract
+from claims.data.amounts import amounts
+from claims.data.anomaly_labels import Anomalies
+from claims.data.batch import Batch, Categories, Numbers
+from claims.data.storage import encode_texts
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.groups import group_claims
 

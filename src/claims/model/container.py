@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from claims.errors import ModelError
+from claims.base.errors import ModelError
 
 _STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can hold: no clock enters the file
 DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, OSError, EOFError, RuntimeError)

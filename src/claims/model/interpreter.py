@@ -7,9 +7,9 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from numpy.typing import NDArray
 
-from claims.errors import ModelError
+from claims.base.errors import ModelError
+from claims.decisions.logits import Logits, Outputs
 from claims.features.extractor import Inputs
-from claims.model.logits import Logits, Outputs
 
 BATCHES = (1, 64, 1024)  # one interpreter each: resizing one costs more than padding
 

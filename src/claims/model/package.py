@@ -9,12 +9,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from claims.columns.batch import Numbers
+from claims.base.errors import ModelError
+from claims.base.strict import Strict
 from claims.contract import Contract
-from claims.errors import ModelError
-from claims.features.extractor import FeatureExtractor
-from claims.model.container import DAMAGE, REBUILD, append_members, read_model, take_apart
-from claims.model.logits import (
+from claims.data.batch import Numbers
+from claims.decisions.logits import (
     AnomalyRules,
     Calibration,
     Decisions,
@@ -22,9 +21,10 @@ from claims.model.logits import (
     Scores,
     send_anomalies_to_review,
 )
-from claims.model.policy import DecisionPolicy
+from claims.decisions.policy import DecisionPolicy
+from claims.features.extractor import FeatureExtractor
+from claims.model.container import DAMAGE, REBUILD, append_members, read_model, take_apart
 from claims.model.reasons import Typical
-from claims.strict import Strict
 
 
 class Rules(Strict):

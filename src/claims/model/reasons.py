@@ -5,9 +5,9 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from claims.base.strict import Strict
+from claims.decisions.logits import Logits
 from claims.features.extractor import FeatureExtractor, Inputs, Places
-from claims.model.logits import Logits
-from claims.strict import Strict
 
 REASONS = 3  # as many as a person reads
 

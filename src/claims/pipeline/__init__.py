@@ -1,1 +1,10 @@
-"""The DVC pipeline: one module a stage, in the order of dvc.yaml."""
+"""The DVC pipeline: one module a stage, in the order of dvc.yaml.
+
+Python runs this first for ``python -m claims.pipeline.STAGE``: settings that decide bytes stand here.
+"""
+
+import os
+
+# TensorFlow reads these once, when it is first imported.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its failures reach Python as exceptions
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")  # oneDNN's kernels differ in their last bits between CPUs

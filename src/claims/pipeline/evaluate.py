@@ -6,34 +6,34 @@ from typing import Any
 
 import numpy as np
 
-from claims.config import Fairness, Params, load_params
+from claims.base.stage import In, Out, read_json, run, write_json
+from claims.config.params import Fairness, Params, load_params
 from claims.contract import Contract, load_contract
+from claims.data.windows import IMMATURE, SPLITS
+from claims.decisions.costs import compare_policies, measure_decisions, measure_workload, realised_costs
+from claims.decisions.fit import fit_calibration, fit_policy
+from claims.decisions.logits import Decisions, Logits, Outputs, Scores
+from claims.decisions.policy import DecisionPolicy
+from claims.decisions.regret import measure_regret
+from claims.decisions.settled import Settled
+from claims.evaluation.anomalies import JudgedAnomaly, anomalous_claims, judge_anomaly
+from claims.evaluation.best_reachable import best_scores
+from claims.evaluation.coverage import measure_sets
+from claims.evaluation.fairness import measure_fairness
+from claims.evaluation.metrics import measure
+from claims.evaluation.months import Period, measure_periods
+from claims.evaluation.slices import measure_slices
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled, concatenate, read_labelled
-from claims.model.anomalies import JudgedAnomaly, anomalous_claims, judge_anomaly
-from claims.model.baselines import fit_logistic, logistic_logits, majority_logits
-from claims.model.best_reachable import best_scores
-from claims.model.boosting import Trees
-from claims.model.candidate import has_network, load_scorer, load_trees
-from claims.model.coverage import measure_sets
-from claims.model.decision import fit_calibration, fit_policy
-from claims.model.fairness import measure_fairness
-from claims.model.hindsight import measure_regret
-from claims.model.logits import Decisions, Logits, Outputs, Scores
-from claims.model.measure import measure
-from claims.model.money import compare_policies, measure_decisions, measure_workload, realised_costs
-from claims.model.network import make_deterministic
-from claims.model.periods import Period, measure_periods
-from claims.model.pictures import draw_all
-from claims.model.policy import DecisionPolicy
-from claims.model.policy_pictures import draw_policy
-from claims.model.report_pictures import draw_reports
-from claims.model.settled import Settled
-from claims.model.slices import measure_slices
-from claims.model.summary import summarize_candidate
-from claims.pipeline.anomaly_report import judge_baselines, report_anomaly
-from claims.pipeline.stage import In, Out, read_json, run, write_json
-from claims.splits import IMMATURE, SPLITS
+from claims.reporting.anomaly_report import judge_baselines, report_anomaly
+from claims.reporting.candidate_plots import draw_all
+from claims.reporting.group_plots import draw_reports
+from claims.reporting.policy_plots import draw_policy
+from claims.reporting.summary import summarize_candidate
+from claims.training.baselines import fit_logistic, logistic_logits, majority_logits
+from claims.training.boosting import Trees
+from claims.training.candidate import has_network, load_scorer, load_trees
+from claims.training.network import make_deterministic
 
 Splits = dict[str, Labelled]
 Scored = dict[str, Scores]

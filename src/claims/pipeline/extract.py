@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from claims.config import Source, load_params
+from claims.base.errors import ParamsError
+from claims.base.stage import In, Out, run, write_json
+from claims.config.params import Source, load_params
 from claims.contract import Contract, load_contract
-from claims.errors import ParamsError
-from claims.pipeline.stage import In, Out, run, write_json
-from claims.pipeline.tables import write_table
-from claims.privacy import fingerprint, hash_key
+from claims.data.pseudonyms import fingerprint, hash_key
+from claims.data.tables import write_table
 from claims.sources.leave_out import leave_out
 from claims.sources.parts import partition, summarise
 from claims.sources.read import file_behind

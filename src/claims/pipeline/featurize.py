@@ -5,19 +5,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.columns.anomaly_labels import Anomalies, anomalies
-from claims.columns.batch import Batch
-from claims.columns.outcomes import APPROVED, outcomes
-from claims.columns.storage import encode_texts
-from claims.config import load_params
+from claims.base.stage import In, Out, run, write_json
+from claims.config.params import load_params
 from claims.contract import Contract, load_contract
+from claims.data.anomaly_labels import Anomalies, anomalies
+from claims.data.batch import Batch
+from claims.data.outcomes import APPROVED, outcomes
+from claims.data.storage import encode_texts
+from claims.data.tables import read_batch, read_table
+from claims.data.windows import IMMATURE, SPLITS, check_anomalies
 from claims.features.extractor import FeatureExtractor
 from claims.features.fit import Resolution, fit
 from claims.features.fit_history import measure_staleness
 from claims.features.matrices import Labelled, write_labelled
-from claims.pipeline.stage import In, Out, run, write_json
-from claims.pipeline.tables import read_batch, read_table
-from claims.splits import IMMATURE, SPLITS, check_anomalies
 
 
 def featurize(contract_file: In, valid: In, assignment: In, features: Out, metrics: Out) -> None:

@@ -3,16 +3,22 @@
 from pathlib import Path
 from typing import Any
 
-from claims.config import REFERENCE, Judge, Params, Policy, load_params
-from claims.errors import GateError
+from claims.base.errors import GateError
+from claims.base.stage import In, Out, read_json, run, write_json
+from claims.config.params import REFERENCE, Judge, Params, Policy, load_params
+from claims.decisions.settled import Settled
+from claims.evaluation.bounds import judge_one, state
 from claims.features.matrices import Labelled, read_labelled
-from claims.model.bounds import judge_one, state
-from claims.model.gate import Answers, judge_variants, measure_anomaly_loss, measure_losses, refusals_of
 from claims.model.package import Rules, read_rules
-from claims.model.settled import Settled
-from claims.model.variant_pictures import draw_variants
-from claims.model.variants import Variant, solve_variant
-from claims.pipeline.stage import In, Out, read_json, run, write_json
+from claims.quantization.gate import (
+    Answers,
+    judge_variants,
+    measure_anomaly_loss,
+    measure_losses,
+    refusals_of,
+)
+from claims.quantization.variants import Variant, solve_variant
+from claims.reporting.variant_plots import draw_variants
 
 
 def judge(features: In, variants: In, measured: In, metrics: Out, pictures: Out) -> None:

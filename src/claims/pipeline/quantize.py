@@ -3,19 +3,19 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from claims.config import Params, load_params
-from claims.errors import ModelError
+from claims.base.errors import ModelError
+from claims.base.stage import In, Out, Word, run, write_json
+from claims.config.params import Params, load_params
 from claims.features.extractor import Inputs
 from claims.features.matrices import read_labelled
-from claims.model.candidate import SAVED_MODEL, load_candidate, read_recipe
-from claims.model.conversion import INTEGER, convert
-from claims.model.graph import Graph, check_integer
-from claims.model.network import make_deterministic
-from claims.model.qat import train_aware
-from claims.model.representative import check_coverage, measure_coverage
-from claims.model.saved_model import export_saved_model
-from claims.model.variants import measure_variant, solve_variant
-from claims.pipeline.stage import In, Out, Word, run, write_json
+from claims.quantization.conversion import INTEGER, convert
+from claims.quantization.graph import Graph, check_integer
+from claims.quantization.qat import train_aware
+from claims.quantization.representative import check_coverage, measure_coverage
+from claims.quantization.variants import measure_variant, solve_variant
+from claims.training.candidate import SAVED_MODEL, load_candidate, read_recipe
+from claims.training.network import make_deterministic
+from claims.training.saved_model import export_saved_model
 
 QAT = "qat"
 

@@ -1,9 +1,9 @@
 """report: what the other stages measured, as one page for a person and a few figures for comparisons."""
 
+from claims.base.stage import In, Out, read_json, run, write_json
 from claims.contract import load_contract
-from claims.model.card import render_card
-from claims.model.summary import summarize_shipped
-from claims.pipeline.stage import In, Out, read_json, run, write_json
+from claims.reporting.card import render_card
+from claims.reporting.summary import summarize_shipped
 
 
 def report(

@@ -1,10 +1,15 @@
 """represent: the training claims that set the int8 ranges of every variant."""
 
-from claims.config import load_params
+from claims.base.stage import In, Out, run, write_json
+from claims.config.params import load_params
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import read_labelled, write_labelled
-from claims.model.representative import check_coverage, check_scaled, choose_representative, measure_coverage
-from claims.pipeline.stage import In, Out, run, write_json
+from claims.quantization.representative import (
+    check_coverage,
+    check_scaled,
+    choose_representative,
+    measure_coverage,
+)
 
 
 def represent(features: In, chosen: Out, metrics: Out) -> None:

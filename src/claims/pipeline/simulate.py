@@ -1,7 +1,7 @@
 """simulate: the demo's claims database, where source.url asks for it."""
 
-from claims.config import load_params
-from claims.pipeline.stage import Out, run
+from claims.base.stage import Out, run
+from claims.config.params import load_params
 from claims.simulator.generate import simulate as simulate_claims
 
 

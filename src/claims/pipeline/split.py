@@ -7,15 +7,15 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from claims.columns.batch import Numbers
-from claims.columns.outcomes import APPROVED, outcomes
-from claims.columns.storage import from_arrow
-from claims.config import load_params
+from claims.base.stage import In, Out, read_json, run, write_json
+from claims.config.params import load_params
 from claims.contract import Contract, load_contract
-from claims.maturity import Maturity, describe
-from claims.pipeline.stage import In, Out, read_json, run, write_json
-from claims.pipeline.tables import read_table, write_table
-from claims.splits import GAP, IMMATURE, SPLITS, check_outcomes, find_starts
+from claims.data.batch import Numbers
+from claims.data.maturity import Maturity, describe
+from claims.data.outcomes import APPROVED, outcomes
+from claims.data.storage import from_arrow
+from claims.data.tables import read_table, write_table
+from claims.data.windows import GAP, IMMATURE, SPLITS, check_outcomes, find_starts
 
 
 def split(

@@ -1,7 +1,7 @@
 """track: parameters, metrics, pictures and model to the trackers that are turned on."""
 
-from claims.config import load_params
-from claims.pipeline.stage import In, run
+from claims.base.stage import In, run
+from claims.config.params import load_params
 from claims.tracking.trackers import log_results
 
 

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from claims.config import Params, load_params
+from claims.base.stage import In, Out, run, write_json
+from claims.config.params import Params, load_params
+from claims.config.winner import read_winner, with_winner
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled, read_labelled
-from claims.model.anomaly_training import SecondOutput, add_anomaly
-from claims.model.candidate import TREES, Recipe, save_candidate
-from claims.model.families import FAMILIES, Trained
-from claims.model.network import Shape, make_deterministic
-from claims.pipeline.stage import In, Out, run, write_json
-from claims.tuning.winner import read_winner, with_winner
+from claims.training.anomaly_head import SecondOutput, add_anomaly
+from claims.training.candidate import TREES, Recipe, save_candidate
+from claims.training.families import FAMILIES, Trained
+from claims.training.network import Shape, make_deterministic
 
 
 def train(features: In, tuned: In, candidate: Out, history: Out, metrics: Out) -> None:

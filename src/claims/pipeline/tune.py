@@ -3,16 +3,16 @@
 from pathlib import Path
 from typing import Any
 
-from claims.config import Params, Tune, load_params
-from claims.errors import ParamsError
-from claims.pipeline.stage import TIMING, In, Out, run, write_json
-from claims.tuning.picture import draw_trials
+from claims.base.errors import ParamsError
+from claims.base.stage import TIMING, In, Out, run, write_json
+from claims.config.params import Params, Tune, load_params
+from claims.config.space import dimensions
+from claims.config.winner import Winner, write_winner
+from claims.tuning.plot import draw_trials
 from claims.tuning.roles import is_worker
 from claims.tuning.runoff import losses_that_met, mean_loss, winner_of
 from claims.tuning.search import Search, family_of, is_used, run_search, space_of
-from claims.tuning.space import dimensions
 from claims.tuning.trials import Trial, refuse_failures, table
-from claims.tuning.winner import Winner, write_winner
 
 
 def tune(features: In, tuned: Out, trials: Out, picture: Out, metrics: Out) -> None:
@@ -35,7 +35,7 @@ def _search(params: Params, features: Path) -> Search:
     if params.tune.trials == 0 or not is_used(params):
         return Search([], [], {})
     if is_worker():
-        remedy = "Start it as `python -m claims.tuning.worker data/features` (docs/tuning.md)."
+        remedy = "Start it as `python -m claims.pipeline.worker data/features` (docs/tuning.md)."
         raise ParamsError("KERASTUNER_TUNER_ID", "a worker's, and the stage is the chief", remedy)
     found = run_search(params, features)
     refuse_failures(found.trials, found.failures)

@@ -3,14 +3,14 @@
 import numpy as np
 import pyarrow as pa
 
-from claims.columns.correct import correct
-from claims.columns.outcomes import OUTCOME
-from claims.columns.storage import load_batch, to_arrow
-from claims.config import load_params
+from claims.base.stage import In, Out, run, write_json
+from claims.config.params import load_params
 from claims.contract import load_contract
-from claims.pipeline.stage import In, Out, run, write_json
-from claims.pipeline.tables import read_table, write_table
-from claims.quality.faults import REASON, check_share, claim_faults, summarise, without_event_time
+from claims.data.correct import correct
+from claims.data.outcomes import OUTCOME
+from claims.data.storage import load_batch, to_arrow
+from claims.data.tables import read_table, write_table
+from claims.validation.faults import REASON, check_share, claim_faults, summarise, without_event_time
 
 
 def validate(contract_file: In, raw: In, valid: Out, metrics: Out) -> None:

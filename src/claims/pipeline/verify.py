@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from claims.config import REFERENCE, Fairness, load_params
+from claims.base.stage import In, Out, read_json, run, write_json
+from claims.config.params import REFERENCE, Fairness, load_params
 from claims.contract import Contract, load_contract
+from claims.data.tables import read_batch, read_table
+from claims.evaluation.fairness import check_gap, measure_fairness
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled, read_labelled
-from claims.model.candidate import load_candidate
-from claims.model.fairness import check_gap, measure_fairness
 from claims.model.interpreter import TFLiteModel
-from claims.model.network import make_deterministic, predict_outputs
 from claims.model.package import Package, Rules, pack, read_rules
 from claims.model.reasons import Typical
-from claims.pipeline.parity import (
+from claims.training.candidate import load_candidate
+from claims.training.network import make_deterministic, predict_outputs
+from claims.verification.parity import (
     check_float32,
     check_interpreters,
     check_one_by_one,
@@ -20,9 +22,7 @@ from claims.pipeline.parity import (
     choose_golden,
     golden_rows,
 )
-from claims.pipeline.served import Expected, check_packed, check_score_command
-from claims.pipeline.stage import In, Out, read_json, run, write_json
-from claims.pipeline.tables import read_batch, read_table
+from claims.verification.served import Expected, check_packed, check_score_command
 
 
 def verify(

@@ -1,1 +1,1 @@
-"""Releases: recorded, signed versions of the model; who put which live, and the same bytes again."""
+"""A clean commit made a recorded, signed release, and put live where it is no worse than the champion."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from claims.releases.record import Record
+from claims.model.record import Record
 
 PICTURES = {
     "metrics/plots/test/roc.png": "ROC",

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.columns.batch import DAY_ZERO, Numbers
-from claims.config import Release
-from claims.errors import ReleaseError
-from claims.model.logits import Outcome, Scores
-from claims.model.resampling import Ranking, draw_weights, rank_weighted
-from claims.releases.record import Record
+from claims.base.errors import ReleaseError
+from claims.config.params import Release
+from claims.data.batch import DAY_ZERO, Numbers
+from claims.decisions.logits import Outcome, Scores
+from claims.evaluation.bootstrap import Ranking, draw_weights, rank_weighted
+from claims.model.record import Record
 
 ALPHA = 0.05
 _DIGITS = 6

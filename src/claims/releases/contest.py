@@ -7,15 +7,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from claims.columns.batch import Batch
-from claims.columns.storage import find_owner, load_batch
+from claims.base.errors import ClaimsError, ReleaseError
 from claims.contract import Contract
-from claims.errors import ClaimsError, ReleaseError
+from claims.data.batch import Batch
+from claims.data.storage import find_owner, load_batch
+from claims.decisions.logits import Scores
 from claims.features.matrices import Labelled, read_labelled
-from claims.model.logits import Scores
+from claims.model.record import Record
+from claims.registry.registry import Registry
 from claims.releases.champion import Contest, unseen
-from claims.releases.record import Record
-from claims.releases.registry import Registry
 from claims.serving.predictor import OptimizedPredictor
 
 

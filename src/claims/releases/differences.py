@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import yaml
 
-from claims.errors import HistoryError
-from claims.git import Git
+from claims.base.errors import HistoryError
+from claims.repository.git import Git
 from claims.tracking.run import flatten
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import yaml
 
+from claims.base.errors import GateError, ReleaseError
 from claims.contract import load_contract
-from claims.errors import GateError, ReleaseError
-from claims.releases.packed import hash_members
-from claims.releases.record import Code, Data, Environment, Record, Window
-from claims.releases.repository import commit_of
-from claims.splits import SPLITS
+from claims.data.windows import SPLITS
+from claims.model.record import Code, Data, Environment, Record, Window
+from claims.model.released import hash_members
+from claims.registry.checkout import commit_of
 from claims.tracking.run import hide_password
 
 _VECTOR = re.compile(r"sse|ssse|avx|fma|amx|asimd|sve|bf16|f16c")  # they change the last bits of sums
@@ -107,7 +107,7 @@ def _gates(found: dict[str, Any], winner: str) -> dict[str, Any]:
 def _refusals(confirmed: dict[str, Any]) -> list[str]:
     if all(found["passes"] for found in confirmed.values() if isinstance(found, dict)):
         return []
-    from claims.model.gate import refusals_of  # it brings SciPy, for which no release need wait
+    from claims.quantization.gate import refusals_of  # it brings SciPy, for which no release need wait
 
     return refusals_of("test", confirmed)
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from rich.table import Table
 
-from claims.errors import ReleaseError
-from claims.releases.intact import check_model
-from claims.releases.log import Entry
+from claims.base.errors import ReleaseError
+from claims.model.record import Record
+from claims.registry.intact import check_model
+from claims.registry.log import Entry
+from claims.registry.registry import STAGES, Registry, check_stage
 from claims.releases.promotion import check_signed
-from claims.releases.record import Record
-from claims.releases.registry import STAGES, Registry, check_stage
 
 _UNTOLD = "–"
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from claims.errors import ReleaseError
+from claims.base.errors import ReleaseError
 from claims.releases.differences import Lock
 
 

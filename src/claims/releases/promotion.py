@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from claims.errors import ReleaseError
-from claims.releases.acts import acting, whole
-from claims.releases.intact import check_model
-from claims.releases.log import Action, Entry, live_on
-from claims.releases.mirror import follow
-from claims.releases.record import Record
-from claims.releases.registry import STAGES, Registry, check_stage
-from claims.releases.repository import commit_files, person
-from claims.releases.signing import check_signature
-from claims.releases.tags import follow_log
+from claims.base.errors import ReleaseError
+from claims.mirrors.mirror import follow
+from claims.model.record import Record
+from claims.model.signing import check_signature
+from claims.registry.acts import acting, whole
+from claims.registry.checkout import commit_files, person
+from claims.registry.intact import check_model
+from claims.registry.log import Action, Entry, live_on
+from claims.registry.registry import STAGES, Registry, check_stage
+from claims.registry.tags import follow_log
 
 
 def promote(registry: Registry, number: int, stage: str, why: str) -> Entry:

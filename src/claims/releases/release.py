@@ -6,22 +6,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from claims.config import Params, load_params
-from claims.errors import ReleaseError
-from claims.releases.acts import acting, whole
+from claims.base.errors import ReleaseError
+from claims.config.params import Params, load_params
+from claims.mirrors.mirror import follow
+from claims.model.record import Record
+from claims.model.released import append_record
+from claims.model.signing import check_pair, public_of, sign
+from claims.registry.acts import acting, whole
+from claims.registry.checkout import check_clean, check_lfs, commit_files, person
+from claims.registry.intact import check_model
+from claims.registry.registry import CHAMPION, Registry, check_reason
+from claims.registry.tags import follow_log, tagged_numbers
 from claims.releases.cards import write_cards
 from claims.releases.champion import check_not_worse, compare
 from claims.releases.contest import score_both
 from claims.releases.evidence import gather
-from claims.releases.intact import check_model
-from claims.releases.mirror import follow
-from claims.releases.packed import append_record
 from claims.releases.pipeline_state import check_up_to_date
-from claims.releases.record import Record
-from claims.releases.registry import CHAMPION, Registry, check_reason
-from claims.releases.repository import check_clean, check_lfs, commit_files, person
-from claims.releases.signing import check_pair, public_of, sign
-from claims.releases.tags import follow_log, tagged_numbers
 
 SAVED_MODEL = Path("models/candidate/saved_model")
 

@@ -7,17 +7,17 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.columns.amounts import amounts
-from claims.columns.batch import Batch
-from claims.columns.correct import correct
-from claims.errors import ModelError
+from claims.base.errors import ModelError
+from claims.data.amounts import amounts
+from claims.data.batch import Batch
+from claims.data.correct import correct
+from claims.decisions.logits import Decision, Scores
 from claims.features.extractor import Inputs
 from claims.model.container import read_model
 from claims.model.interpreter import TFLiteModel
-from claims.model.logits import Decision, Scores
+from claims.model.origin import check_origin
 from claims.model.package import Package, unpack_content
 from claims.model.reasons import find_reasons
-from claims.releases.origin import check_origin
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,9 @@ class Scored:
     ml_score
         float64 [n], calibrated probability of approval; NaN where a claim was skipped.
     ml_derived_decision
-        str [n], one of `claims.model.logits.Decision`.
+        str [n], one of `claims.decisions.logits.Decision`.
     ml_route
-        str [n], one of `claims.model.policy.Route`: whether the decision stands or a person looks at it.
+        str [n], one of `claims.decisions.policy.Route`: whether the decision stands or a person looks at it.
     ml_anomaly_score
         float64 [n], calibrated probability that an audit finds something; NaN where a claim was skipped,
         None where the model does not score anomalies.
@@ -89,7 +89,7 @@ class OptimizedPredictor:
         threads
             Of one call.
         public_key
-            Serve releases alone that the holder of this key signed (`claims.releases.origin`); None: any.
+            Serve releases alone that the holder of this key signed (`claims.model.origin`); None: any.
 
         Raises
         ------

@@ -12,14 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from claims.columns.batch import ITEM, Batch, Frame
-from claims.columns.parse import parse
-from claims.columns.records import from_records
-from claims.columns.storage import attach, find_owner
+from claims.base.errors import DataError, SourceError
 from claims.contract import Contract, optional
-from claims.errors import DataError, SourceError
-from claims.model.logits import Scores
-from claims.privacy import KEY_VARIABLE, fingerprint, hash_key
+from claims.data.batch import ITEM, Batch, Frame
+from claims.data.parse import parse
+from claims.data.pseudonyms import KEY_VARIABLE, fingerprint, hash_key
+from claims.data.records import from_records
+from claims.data.storage import attach, find_owner
+from claims.decisions.logits import Scores
 from claims.serving.predictor import OptimizedPredictor, Scored
 from claims.sources.files import read_json_lines
 from claims.sources.read import Wanted, checked_path, is_file, read_tables

@@ -14,7 +14,7 @@ from sqlalchemy import types as sql
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from claims.errors import SourceError
+from claims.base.errors import SourceError
 
 ROWS = 1 << 16  # of a chunk
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
-from claims.errors import SourceError
+from claims.base.errors import SourceError
 
 Choose = Callable[[Sequence[str]], list[str]]
 ROWS = 1 << 17  # of a chunk

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from claims.columns.storage import find_owner
+from claims.base.errors import DataError
 from claims.contract import Contract
-from claims.errors import DataError
+from claims.data.storage import find_owner
 from claims.sources.snapshot import Snapshot, canonical, claims_checksum, last_day
 
 

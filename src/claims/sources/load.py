@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 from sqlalchemy import BigInteger, Column, Float, MetaData, Table, Text, inspect
 
-from claims.columns.parse import parse_column
+from claims.base.errors import DataError, SourceError
 from claims.contract import Column as ContractColumn
 from claims.contract import Contract, optional
-from claims.errors import DataError, SourceError
+from claims.data.parse import parse_column
 from claims.sources.database import connect, split_name, sqlite_file
 from claims.sources.read import Wanted, read_tables
 

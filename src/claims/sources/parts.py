@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from claims.columns.correct import correct_frame
-from claims.columns.outcomes import APPROVED, REJECTED, UNKNOWN, outcomes
-from claims.columns.storage import from_arrow
 from claims.contract import Contract
+from claims.data.correct import correct_frame
+from claims.data.outcomes import APPROVED, REJECTED, UNKNOWN, outcomes
+from claims.data.storage import from_arrow
 from claims.sources.snapshot import Snapshot
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from claims.errors import SourceError
+from claims.base.errors import SourceError
 from claims.sources import database, files
 
 FILE_SUFFIXES = (".csv", ".parquet", ".jsonl", ".ndjson")

@@ -8,13 +8,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from claims.columns.batch import DAY_ZERO, Categories, Frame
-from claims.columns.checksum import checksum, row_hashes
-from claims.columns.correct import correct_frame
-from claims.columns.outcomes import APPROVED, OUTCOME, REJECTED, UNKNOWN, UNREADABLE
-from claims.columns.storage import decode_texts, find_owner, from_arrow, to_arrow
+from claims.base.errors import DataError, SourceError
 from claims.contract import Contract, optional
-from claims.errors import DataError, SourceError
+from claims.data.batch import DAY_ZERO, Categories, Frame
+from claims.data.checksum import checksum, row_hashes
+from claims.data.correct import correct_frame
+from claims.data.outcomes import APPROVED, OUTCOME, REJECTED, UNKNOWN, UNREADABLE
+from claims.data.storage import decode_texts, find_owner, from_arrow, to_arrow
 from claims.sources.database import Window, count_rows
 from claims.sources.read import Wanted, is_file, read_tables
 from claims.sources.typed import type_rows

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from claims.base.errors import DataError
+from claims.base.strict import Strict
 from claims.contract import Contract
-from claims.errors import DataError
-from claims.privacy import fingerprint, pseudonym
-from claims.strict import Strict
+from claims.data.pseudonyms import fingerprint, pseudonym
 
 FOLDER = Path("contracts/tombstones")
 _LINE = re.compile(r"(\S+) ([0-9a-f]{32}) key=([0-9a-f]{16})")
@@ -25,7 +25,7 @@ class Tombstone(Strict):
     column
         Of the claims: their identifier, or another hashed one.
     pseudonym
-        As `claims.privacy.pseudonym` makes it.
+        As `claims.data.pseudonyms.pseudonym` makes it.
     key
         Fingerprint of the key.
     """

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from claims.columns.batch import Frame
-from claims.columns.parse import parse
 from claims.contract import Column
-from claims.privacy import pseudonymise
+from claims.data.batch import Frame
+from claims.data.parse import parse
+from claims.data.pseudonyms import pseudonymise
 
 
 def type_rows(columns: Mapping[str, Column], raw: pa.Table, key: bytes) -> Frame:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from claims.base.errors import DataError, SourceError
+from claims.base.strict import Strict
 from claims.contract import Contract
-from claims.errors import DataError, SourceError
 from claims.sources.snapshot import Bounds, Snapshot, take_snapshot
-from claims.strict import Strict
 
 _RETAKE = "Run `claims snapshot` again."
 

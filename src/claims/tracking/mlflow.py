@@ -11,7 +11,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric, Param
 from mlflow.exceptions import MlflowException
 
-from claims.errors import TrackingError
+from claims.base.errors import TrackingError
 from claims.tracking.run import Run, first_line, hide_password
 
 _PARAMS_AT_ONCE = 100  # what the server's API takes

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from claims.config import Params
-from claims.errors import TrackingError
+from claims.base.errors import TrackingError
+from claims.config.params import Params
 from claims.tracking.commit import commit_of
 
 _SECRET = re.compile("pass|pwd|secret|token|key|credential", re.IGNORECASE)  # in the name of a URL's option

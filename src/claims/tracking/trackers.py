@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from claims.config import Params
-from claims.errors import TrackingError
+from claims.base.errors import TrackingError
+from claims.config.params import Params
 from claims.tracking.run import Run
 
 

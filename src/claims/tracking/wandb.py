@@ -9,7 +9,7 @@ os.environ.setdefault("WANDB_SILENT", "true")
 import wandb
 from wandb.errors import Error
 
-from claims.errors import TrackingError
+from claims.base.errors import TrackingError
 from claims.tracking.run import Run, first_line
 
 _SETTINGS = {

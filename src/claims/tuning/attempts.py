@@ -4,8 +4,8 @@ import sys
 import time
 from dataclasses import dataclass, field
 
+from claims.config.space import Values
 from claims.tuning.folder import Memory, TrialError
-from claims.tuning.space import Values
 from claims.tuning.trials import Result, Trial, as_text
 
 

@@ -5,14 +5,14 @@ Source: Bergstra et al. (2011), "Algorithms for hyper-parameter optimization", N
 
 from typing import Any
 
-from claims.config import Boosting, Tune
-from claims.errors import ParamsError
+from claims.base.errors import ParamsError
+from claims.config.params import Boosting, Tune
+from claims.config.space import BoostingSpace, Dimension, Values, dimensions, start_of, values_of
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled
-from claims.model.boosting import TreeDesign, select_rounds
+from claims.training.boosting import TreeDesign, select_rounds
 from claims.tuning.attempts import Attempts
 from claims.tuning.folder import TrialError
-from claims.tuning.space import BoostingSpace, Dimension, Values, dimensions, start_of, values_of
 from claims.tuning.trials import Objective, Result, Trial, measured
 
 _RANDOM_SHARE = 3  # one trial in so many is random before the first that is chosen

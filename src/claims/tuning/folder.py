@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from claims.errors import ClaimsError
-from claims.strict import Strict
-from claims.tuning.space import Values
+from claims.base.errors import ClaimsError
+from claims.base.strict import Strict
+from claims.config.space import Values
 from claims.tuning.trials import Objective, Result
 
 _DIGITS_OF_NAME = 16

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from claims.config import Boosting, Params
+from claims.config.params import Boosting, Params
+from claims.config.winner import Winner, resolve
+from claims.decisions.logits import Outcome
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.matrices import Labelled
-from claims.model.boosting import TreeDesign, select_rounds
-from claims.model.distillation import distil, exchange_features
-from claims.model.logits import Outcome
+from claims.training.boosting import TreeDesign, select_rounds
+from claims.training.distillation import distil, exchange_features
 from claims.tuning.folder import write_whole
-from claims.tuning.winner import Winner, resolve
 
 _NOTHING = Winner(family="network", trial=None, values={})
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import keras
 
-from claims.config import Train
+from claims.config.params import Train
+from claims.config.space import Values
+from claims.decisions.logits import Outcome
 from claims.features.extractor import FeatureExtractor, Inputs
 from claims.features.matrices import Labelled
-from claims.model.logits import Outcome
-from claims.model.training import select
-from claims.tuning.space import Values
+from claims.training.fit import select
 from claims.tuning.trials import Objective, Result, measured
 
 

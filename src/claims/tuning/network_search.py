@@ -18,12 +18,12 @@ import keras_tuner  # imports tensorboard, which it does not declare
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
-from claims.config import Tune
-from claims.errors import ClaimsError
+from claims.base.errors import ClaimsError
+from claims.config.params import Tune
+from claims.config.space import NetworkSpace, dimensions, start_of, values_of
 from claims.tuning.attempts import Attempts
 from claims.tuning.folder import TrialError
 from claims.tuning.roles import is_worker, own_name
-from claims.tuning.space import NetworkSpace, dimensions, start_of, values_of
 from claims.tuning.trials import Result, Trial
 
 _DIGITS = 6  # what a worker means with a number that it sends in single precision

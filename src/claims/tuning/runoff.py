@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from statistics import fmean, stdev
 
+from claims.config.space import Values
 from claims.tuning.attempts import Attempts
-from claims.tuning.space import Values
 from claims.tuning.trials import Trial
 
 _FINALISTS = 2

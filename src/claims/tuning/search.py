@@ -6,15 +6,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from claims.config import Params, Tune
+from claims.config.params import Params, Tune
+from claims.config.space import FamilySpace, dimensions
+from claims.config.winner import Family
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import read_labelled
 from claims.tuning.attempts import Attempts
 from claims.tuning.folder import Memory, forget_old, name_of, search_key
 from claims.tuning.runoff import most_runs, run_off
-from claims.tuning.space import FamilySpace, dimensions
 from claims.tuning.trials import Objective, Trial
-from claims.tuning.winner import Family
 
 SEARCHES = Path(".cache/tune")
 _CODE = (Path("stages/tune"), Path("requirements.txt"))
@@ -142,7 +142,7 @@ def _objective(params: Params, features: Path, folder: Path) -> Objective:
         from claims.tuning.boosting_search import boosting_objective
 
         return boosting_objective(extractor, _held(params), train, validation)
-    from claims.model.network import make_deterministic
+    from claims.training.network import make_deterministic
     from claims.tuning.lesson import lesson_of
     from claims.tuning.network_objective import network_objective
 

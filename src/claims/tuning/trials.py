@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from claims.errors import GateError
-from claims.model.logits import Logits
-from claims.strict import Strict
-from claims.tuning.space import Value, Values
+from claims.base.errors import GateError
+from claims.base.strict import Strict
+from claims.config.space import Value, Values
+from claims.decisions.logits import Logits
 
 _DIGITS = 6
 

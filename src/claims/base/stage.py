@@ -1,0 +1,95 @@
+"""What every stage shares: arguments from its signature, outputs whole or not at all, plain errors.
+
+A stage is a function whose parameters are paths to read (`In`) and paths to write (`Out`), and where it is
+run once for each of several, the name of one (`Word`); dvc.yaml gives them in that order, so that a stage's
+line shows the data in and the data out.
+"""
+
+import inspect
+import json
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import psutil
+
+from claims.base.errors import ClaimsError
+
+In = Annotated[Path, "read"]
+Out = Annotated[Path, "written"]
+Word = Annotated[str, "said"]
+
+TIMING = Path("metrics/timing")
+_PARTIAL = ".partial"
+_WATCH_SECONDS = 0.5
+
+
+def run(stage: Callable[..., None]) -> None:
+    """Run a stage as a program: its arguments are paths, its failures one line on stderr and exit code 1."""
+    _end_with_parent()
+    started = time.monotonic()
+    try:
+        with_outputs(stage, [Path(argument) for argument in sys.argv[1:]])
+    except ClaimsError as error:
+        sys.exit(f"{stage.__name__}: {error}")
+    except OSError as error:  # a full disk, a forbidden folder, an input that no stage has made yet
+        sys.exit(f"{stage.__name__}: {error.filename}: {error.strerror}. Run it through `dvc repro`.")
+    TIMING.mkdir(parents=True, exist_ok=True)
+    name = os.environ.get("DVC_STAGE", stage.__name__)  # of a matrix: quantize@int8
+    write_json(TIMING / f"{name}.json", {"seconds": round(time.monotonic() - started, 3)})
+
+
+def with_outputs(stage: Callable[..., None], paths: list[Path]) -> None:
+    """Call a stage with its outputs written aside, and rename them once all are complete."""
+    parameters = inspect.signature(stage).parameters.values()
+    written, words = ([parameter.annotation is kind for parameter in parameters] for kind in (Out, Word))
+    if len(paths) != len(written):
+        names = " ".join(parameter.name for parameter in parameters)
+        raise ClaimsError(stage.__name__, f"{len(paths)} arguments", f"Give: {names}.")
+    aside = [
+        path.with_name(path.name + _PARTIAL) if out else path
+        for path, out in zip(paths, written, strict=True)
+    ]
+    outputs = [(new, path) for new, path, out in zip(aside, paths, written, strict=True) if out]
+    for new, _ in outputs:
+        _remove(new)
+        new.parent.mkdir(parents=True, exist_ok=True)
+    given = [str(path) if said else path for path, said in zip(aside, words, strict=True)]
+    stage(*given)
+    for new, path in outputs:
+        _remove(path)
+        new.replace(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON that is the same bytes for the same content."""
+    path.write_text(json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _end_with_parent() -> None:
+    """Stop when dvc is killed, also where a shell stands between: nothing is written behind its back."""
+    ancestors = psutil.Process().parents()[:2]
+    threading.Thread(target=_watch, args=(ancestors,), daemon=True).start()
+
+
+def _watch(ancestors: list[psutil.Process]) -> None:
+    while all(ancestor.is_running() and ancestor.status() != psutil.STATUS_ZOMBIE for ancestor in ancestors):
+        time.sleep(_WATCH_SECONDS)
+    os._exit(137)

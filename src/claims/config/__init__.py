@@ -1,0 +1,1 @@
+"""What people set: ``params.yaml``, the search space, and the values that a search found."""

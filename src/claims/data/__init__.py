@@ -1,0 +1,1 @@
+"""Typed claims: columns, parsing, corrections, labels, windows, maturity, pseudonyms."""

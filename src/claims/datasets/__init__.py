@@ -1,1 +1,0 @@
-"""Datasets over time: what git and DVC remember of the claims that were extracted."""

@@ -1,0 +1,118 @@
+"""What decisions cost in dollars and in reviewers' time, as it turned out and as it was expected."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from claims.data.batch import Numbers
+from claims.decisions.fit import fit_policy, within_capacity
+from claims.decisions.logits import Decision, Decisions, Outcome
+from claims.decisions.policy import DecisionPolicy
+from claims.decisions.settled import Settled
+
+_DECISIONS = (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
+_HOLD_NOTHING = {"approved_from": 2.0, "rejected_to": -1.0}
+_DIGITS = 6
+
+
+def realised_costs(policy: DecisionPolicy, decisions: Decisions, claims: Settled) -> Numbers:
+    """Dollars that each decision cost: float64 [n].
+
+    A claim that reaches a person costs its review and is decided rightly. Of the others, a wrong approval
+    loses what was at risk, and a wrong rejection costs an appeal.
+    """
+    wrongly_approved = (decisions == Decision.APPROVED) & (claims.outcome == 0)
+    wrongly_rejected = (decisions == Decision.REJECTED) & (claims.outcome == 1)
+    alone = wrongly_approved * policy.at_risk(claims.amounts)
+    alone += wrongly_rejected * policy.settings.wrong_rejection
+    return np.where(policy.reaches_person(decisions), policy.settings.review, alone)
+
+
+def expected_costs(policy: DecisionPolicy, decisions: Decisions, claims: Settled) -> Numbers:
+    """Dollars that each decision costs in expectation, if scores are probabilities: float64 [n]."""
+    approving = (1 - claims.scores) * policy.at_risk(claims.amounts)
+    rejecting = claims.scores * policy.settings.wrong_rejection
+    alone = np.where(decisions == Decision.APPROVED, approving, rejecting)
+    return np.where(policy.reaches_person(decisions), policy.settings.review, alone)
+
+
+def measure_decisions(policy: DecisionPolicy, claims: Settled) -> dict[str, Any]:
+    """Shares of the three decisions, how they met the outcomes, and what they cost."""
+    decisions = claims.decided_by(policy)
+    person = policy.reaches_person(decisions)
+    costs = realised_costs(policy, decisions, claims)
+    table = {
+        decision.value: {
+            "approved": int(((decisions == decision) & (claims.outcome == 1)).sum()),
+            "rejected": int(((decisions == decision) & (claims.outcome == 0)).sum()),
+        }
+        for decision in _DECISIONS
+    }
+    return {
+        "shares": {name: round(sum(row.values()) / len(claims), _DIGITS) for name, row in table.items()},
+        "outcomes": table,
+        "to_a_person": {"share": _mean(person), **_by_outcome(person, claims.outcome)},
+        "cost": round(float(costs.sum()), 2),
+        "cost_per_claim": _mean(costs),
+        "expected_cost_per_claim": _mean(expected_costs(policy, decisions, claims)),
+    }
+
+
+def _by_outcome(values: NDArray[Any], outcome: Outcome) -> dict[str, float | None]:
+    """Means among approved and among rejected claims; none where there are no such claims."""
+    parts = {"approved": values[outcome == 1], "rejected": values[outcome == 0]}
+    return {name: _mean(part) if len(part) else None for name, part in parts.items()}
+
+
+def compare_policies(policy: DecisionPolicy, calibration: Settled, test: Settled) -> dict[str, float]:
+    """Cost a claim of simpler policies on test, each solved on the calibration window where it needs to be.
+
+    ``one_amount`` is the same policy for people who do not look at the amount: it takes that of every claim
+    for the mean, which makes its thresholds the same for all claims. ``without_band`` sends claims to a
+    person for money alone.
+    """
+    everywhere = {"review_all": Decision.REVIEW, "approve_all": Decision.APPROVED}
+    costs = {
+        name: realised_costs(policy, np.full(len(test), decision.value), test)
+        for name, decision in everywhere.items()
+    }
+    costs["reject_all"] = (test.outcome == 1) * policy.settings.wrong_rejection
+    costs["one_amount"] = _cost_of_one_amount(policy, calibration, test)
+    costs["without_band"] = _cost_without_band(policy, calibration, test)
+    return {name: _mean(cost) for name, cost in costs.items()}
+
+
+def _cost_of_one_amount(policy: DecisionPolicy, calibration: Settled, test: Settled) -> Numbers:
+    known = calibration.amounts[~np.isnan(calibration.amounts)]
+    amount = float(known.mean()) if len(known) else np.nan
+    blind = fit_policy(replace(calibration, amounts=np.full(len(calibration), amount)), policy.settings)
+    decisions = replace(test, amounts=np.full(len(test), amount)).decided_by(blind)
+    return realised_costs(policy, decisions, test)
+
+
+def _cost_without_band(policy: DecisionPolicy, calibration: Settled, test: Settled) -> Numbers:
+    """Every claim asks, and a review is given where it is expected to save money and there is time."""
+    asked = policy.model_copy(update={"sets": policy.sets.model_copy(update=_HOLD_NOTHING)})
+    limited = within_capacity(asked, calibration)
+    frugal = limited.model_copy(update={"shadow_price": max(limited.shadow_price or 0.0, 0.0)})
+    return realised_costs(policy, test.decided_by(frugal), test)
+
+
+def measure_workload(policy: DecisionPolicy, claims: Settled) -> dict[str, float | None]:
+    """Claims that reach a person by calendar day of a window, against capacity."""
+    person = policy.reaches_person(claims.decided_by(policy))
+    place = (claims.days - claims.days.min()).astype(np.int64)
+    daily = np.bincount(place[person], minlength=claims.calendar_days)
+    capacity = policy.settings.reviews_a_day
+    return {
+        "days": len(daily),
+        "mean": _mean(daily),
+        "p95": float(np.quantile(daily, 0.95)),
+        "days_over_capacity": None if capacity is None else _mean(daily > capacity),
+    }
+
+
+def _mean(values: NDArray[Any]) -> float:
+    return round(float(values.mean()), _DIGITS)

@@ -1,0 +1,81 @@
+"""Regret: what a policy cost beyond the best of its family, had outcomes been known. Reported, never used."""
+
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from claims.data.batch import Numbers
+from claims.decisions.conformal import PredictionSets
+from claims.decisions.costs import realised_costs
+from claims.decisions.policy import DecisionPolicy
+from claims.decisions.settled import Settled
+
+_PLACES = 41  # of each bound of the prediction sets: quantiles of the scores
+_DIGITS = 6
+
+
+def measure_regret(policy: DecisionPolicy, claims: Settled) -> dict[str, float | None]:
+    """Dollars a claim that the best policy in hindsight would have saved, and what it would have been."""
+    best = best_in_hindsight(policy, claims)
+    mine, least = (realised_cost(one, claims) / len(claims) for one in (policy, best))
+    return {
+        "per_claim": round(mine - least, _DIGITS),
+        "best_cost_per_claim": round(least, _DIGITS),
+        "best_shadow_price": best.shadow_price,
+        "best_approved_from": best.sets.approved_from,
+        "best_rejected_to": best.sets.rejected_to,
+    }
+
+
+def best_in_hindsight(policy: DecisionPolicy, claims: Settled) -> DecisionPolicy:
+    """The policy of least realised cost among those that differ in their sets and their shadow price.
+
+    It may use as many reviews as capacity allows, or as many as ``policy`` used if those were more, so that
+    it never costs more than ``policy``. Every shadow price is tried, with sets that begin and end at
+    quantiles of the scores.
+    """
+    places = np.quantile(claims.scores, np.linspace(0, 1, _PLACES)).tolist()
+    bounds = [(policy.sets.approved_from, policy.sets.rejected_to), *product(places, places)]
+    limit = _allowed_reviews(policy, claims)
+    tried = [_with_best_price(policy, _sets(policy, *pair), claims, limit) for pair in bounds]
+    found = min(tried, key=lambda one: one[0])[1]
+    return min(policy, found, key=lambda one: realised_cost(one, claims))
+
+
+def realised_cost(policy: DecisionPolicy, claims: Settled) -> float:
+    """Dollars that a policy's decisions cost in all."""
+    return float(realised_costs(policy, claims.decided_by(policy), claims).sum())
+
+
+def _allowed_reviews(policy: DecisionPolicy, claims: Settled) -> int:
+    used = int(policy.reaches_person(claims.decided_by(policy)).sum())
+    capacity = policy.settings.reviews_a_day
+    return len(claims) if capacity is None else max(used, int(capacity * claims.calendar_days))
+
+
+def _sets(policy: DecisionPolicy, approved_from: float, rejected_to: float) -> PredictionSets:
+    return policy.sets.model_copy(update={"approved_from": approved_from, "rejected_to": rejected_to})
+
+
+def _with_best_price(
+    policy: DecisionPolicy, sets: PredictionSets, claims: Settled, limit: int
+) -> tuple[float, DecisionPolicy]:
+    """Cost and policy of the best shadow price: of reviewing the claims that gain most, as many as pay."""
+    tried = policy.model_copy(update={"sets": sets, "shadow_price": None})
+    weighed = tried.weigh(claims.scores, claims.amounts)
+    alone = _costs_alone(tried, weighed.denies, claims)
+    order = np.argsort(-weighed.gain, kind="stable")
+    asks = (weighed.asks & ~claims.anomalous)[order]
+    saved = np.append(0.0, np.cumsum(asks * (alone[order] - policy.settings.review)))
+    reviews = int(claims.anomalous.sum()) + np.append(0, np.cumsum(asks))
+    reviewed = int(np.argmax(np.where(reviews <= limit, saved, -np.inf)))
+    price = float(weighed.gain[order[reviewed]]) if reviewed < len(order) else None
+    return float(alone.sum() - saved[reviewed]), tried.model_copy(update={"shadow_price": price})
+
+
+def _costs_alone(policy: DecisionPolicy, denies: NDArray[np.bool_], claims: Settled) -> Numbers:
+    """Dollars that each claim costs if no person looks at it but at anomalous ones: float64 [n]."""
+    denied = (claims.outcome == 1) * policy.settings.wrong_rejection
+    alone = np.where(denies, denied, (claims.outcome == 0) * policy.at_risk(claims.amounts))
+    return np.where(claims.anomalous, policy.settings.review, alone)

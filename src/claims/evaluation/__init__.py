@@ -1,0 +1,1 @@
+"""How good a model is, told without TensorFlow: metrics, slices, months, fairness, intervals, drift."""

@@ -1,0 +1,173 @@
+"""The versions of the dataset: what `dvc.lock` and the metrics of extraction said at each commit."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any, Self
+
+import yaml
+
+from claims.base.errors import HistoryError
+from claims.repository.git import Git
+
+RAW, METRICS, LOCK, STAGE = "data/raw", "metrics/extract.json", "dvc.lock", "extract"
+WORKSPACE = "workspace"
+_IN_FULL = ("--full-history", "--reverse", "--date-order")  # also of branches whose merge left nothing
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where PyYAML has it
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What extraction recorded of the claims in its window."""
+
+    rows: int
+    decided: int
+    approved: int
+    first_event: str
+    last_event: str
+    checksum: str
+    key_fingerprint: str | None
+
+    @classmethod
+    def read(cls, text: bytes) -> Self:
+        """From ``metrics/extract.json``."""
+        found = json.loads(text)
+        names = ("decided", "approved", "first_event", "last_event", "checksum")
+        kept = {name: found[name] for name in names}
+        return cls(rows=found["in_window"], key_fingerprint=found.get("key_fingerprint"), **kept)
+
+    @property
+    def label_rate(self) -> float | None:
+        """Share of the decided claims that were approved."""
+        return self.approved / self.decided if self.decided else None
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A version of data/raw.
+
+    Attributes
+    ----------
+    revision
+        The first commit that has it, in full, or ``workspace``.
+    date
+        Of that commit; empty for the workspace.
+    contract
+        Name of the contract that it was extracted by.
+    tree
+        DVC's hash of the folder.
+    outputs
+        All that the pipelines of commits with this dataset made: paths, by DVC's hash.
+    recorded
+        None where the commit does not hold the metrics that belong to the data.
+    tags
+        Of git, at which the dataset was this one.
+    """
+
+    revision: str
+    date: str
+    contract: str
+    tree: str
+    outputs: dict[str, str]
+    recorded: Recorded | None
+    tags: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """As it is shown to people."""
+        return self.revision if self.revision == WORKSPACE else self.revision[:7]
+
+
+def _read_lock(lock: bytes, metrics: bytes | None, revision: str, date: str) -> Dataset | None:
+    """The dataset that a lock names; None where nothing was extracted yet."""
+    try:
+        stages: dict[str, Any] = yaml.load(lock, Loader=_Loader)["stages"]  # noqa: S506 - a SafeLoader
+        stage = stages[STAGE]
+        made = {out["path"]: out["md5"] for out in stage["outs"]}
+        contracts = [dep["path"] for dep in stage["deps"] if dep["path"].endswith(".yaml")]
+        outputs = {out["md5"]: out["path"] for each in stages.values() for out in each.get("outs", ())}
+        tree = made[RAW]
+    except (yaml.YAMLError, KeyError, TypeError):  # no lock of this pipeline's
+        return None
+    return Dataset(
+        revision=revision,
+        date=date,
+        contract=PurePosixPath(contracts[0]).stem if contracts else "",
+        tree=tree,
+        outputs=outputs,
+        recorded=_belonging(metrics, made.get(METRICS)),
+    )
+
+
+def _belonging(metrics: bytes | None, expected: str | None) -> Recorded | None:
+    """Metrics, if they are those of the run that the lock records."""
+    if metrics is None or hashlib.md5(metrics, usedforsecurity=False).hexdigest() != expected:
+        return None
+    try:
+        return Recorded.read(metrics)
+    except (ValueError, KeyError):  # a version of long ago
+        return None
+
+
+def _datasets_at(git: Git, commits: Sequence[tuple[str, str]]) -> Iterator[Dataset]:
+    files = git.files([(commit, path) for commit, _ in commits for path in (LOCK, METRICS)])
+    for (commit, date), lock, metrics in zip(commits, files[::2], files[1::2], strict=True):
+        found = _read_lock(lock, metrics, commit, date) if lock is not None else None
+        if found is not None:
+            yield found
+
+
+def list_datasets(git: Git, *, everywhere: bool = False) -> list[Dataset]:
+    """Versions of the dataset, the newest first; each is named by the first commit that had it.
+
+    Parameters
+    ----------
+    everywhere
+        All branches, tags and experiments, not only what led to the commit that is checked out.
+    """
+    scope = ["--all"] if everywhere else ["HEAD"]
+    log = git.lines("log", *scope, *_IN_FULL, "--format=%H %cs", "--", f"./{LOCK}")
+    found: dict[str, Dataset] = {}
+    for dataset in _datasets_at(git, [(line.split()[0], line.split()[1]) for line in log]):
+        earlier = found.setdefault(dataset.tree, dataset)
+        earlier.outputs.update(dataset.outputs)
+        if earlier.recorded is None and dataset.recorded is not None:
+            found[dataset.tree] = replace(dataset, outputs=earlier.outputs)
+    for tagged in _datasets_at(git, [(f"refs/tags/{tag}", "") for tag in git.lines("tag", "--list")]):
+        if tagged.tree in found:
+            found[tagged.tree].tags.append(tagged.revision.removeprefix("refs/tags/"))
+    return [*reversed(found.values())]
+
+
+def dataset_at(git: Git, revision: str) -> Dataset:
+    """The dataset of a revision of git's, or of the workspace.
+
+    Raises
+    ------
+    HistoryError
+        There is no such revision, or nothing was extracted there.
+    """
+    if revision == WORKSPACE:
+        lock, metrics = (_read_file(git.folder / name) for name in (LOCK, METRICS))
+        found = _read_lock(lock, metrics, WORKSPACE, "") if lock is not None else None
+    else:
+        commit = git.commit(revision)
+        date = git.lines("show", "--no-patch", "--format=%cs", commit)[0]
+        found = next(_datasets_at(git, [(commit, date)]), None)
+    if found is None:
+        raise HistoryError(revision, f"no {RAW} in its {LOCK}", "Name a revision after a `dvc repro`.")
+    return found
+
+
+def current_tree(git: Git) -> str | None:
+    """Hash of the dataset that dvc.lock names now, if any."""
+    try:
+        return dataset_at(git, WORKSPACE).tree
+    except HistoryError:
+        return None
+
+
+def _read_file(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None

@@ -1,0 +1,105 @@
+"""What a registry of models has to hold: a version of each release, and what is live, as the log says."""
+
+from dataclasses import dataclass
+
+from claims.base.errors import ReleaseError
+from claims.model.record import Record, read_record
+from claims.registry.intact import check_model
+from claims.registry.log import Entry, archived
+from claims.registry.registry import Registry
+from claims.tracking.run import Run, flatten
+
+
+@dataclass(frozen=True)
+class Version:
+    """A release, as a registry of models holds it."""
+
+    record: Record
+    archived: bool
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """By which it is found and traced; ``identity`` decides which release a version is."""
+        record = self.record
+        found = {
+            "identity": record.identity,
+            "release": str(record.number),
+            "git_commit": record.code.commit,
+            "data_checksum": record.data.checksum,
+            "variant": record.variant,
+        }
+        return found | ({"archived": "true"} if self.archived else {})
+
+
+@dataclass(frozen=True)
+class State:
+    """What the log comes to.
+
+    Attributes
+    ----------
+    versions
+        Of all releases, in the order in which they were made.
+    live
+        Identity of the release on each stage; a stage that had none is not in it.
+    digests
+        Of the log's entries, oldest first.
+    """
+
+    versions: tuple[Version, ...]
+    live: dict[str, str]
+    digests: tuple[str, ...]
+
+
+def read_state(registry: Registry) -> State:
+    """The state that the whole log leads to.
+
+    Raises
+    ------
+    ReleaseError
+        Where the log was altered, or a record is not the one that it names.
+    """
+    entries = registry.entries()
+    aside, made = archived(entries), [entry for entry in entries if entry.action == "release"]
+    return State(
+        versions=tuple(Version(_recorded(registry, entry), entry.release in aside) for entry in made),
+        live={entry.stage: entry.identity for entry in entries if entry.stage},
+        digests=tuple(entry.digest for entry in entries),
+    )
+
+
+def _recorded(registry: Registry, entry: Entry) -> Record:
+    path = registry.record_path(entry.release)  # Registry.record would read the log again for each
+    record = read_record(path)
+    if record.identity != entry.identity:
+        raise ReleaseError(str(path), "not the record that was released, by the log", "Restore it from Git.")
+    return record
+
+
+def as_run(registry: Registry, version: Version) -> Run:
+    """A release as a run of a tracker: its files, and what its record says of parameters and metrics.
+
+    Raises
+    ------
+    ReleaseError, ModelError
+        Where the model is not there, or not the one that was released.
+    """
+    record, path = version.record, check_model(registry, version.record)
+    cards = (registry.records / f"{record.number}{suffix}" for suffix in (".md", ".html"))
+    measured = {name: part for name, part in record.metrics.items() if name != "slices"}  # in the file
+    beside = (registry.signature_path(record.number), *cards)
+    return Run(
+        contract=record.data.contract,
+        name=f"release-{record.number}",
+        params=dict(flatten(record.params, ".")),
+        tags={name: value for name, value in version.tags.items() if name != "archived"},
+        metrics={name: float(value) for name, value in flatten(measured, "/") if _is_number(value)},
+        curves={},
+        reports=[],
+        pictures=[],
+        models=[path, registry.record_path(record.number), *(file for file in beside if file.exists())],
+        digest=record.identity,
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,127 @@
+"""The record of a release: one canonical JSON whose SHA-256 is the version's identity everywhere.
+
+It names data, code, environment, parameters, metrics, gates and the bytes of the verified candidate. Who
+released it, when and why is in the log (`claims.registry.log`), so that the same model has the same record.
+
+The canonical form: UTF-8, keys in the order of their code points, no spaces, no escape that JSON does not
+ask for, and each number as the shortest decimal that reads back as the same double (Python's).
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import ValidationError
+
+from claims.base.errors import ReleaseError
+from claims.base.strict import Strict
+
+
+class Window(Strict):
+    """Claims of one split."""
+
+    first_event: str
+    last_event: str
+    rows: int
+
+
+class Data(Strict):
+    """What was learned from and measured on."""
+
+    contract: str
+    contract_version: str
+    source: str
+    since: str | None
+    until: str | None
+    as_of: str | None
+    rows: int
+    checksum: str
+    key_fingerprint: str
+    windows: dict[str, Window]
+
+
+class Code(Strict):
+    """The clean commit that was released from, and the lock of its pipeline."""
+
+    commit: str
+    dvc_lock_sha256: str
+
+
+class Environment(Strict):
+    """What byte equality holds for."""
+
+    requirements_sha256: str
+    python: str
+    cpu_features: tuple[str, ...]
+
+
+class Record(Strict):
+    """All that identifies a release.
+
+    Attributes
+    ----------
+    candidate
+        SHA-256 of the flatbuffer and of each packed member, without the record itself.
+    metrics
+        Of the network on all splits and by slice, and of the variant that ships.
+    gates
+        The verdicts of `judge` on that variant, the proofs of `verify`, and the comparison with the
+        champion; null where there was none.
+    """
+
+    number: int
+    variant: str
+    data: Data
+    code: Code
+    environment: Environment
+    params: dict[str, Any]
+    metrics: dict[str, Any]
+    gates: dict[str, Any]
+    candidate: dict[str, str]
+
+    def canonical(self) -> bytes:
+        """The bytes that are stored, packed, signed and hashed."""
+        found = self.model_dump(mode="json")
+        text = json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        return text.encode()
+
+    @property
+    def identity(self) -> str:
+        """SHA-256 of the canonical bytes, in hex: `sha256sum models/releases/<n>.json` says the same."""
+        return hashlib.sha256(self.canonical()).hexdigest()
+
+    @classmethod
+    def parse(cls, content: bytes, name: str) -> Self:
+        """Read a record; its bytes have to be the canonical ones.
+
+        Raises
+        ------
+        ReleaseError
+            Where it is no record, or was written otherwise.
+        """
+        try:
+            record = cls.model_validate_json(content)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"]) or "the file"
+            raise ReleaseError(name, f"no release record ({place}: {first['msg']})", _RESTORE) from None
+        if record.canonical() != content:
+            raise ReleaseError(name, "not in the canonical form that its identity is of", _RESTORE)
+        return record
+
+
+_RESTORE = "Restore it from Git."
+
+
+def read_record(path: Path) -> Record:
+    """The record in a file of ``models/releases/``.
+
+    Raises
+    ------
+    ReleaseError
+        Where there is none, or it was altered.
+    """
+    if not path.is_file():
+        raise ReleaseError(path.stem, "no such release", "`claims releases` lists those that there are.")
+    return Record.parse(path.read_bytes(), str(path))

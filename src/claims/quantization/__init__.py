@@ -1,0 +1,1 @@
+"""Variants of a candidate: representative claims, conversion, the graph read back, the gate."""

@@ -1,0 +1,136 @@
+"""The training claims that set an int8 graph's ranges: which they are, and what they stand for.
+
+A range that no representative claim reaches is cut off in every claim that does. So the claims are chosen
+for what they hold between them, and refused where they hold too little.
+"""
+
+import hashlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from claims.base.errors import GateError
+from claims.data.batch import Categories
+from claims.features.extractor import Inputs
+from claims.features.matrices import Labelled
+
+_DIGITS = 6
+Rows = NDArray[np.int64]
+
+
+def choose_representative(rows: Labelled, count: int, seed: int) -> Rows:
+    """Row numbers of a sample stratified over outcome, slices and rare categories: int64 [count], ascending.
+
+    While there is room, every value of every slice is there with both of its outcomes. Half of what is left
+    goes to categories that are still missing, the rarest first; the other rows are taken evenly from all
+    rows in the order of outcome and slices, so in proportion.
+    """
+    order = np.random.default_rng(seed).permutation(len(rows))
+    outcome = rows.outcome[order].astype(np.int64)
+    values = [column.codes[order] for column in rows.slices.values()]
+    both = [2 * codes + outcome for codes in values]
+    strata: list[NDArray[Any]] = [outcome, *values, *both]  # values first: for both there may be no room
+    firsts: list[int] = [row for s in strata for row in np.unique(s, return_index=True)[1].tolist()]
+    chosen = np.array(list(dict.fromkeys(firsts))[:count], dtype=np.int64)
+    room = min(count, len(rows)) - len(chosen)
+    chosen = np.concatenate((chosen, _missing(rows.inputs.codes[order], chosen, room // 2)))
+    ranked = np.lexsort(np.stack([*reversed(values), outcome]))
+    others = ranked[~np.isin(ranked, chosen)]
+    evenly = np.linspace(0, len(others) - 1, min(count, len(rows)) - len(chosen)).astype(np.int64)
+    return np.sort(order[np.concatenate((chosen, others[evenly]))])
+
+
+def _missing(codes: NDArray[np.int32], chosen: Rows, room: int) -> Rows:
+    """Up to ``room`` further rows, each with the rarest code that none before it has."""
+    found, first, counts = np.unique(codes, return_index=True, return_counts=True)
+    missing = ~np.isin(found, codes[chosen])
+    more: list[int] = []
+    for place in np.argsort(counts, kind="stable"):
+        if len(more) < room and missing[place]:
+            more.append(int(first[place] // codes.shape[1]))
+            missing &= ~np.isin(found, codes[more[-1]])
+    return np.array(more, dtype=np.int64)
+
+
+def measure_coverage(sample: Labelled, rows: Labelled) -> dict[str, Any]:
+    """What a sample of the training claims holds of them, with its SHA-256.
+
+    Parameters
+    ----------
+    sample, rows
+        The representative claims, and all training claims.
+
+    Returns
+    -------
+    Of every slice how many values are there and which are not; the shares of codes and of numbers' ranges
+    (from the least to the largest of all claims) that are reached.
+    """
+    reached = [_reached(sample.inputs.numbers[:, i], rows.inputs.numbers[:, i]) for i in range(_width(rows))]
+    slices = {name: _values(sample.slices[name], column) for name, column in rows.slices.items()}
+    known = np.unique(rows.inputs.codes)
+    return {
+        "rows": len(sample),
+        "distinct_rows": _distinct(sample.inputs),
+        "sha256": _checksum(sample.inputs),
+        "approved_share": round(float(sample.outcome.mean()), _DIGITS),
+        "slices": slices,
+        "codes": round(float(np.isin(known, sample.inputs.codes).mean()), _DIGITS),
+        "ranges": round(float(np.mean(reached)), _DIGITS) if reached else None,
+    }
+
+
+def check_coverage(coverage: dict[str, Any]) -> None:
+    """Refuse claims that cannot set ranges for all others.
+
+    Raises
+    ------
+    GateError
+        Where one row stands for many, or a value of a slice is not there.
+    """
+    remedy = "Raise quantize.num_calibration_samples, or run `dvc repro represent`."
+    if 2 * coverage["distinct_rows"] < coverage["rows"]:
+        found = f"{coverage['distinct_rows']} distinct of {coverage['rows']} representative claims"
+        raise GateError("representative", found, remedy)
+    for name, values in coverage["slices"].items():
+        if values["missing"]:
+            raise GateError(
+                "representative", f"no claim of {name} {', '.join(values['missing'][:3])}", remedy
+            )
+
+
+def check_scaled(inputs: Inputs, names: list[str]) -> None:
+    """Refuse numbers outside [−1, 1]: int8 gives all one range, and a column of dollars would take it.
+
+    Raises
+    ------
+    GateError
+        Names the columns.
+    """
+    largest = np.abs(inputs.numbers).max(axis=0, initial=0.0)
+    if wide := [f"{names[i]} reaches {largest[i]:g}" for i in np.flatnonzero(~(largest <= 1))]:
+        raise GateError("numbers", ", ".join(wide[:3]), "Scale them to [-1, 1] in the feature path.")
+
+
+def _width(rows: Labelled) -> int:
+    return rows.inputs.numbers.shape[1]
+
+
+def _reached(sample: NDArray[np.float32], column: NDArray[np.float32]) -> float:
+    """Share of a column's range; all of it where the column has one value."""
+    whole = float(column.max() - column.min())
+    return float(sample.max() - sample.min()) / whole if whole else 1.0
+
+
+def _values(sample: Categories, column: Categories) -> dict[str, Any]:
+    """How many values of a slice there are, and which are missing from the sample."""
+    there, all_values = ({text or "(missing)" for text in set(part.texts())} for part in (sample, column))
+    return {"values": len(all_values), "missing": sorted(all_values - there)}
+
+
+def _distinct(inputs: Inputs) -> int:
+    return len(np.unique(np.hstack([inputs.codes.astype(np.float64), inputs.numbers]), axis=0))
+
+
+def _checksum(inputs: Inputs) -> str:
+    return hashlib.sha256(inputs.codes.tobytes() + inputs.numbers.tobytes()).hexdigest()

@@ -1,0 +1,1 @@
+"""Releases and their log: records, tags, and acts that are whole or undone."""

@@ -1,0 +1,216 @@
+"""Where releases lie, and which of them is live where: what the log says, checked against the pointers."""
+
+import fcntl
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from claims.base.errors import ReleaseError
+from claims.model.record import Record, read_record
+from claims.registry.log import FIRST, RESTORE, Action, Entry, archived, live_on, read_log, text_of
+
+STAGES = ("staging", "production")
+CHAMPION = "production"  # the stage whose release is the champion
+_HEAD = "head"  # the pointer to the last entry of all
+_POINTERS = (*STAGES, _HEAD)  # in the order in which they are set
+_NUMBER = re.compile(r"[1-9][0-9]*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The releases of one checkout.
+
+    Attributes
+    ----------
+    root
+        Of the checkout.
+    """
+
+    root: Path = Path()
+
+    @property
+    def records(self) -> Path:
+        """Folder of records, signatures, cards, pointers and the log."""
+        return self.root / "models" / "releases"
+
+    @property
+    def log(self) -> Path:
+        """See `claims.registry.log`."""
+        return self.records / "log.jsonl"
+
+    @property
+    def public_key(self) -> Path:
+        """Of whoever signs releases; where there is one, no unsigned release goes live."""
+        return self.records / "public_key.pem"
+
+    def pointer_path(self, name: str) -> Path:
+        """The pointer's of a stage, or of the log's last entry."""
+        return self.records / name
+
+    def record_path(self, number: int) -> Path:
+        """The record's."""
+        return self.records / f"{number}.json"
+
+    def signature_path(self, number: int) -> Path:
+        """The detached signature's."""
+        return self.records / f"{number}.sig"
+
+    def model_path(self, number: int) -> Path:
+        """The released model's, in Git LFS."""
+        return self.root / "models" / "tflite_models" / "claims_model" / f"{number}.tflite"
+
+    def saved_model_path(self, number: int) -> Path:
+        """Folder of the network's SavedModel, in Git LFS."""
+        return self.root / "models" / "saved_model" / "claims_model" / str(number)
+
+    def numbers(self) -> list[int]:
+        """Of all releases, ascending."""
+        return sorted(int(path.stem) for path in self.records.glob("*.json") if _NUMBER.fullmatch(path.stem))
+
+    def record(self, number: int) -> Record:
+        """The record of a release, which is that number's and the one that the log names.
+
+        Raises
+        ------
+        ReleaseError
+            Where there is none, or it was altered or exchanged.
+        """
+        record = read_record(self.record_path(number))
+        made = [e.identity for e in self.entries() if e.action == "release" and e.release == number]
+        if record.number != number or made != [record.identity]:
+            found = "not the record that was released, by the log"
+            raise ReleaseError(str(self.record_path(number)), found, "Restore it from Git.")
+        return record
+
+    def entries(self) -> list[Entry]:
+        """The whole log, which has to be whole: the entries that pointers name are in it.
+
+        Raises
+        ------
+        ReleaseError
+            Where an entry was altered, entries that a pointer names are gone, or a pointer was moved.
+        """
+        entries = read_log(self.log)
+        found = {name: _read_pointer(self.pointer_path(name)) for name in _POINTERS}
+        right, before = _pointers_of(entries), _pointers_of(entries[:-1])
+        killed = found[_HEAD] == before[_HEAD]  # between the log and its pointers
+        for name, pointer in found.items():
+            if pointer == right[name] or (killed and pointer == before[name]):
+                continue
+            if pointer is not None and pointer.get("entry") not in {entry.digest for entry in entries}:
+                text = f"the entry of release {pointer.get('release')} that {name} names is gone"
+                raise ReleaseError(str(self.log), text, RESTORE)
+            raise ReleaseError(str(self.pointer_path(name)), "not where the log's entries lead", RESTORE)
+        return entries
+
+    def live(self, stage: str, at: datetime | None = None) -> Entry | None:
+        """The entry that put on a stage what was there at a time; None where nothing was."""
+        return live_on(self.entries(), stage, at)
+
+    def archived(self) -> set[int]:
+        """Numbers of releases that may not go live again."""
+        return archived(self.entries())
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One writer at a time."""
+        self.records.mkdir(parents=True, exist_ok=True)
+        with (self.records / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def note(
+        self,
+        action: Action,
+        record: Record,
+        who: str,
+        why: str,
+        stage: str | None = None,
+        gates: dict[str, Any] | None = None,
+    ) -> Entry:
+        """Add an entry to the log, then set the pointers; call it while `writing`.
+
+        A kill between the two leaves pointers that lag: the log counts, and the next entry sets them right.
+
+        Raises
+        ------
+        ReleaseError
+            Where the log is not whole, or there is no reason.
+        """
+        check_reason("--why", why)
+        entries = self.entries()
+        before = live_on(entries, stage) if stage else None
+        now = datetime.now(UTC)
+        entry = Entry(
+            at=max(now, entries[-1].at) if entries else now,  # another machine's clock may be ahead
+            who=who,
+            action=action,
+            release=record.number,
+            identity=record.identity,
+            stage=stage,
+            replaced=before.release if before else None,
+            why=why,
+            gates=gates or {},
+            previous=entries[-1].digest if entries else FIRST,
+        )
+        entries.append(entry)
+        _replace(self.log, text_of(entries))
+        self._point(entries)
+        return entry
+
+    def _point(self, entries: Sequence[Entry]) -> None:
+        for name, pointer in _pointers_of(entries).items():
+            if pointer is not None and pointer != _read_pointer(self.pointer_path(name)):
+                _replace(self.pointer_path(name), json.dumps(pointer, sort_keys=True) + "\n")
+
+    def noted(self) -> list[Path]:
+        """The files that `note` writes."""
+        return [self.log, *(self.pointer_path(name) for name in _POINTERS)]
+
+
+def check_stage(stage: str) -> None:
+    """Refuse a stage that there is not."""
+    if stage not in STAGES:
+        raise ReleaseError(stage, "no such stage", f"Stages: {', '.join(STAGES)}.")
+
+
+def check_reason(option: str, reason: str) -> None:
+    """Refuse an empty one: the log is for people."""
+    if not reason.strip():
+        raise ReleaseError(option, "empty", "Say why, for whoever reads the log.")
+
+
+def _pointers_of(entries: Sequence[Entry]) -> dict[str, dict[str, Any] | None]:
+    """Where a log leads: by stage the entry that is live there, and the last entry of all."""
+    named = {stage: live_on(entries, stage) for stage in STAGES} | {_HEAD: entries[-1] if entries else None}
+    return {name: None if entry is None else _pointer_to(entry) for name, entry in named.items()}
+
+
+def _pointer_to(entry: Entry) -> dict[str, Any]:
+    return {"release": entry.release, "identity": entry.identity, "entry": entry.digest}
+
+
+def _read_pointer(path: Path) -> dict[str, Any] | None:
+    if not path.exists():
+        return None
+    try:
+        found: dict[str, Any] = dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        raise ReleaseError(str(path), "no pointer", "Restore it from Git.") from None
+    return found
+
+
+def _replace(path: Path, text: str) -> None:
+    """Whole or not at all, and on disk when this returns."""
+    aside = path.with_name(path.name + ".partial")
+    with aside.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)

@@ -1,0 +1,112 @@
+"""The tags by which GTO knows versions and stages: `gto show` and `dvc artifacts get` read them.
+
+They follow the log, also where they were lost, were never fetched or pushed, or a process was killed before
+it made them.
+
+Source: https://dvc.org/doc/gto/user-guide#git-tags-format
+"""
+
+import re
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from claims.base.errors import ReleaseError
+from claims.registry.log import Entry, live_on
+from claims.registry.registry import STAGES, Registry
+from claims.repository.git import Git
+
+ARTIFACT = "claims-model"  # in dvc.yaml
+
+
+class Tag(NamedTuple):
+    """The second in which a tag was made, and the commit that it points at."""
+
+    second: int
+    commit: str
+
+
+def version_tag(number: int) -> str:
+    """Of a registered version."""
+    return f"{ARTIFACT}@v{number}.0.0"
+
+
+def tagged_numbers(root: Path) -> set[int]:
+    """Of the versions that were ever registered, on any branch."""
+    found = (re.fullmatch(rf"{ARTIFACT}@v(\d+)\.0\.0", tag) for tag in read_tags(root))
+    return {int(match[1]) for match in found if match}
+
+
+def follow_log(registry: Registry) -> None:
+    """Make the tags that the log asks for and Git lacks: of versions, archived versions, and stages.
+
+    Raises
+    ------
+    ReleaseError
+        Where the commit of a version is not in this clone.
+    """
+    root, entries = registry.root, registry.entries()
+    tags = read_tags(root)
+    for entry in entries:
+        if entry.action == "release" and version_tag(entry.release) not in tags:
+            commit = _commit_of(registry, entry.release)
+            _make(root, tags, version_tag(entry.release), commit, entry.why)
+    for entry in _acts_untold(entries, tags):
+        name = f"{ARTIFACT}#{entry.stage}" if entry.stage else f"{version_tag(entry.release)}!"
+        _make(root, tags, f"{name}#{_next(tags)}", tags[version_tag(entry.release)].commit, entry.why)
+
+
+def _acts_untold(entries: Sequence[Entry], tags: dict[str, Tag]) -> list[Entry]:
+    """Archived versions without a tag; and what is live where the stage's last tag is of another version."""
+    archives = (entry for entry in entries if entry.action == "archive")
+    missing = [
+        entry
+        for entry in archives
+        if not any(tag.startswith(f"{version_tag(entry.release)}!") for tag in tags)
+    ]
+    for stage in STAGES:
+        live = live_on(entries, stage)
+        told = [tag for name, tag in tags.items() if name.startswith(f"{ARTIFACT}#{stage}#")]
+        if live and (not told or max(told).commit != tags[version_tag(live.release)].commit):
+            missing.append(live)
+    return missing
+
+
+def _commit_of(registry: Registry, number: int) -> str:
+    """The commit that brought a release's record."""
+    git, record = Git(registry.root), registry.record_path(number)
+    name = record.relative_to(registry.root).as_posix()
+    shallow = git.text("rev-parse", "--is-shallow-repository") == "true"
+    found = "" if shallow else git.text("log", "-1", "--diff-filter=A", "--format=%H", "--", name)
+    if not found:
+        text = (
+            "no such tag in this shallow clone"
+            if shallow
+            else f"no such tag, nor a commit that brought {name}"
+        )
+        remedy = "`git fetch --tags --unshallow`." if shallow else "`git fetch --tags`."
+        raise ReleaseError(version_tag(number), text, remedy)
+    return found
+
+
+def _make(root: Path, tags: dict[str, Tag], name: str, commit: str, why: str) -> None:
+    """GTO orders tags by the second; so each is one later than the last."""
+    second = max([int(time.time()), *(tag.second + 1 for tag in tags.values())])
+    words = ("tag", "-a", "--cleanup=verbatim", name, "-m", why, commit)
+    Git(root).text(*words, GIT_COMMITTER_DATE=f"@{second} +0000")
+    tags[name] = Tag(second, commit)
+
+
+def _next(tags: dict[str, Tag]) -> int:
+    """Acts are counted over all stages."""
+    counts = [int(tag.rpartition("#")[2]) for tag in tags if re.search(r"#\d+$", tag)]
+    return max(counts, default=0) + 1
+
+
+def read_tags(root: Path) -> dict[str, Tag]:
+    """GTO's tags of the model, by name."""
+    form = "--format=%(refname:strip=2) %(taggerdate:unix) %(objectname) %(*objectname)"
+    lines = Git(root).lines("for-each-ref", form, f"refs/tags/{ARTIFACT}*")
+    rows = (line.split(" ") for line in lines)
+    return {name: Tag(int(second or 0), tagged or itself) for name, second, itself, tagged in rows}

@@ -1,0 +1,1 @@
+"""What was measured, for people: the model card, its figures and plots."""

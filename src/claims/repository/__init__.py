@@ -1,0 +1,1 @@
+"""The checkout that holds it all: Git, DVC's cache and remotes."""

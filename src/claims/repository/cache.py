@@ -1,0 +1,168 @@
+"""The local cache, hashed again: DVC trusts it, and would check out and push a damaged object."""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from dvc.repo import Repo
+
+from claims.base.errors import StorageError
+from claims.repository.tracked import Tracked, tracked
+
+_NAME = re.compile(r"[0-9a-f]{32}(\.dir)?")  # leaves out what a killed DVC has half written
+_POINTER = b"version https://git-lfs"
+
+
+@dataclass(frozen=True)
+class Corrupt:
+    """An object whose content is not what its name says.
+
+    Attributes
+    ----------
+    oid
+        Its name.
+    found
+        MD5 of its content; empty where it cannot be read.
+    damage
+        What is wrong with it.
+    outputs
+        Paths that need it; none where only an experiment or an earlier commit does.
+    """
+
+    oid: str
+    found: str
+    damage: str
+    outputs: tuple[str, ...]
+
+    def __str__(self) -> str:
+        belongs = ", ".join(self.outputs) or "no output of dvc.lock (an experiment or an earlier commit)"
+        return f"corrupt: {self.oid} ({self.damage}), of {belongs}"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What lies in the cache.
+
+    Attributes
+    ----------
+    objects, size
+        How many objects were hashed, and their bytes.
+    corrupt
+        Those whose content is not what their name says.
+    missing
+        What dvc.lock names and the cache does not hold.
+    unlisted
+        Folders of the workspace whose list is missing: DVC uses a damaged list that it pulls, then drops it.
+    """
+
+    objects: int
+    size: int
+    corrupt: list[Corrupt]
+    missing: list[Tracked]
+    unlisted: list[str]
+
+    def lines(self) -> list[str]:
+        """The result in words, one finding a line."""
+        whole = f"{self.objects:,} objects hashed, {self.size:,} bytes: {len(self.corrupt)} corrupt"
+        lines = [whole, *map(str, self.corrupt)]
+        if self.missing:
+            few = ", ".join(one.path for one in self.missing[:3]) + ", …" * (len(self.missing) > 3)
+            lines.append(f"not here, of dvc.lock: {len(self.missing)} ({few}); `dvc fetch` gets them")
+        return lines + [f"without its list, so names in it may be wrong: {path}" for path in self.unlisted]
+
+    def demand_whole(self) -> None:
+        """Stop where something is corrupt or a folder lacks its list.
+
+        Raises
+        ------
+        StorageError
+            Saying how many objects are.
+        """
+        if self.corrupt or self.unlisted:
+            found = f"{len(self.corrupt)} of {self.objects:,} objects are corrupt"
+            found += f", {len(self.unlisted)} folders lack their list" if self.unlisted else ""
+            raise StorageError("cache", found, "Run `claims cache check --heal` before `dvc checkout`.")
+
+
+def check_cache(repo: Repo, advance: Callable[[int], None] = lambda _: None) -> Checked:
+    """Hash every object of the local cache and compare with its name.
+
+    Parameters
+    ----------
+    repo
+        Of the checkout.
+    advance
+        Told the bytes of each object that is done.
+    """
+    places = dict(objects(repo))
+    sizes = [_size(path) for path in places.values()]
+    digests: dict[str, str] = {}
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:  # MD5 runs without the GIL
+        for oid, digest, size in zip(places, pool.map(digest_of, places.values()), sizes, strict=True):
+            digests[oid] = digest
+            advance(size)
+    needed = tracked(repo)
+    bad = {oid: digest for oid, digest in digests.items() if digest != oid[:32]}
+    corrupt = [_describe(oid, places[oid], digest, needed) for oid, digest in bad.items()]
+    missing = [one for one in needed if one.oid not in digests]
+    unlisted = [one.path for one in missing if one.is_folder and (Path(repo.root_dir) / one.path).exists()]
+    return Checked(len(digests), sum(sizes), corrupt, missing, unlisted)
+
+
+def cache_size(repo: Repo) -> int:
+    """Bytes of all objects in the local cache."""
+    return sum(_size(path) for _, path in objects(repo))
+
+
+def objects(repo: Repo) -> Iterator[tuple[str, Path]]:
+    """Name and place of every object, by name."""
+    for path in sorted(Path(repo.cache.local.path).glob("??/*")):
+        oid = path.parent.name + path.name
+        if _NAME.fullmatch(oid):
+            yield oid, path
+
+
+def place(repo: Repo, oid: str) -> Path:
+    """Where an object lies, or would lie, in the local cache."""
+    return Path(repo.cache.local.oid_to_path(oid))
+
+
+def digest_of(path: Path) -> str:
+    """MD5 of a file's content; empty where it cannot be read or is no file."""
+    try:
+        if not path.is_file():  # a folder, a link to nothing, a pipe that would be waited for
+            return ""
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    except OSError:  # a disk that fails says so here
+        return ""
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # a link to nothing, or gone meanwhile
+        return 0
+
+
+def _describe(oid: str, path: Path, digest: str, needed: Iterable[Tracked]) -> Corrupt:
+    owners = [one for one in needed if one.oid == oid]
+    sizes = {one.size for one in owners} - {None}
+    outputs = tuple(dict.fromkeys(one.path for one in owners))
+    return Corrupt(oid, digest, _damage(path, digest, sizes.pop() if sizes else None), outputs)
+
+
+def _damage(path: Path, digest: str, expected: int | None) -> str:
+    if not digest:
+        return "cannot be read"
+    with path.open("rb") as file:
+        if file.read(len(_POINTER)) == _POINTER:
+            return "a Git LFS pointer"
+    size = path.stat().st_size
+    if expected is not None and size < expected:
+        return f"cut short: {size:,} of {expected:,} bytes"
+    return "altered" if size else "empty"

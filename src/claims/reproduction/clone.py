@@ -1,0 +1,144 @@
+"""A clean clone of a commit, in which the pipeline runs as it did: own code, own cache, the stored claims."""
+
+import configparser
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+
+from claims.base.errors import HistoryError, ReleaseError
+from claims.repository.git import Git
+
+_NO_LFS = (
+    "filter.lfs.process=",
+    "filter.lfs.smudge=",
+    "filter.lfs.required=false",
+)  # that no stage reads
+_CHECKOUT = "checkout"  # the cache of the checkout, as a remote of the clone
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A clone, and the cache of the checkout that it was made of.
+
+    Attributes
+    ----------
+    root
+        Of the clone.
+    cache
+        Folder of DVC's cache in the checkout.
+    """
+
+    root: Path
+    cache: Path
+
+    def dvc(self, *arguments: str) -> None:
+        """DVC with the code of the clone.
+
+        Raises
+        ------
+        ReleaseError
+            With the last line that it said.
+        """
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+        done = subprocess.run(
+            [sys.executable, "-m", "dvc", *arguments],
+            cwd=self.root,
+            env=os.environ | {"PYTHONPATH": str(self.root / "src"), "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            said = _last_line(done.stderr) or _last_line(done.stdout) or "no message"
+            raise ReleaseError(f"dvc {' '.join(arguments)}", said, "Look at it with --keep FOLDER.")
+
+    def pull(self, paths: list[str]) -> bool:
+        """Outputs of the lock, from the cache of the checkout or else its remote; whether they are there.
+
+        Each object is hashed on its way, so that none comes which is not the recorded one.
+        """
+        for remote in (_CHECKOUT, self._remote()):
+            if remote is None:
+                continue
+            try:
+                self.dvc("pull", "-q", "-r", remote, *paths)
+            except ReleaseError:
+                continue
+            return True
+        return False
+
+    def _remote(self) -> str | None:
+        config = read_config(self.root)
+        return config.get("core", "remote", fallback=None)
+
+
+def _last_line(text: str) -> str:
+    """What DVC said: its error, not the web page that it names after."""
+    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("<http")]
+    errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR")]
+    return (errors or lines or [""])[-1].rstrip(".")
+
+
+@contextmanager
+def clean_clone(root: Path, commit: str, keep: Path | None) -> Iterator[Clone]:
+    """A clean clone of a commit of a checkout, in the same environment; removed at the end unless kept.
+
+    Raises
+    ------
+    ReleaseError
+        Where the folder to keep it in is there, or the commit is not.
+    """
+    if keep is not None and keep.exists():
+        raise ReleaseError(str(keep), "is there already", "Name a folder that is not.")
+    folder = (keep or Path(mkdtemp(prefix="reproduce-")) / "claims-mlops").resolve()
+    try:
+        Git(root).text("clone", "-q", "--no-checkout", str(root.resolve()), str(folder))
+        settings = [part for setting in _NO_LFS for part in ("-c", setting)]
+        try:
+            Git(folder).text(*settings, "checkout", "-q", "--detach", Git(folder).commit(commit))
+        except HistoryError as error:
+            remedy = "Fetch it: `git fetch --tags`, in a shallow clone with --unshallow."
+            raise ReleaseError(
+                f"commit {commit[:12]}", f"not to be had here ({error.found})", remedy
+            ) from None
+        cache = _cache_of(root)
+        _write_config(root, folder, cache)
+        yield Clone(folder, cache)
+    finally:
+        if keep is None:
+            shutil.rmtree(folder.parent, ignore_errors=True)
+
+
+def _cache_of(root: Path) -> Path:
+    done = subprocess.run(
+        [sys.executable, "-m", "dvc", "cache", "dir"], cwd=root, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise ReleaseError("dvc cache dir", _last_line(done.stderr), "Run from the repository's root.")
+    return (root / done.stdout.strip()).resolve()
+
+
+def read_config(root: Path) -> configparser.ConfigParser:
+    """What DVC's two files of a repository say, the local one last."""
+    config = configparser.ConfigParser(interpolation=None)
+    config.read([root / ".dvc" / "config", root / ".dvc" / "config.local"], encoding="utf-8")
+    return config
+
+
+def _write_config(root: Path, clone: Path, cache: Path) -> None:
+    """The checkout's remotes and credentials, for the clone, and its cache as one remote more."""
+    config = read_config(root)
+    for section in config.sections():
+        url = config.get(section, "url", fallback="://")
+        if section.startswith("'remote ") and "://" not in url:
+            config.set(section, "url", str((root / ".dvc" / url).resolve()))
+    config.read_dict({f"'remote \"{_CHECKOUT}\"'": {"url": str(cache), "verify": "true"}})
+    config.remove_section("cache")  # its own: what a run makes that differs is not to be kept
+    with (clone / ".dvc" / "config.local").open("w", encoding="utf-8") as file:
+        config.write(file)

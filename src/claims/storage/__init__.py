@@ -1,1 +1,0 @@
-"""DVC's cache and remotes: whether what lies there is what ``dvc.lock`` names, and mending it."""

@@ -1,0 +1,1 @@
+"""Candidates: the network, boosted trees, distillation, the anomaly head, baselines."""

@@ -1,0 +1,1 @@
+"""What is quarantined, and why."""

@@ -1,0 +1,94 @@
+"""Which claims do not fit the contract, service lines included, and what stops the run."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from claims.base.errors import GateError
+from claims.contract import Contract
+from claims.data.batch import Batch
+from claims.data.outcomes import UNREADABLE
+from claims.data.storage import encode_texts, find_owner
+from claims.validation.schema import Reasons, find_faults, schema_of
+
+REASON = "_reason"  # the column that quarantine adds
+
+
+def claim_faults(contract: Contract, batch: Batch, claims: pa.Table, lines: pa.Table | None) -> Reasons:
+    """Why each claim does not fit.
+
+    Parameters
+    ----------
+    batch
+        n corrected claims with their lines.
+    claims, lines
+        The extracted tables they came from, which say what could not be read.
+
+    Returns
+    -------
+    object [n], empty where the claim and all its lines fit.
+    """
+    unreadable = encode_texts(claims[UNREADABLE]).texts()
+    reasons = find_faults(schema_of(contract.kept, contract.claims.identifier), batch.claims, unreadable)
+    if lines is None or contract.lines is None:
+        return reasons
+    mine = find_owner(claims[contract.claims.identifier], lines[contract.lines.claim]) >= 0
+    line_unreadable = encode_texts(lines[UNREADABLE]).texts()[mine]
+    line_reasons = find_faults(schema_of(contract.kept_lines), batch.lines, line_unreadable)
+    return _with_lines(reasons, line_reasons, batch)
+
+
+def _with_lines(reasons: Reasons, line_reasons: Reasons, batch: Batch) -> Reasons:
+    """A claim with a bad line is a bad claim."""
+    found: dict[int, set[str]] = {}
+    for line in np.flatnonzero(line_reasons != ""):
+        named = {f"lines.{reason}" for reason in line_reasons[line].split("; ")}
+        found.setdefault(int(batch.owner[line]), set()).update(named)
+    reasons = reasons.copy()
+    for claim, named in found.items():
+        reasons[claim] = "; ".join(filter(None, (reasons[claim], *sorted(named))))
+    return reasons
+
+
+def without_event_time(contract: Contract, undated: pa.Table) -> pa.Table:
+    """Claims that no window can hold, as quarantined rows."""
+    reason = f"{contract.claims.event_time}: no usable event time"
+    kept = undated.drop_columns([UNREADABLE])
+    return kept.append_column(REASON, pa.array([reason] * undated.num_rows, pa.string()))
+
+
+def summarise(reasons: Reasons, corrected: dict[str, int]) -> dict[str, Any]:
+    """Counts of valid and quarantined claims, of each reason, and of each correction."""
+    bad = reasons[reasons != ""]
+    by_reason = Counter(reason for text in bad for reason in text.split("; "))
+    return {
+        "rows": len(reasons),
+        "valid": len(reasons) - len(bad),
+        "quarantined": len(bad),
+        "reasons": dict(sorted(by_reason.items())),
+        "corrected": corrected,
+    }
+
+
+def check_share(summary: dict[str, Any], limit: float) -> None:
+    """Stop where so many claims are bad that the source must be.
+
+    Raises
+    ------
+    GateError
+        Names the worst columns; or there is no claim at all.
+    """
+    if not summary["rows"]:
+        raise GateError("quality", "no decided claims", "Mend source.since, source.until or source.as_of.")
+    share = summary["quarantined"] / summary["rows"]
+    if share > limit:
+        worst = sorted(summary["reasons"].items(), key=lambda item: -item[1])[:3]
+        found = f"{share:.1%} of {summary['rows']:,} claims are not what the contract says; worst: "
+        found += ", ".join(f"{reason} ({count:,})" for reason, count in worst)
+        raise GateError(
+            "quality",
+            found,
+            f"Mend the source or the contract (limit {limit:.1%}, validate.max_quarantined).",
+        )

@@ -1,0 +1,100 @@
+"""A pandera schema from a contract, and the rows that do not fit it."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from numpy.typing import NDArray
+
+from claims.contract import Column
+from claims.data.batch import ITEM, Frame
+
+Reasons = NDArray[np.object_]
+
+
+def schema_of(columns: Mapping[str, Column], unique: str | None = None) -> pa.DataFrameSchema:
+    """What corrected columns must be.
+
+    Parameters
+    ----------
+    columns
+        The contract's columns.
+    unique
+        A column whose values must not repeat.
+    """
+    return pa.DataFrameSchema({name: _column(c, unique=name == unique) for name, c in columns.items()})
+
+
+def _column(column: Column, *, unique: bool) -> pa.Column:
+    nullable = not (column.required or unique)
+    return pa.Column(
+        checks=_checks(column), nullable=nullable, unique=unique, report_duplicates="exclude_first"
+    )
+
+
+def _checks(column: Column) -> list[pa.Check]:
+    if column.legal is not None and column.type == "list":
+        legal = set(column.legal)
+        return [pa.Check(lambda text: legal.issuperset(text.split(ITEM)), element_wise=True, error="legal")]
+    if column.legal is not None:
+        return [pa.Check.isin(list(column.legal), error="legal")]
+    if column.range is not None:
+        return [pa.Check.in_range(*column.bounds, error="range")]
+    return []
+
+
+def find_faults(schema: pa.DataFrameSchema, frame: Frame, unreadable: NDArray[np.object_]) -> Reasons:
+    """Why each row does not fit.
+
+    Parameters
+    ----------
+    schema
+        From `schema_of`.
+    frame
+        n corrected rows.
+    unreadable
+        object [n], names of columns whose value could not be read, joined by commas; None where all could.
+
+    Returns
+    -------
+    object [n]: reasons such as ``total_charge: range``, joined by ``; ``; empty where the row fits.
+    """
+    faults = _readability(unreadable)
+    try:
+        schema.validate(_pandas(frame, list(schema.columns)), lazy=True)
+    except pa.errors.SchemaErrors as error:
+        faults.append(error.failure_cases.dropna(subset="index")[["index", "column", "check"]])
+    return _joined(pd.concat(faults), frame.size)
+
+
+def _pandas(frame: Frame, names: list[str]) -> pd.DataFrame:
+    """Numbers as stored (cents, days); texts as pandas categories, so that a check runs once a level."""
+    return pd.DataFrame(
+        {n: frame.columns[n] if isinstance(frame.columns[n], np.ndarray) else _texts(frame, n) for n in names}
+    )
+
+
+def _texts(frame: Frame, name: str) -> pd.Categorical:
+    column = frame.categories(name)
+    return pd.Categorical.from_codes(column.codes, categories=pd.Index(column.levels, dtype=object))
+
+
+def _readability(unreadable: NDArray[np.object_]) -> list[pd.DataFrame]:
+    rows = [
+        (row, name, "readable") for row, names in enumerate(unreadable) if names for name in names.split(",")
+    ]
+    return [pd.DataFrame(rows, columns=["index", "column", "check"])]
+
+
+_WORDS = {"not_nullable": "required", "field_uniqueness": "unique"}
+
+
+def _joined(faults: pd.DataFrame, size: int) -> Reasons:
+    reasons = np.full(size, "", dtype=object)
+    if len(faults):
+        checks = faults["check"].replace(_WORDS).astype(str)
+        texts = (faults["column"].astype(str) + ": " + checks).groupby(faults["index"].astype(int))
+        joined = texts.agg(lambda found: "; ".join(sorted(set(found))))
+        reasons[joined.index.to_numpy()] = joined.to_numpy()
+    return reasons

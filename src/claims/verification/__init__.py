@@ -1,0 +1,1 @@
+"""Proofs: one path for every claim, the packed file decides as the variant that was judged."""

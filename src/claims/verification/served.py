@@ -1,0 +1,105 @@
+"""The proofs of `verify` on what serves: the packed file gives the variant's scores and decisions."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from claims.base.errors import GateError
+from claims.contract import Contract
+from claims.data.batch import Batch, Numbers
+from claims.data.records import to_records
+from claims.decisions.logits import Decisions
+from claims.features.extractor import Inputs
+from claims.model.interpreter import TFLiteModel
+from claims.model.package import Rules
+from claims.serving.predictor import OptimizedPredictor, Scored
+from claims.serving.score import read_chunks, score, scored_schema
+from claims.serving.sinks import open_sink
+from claims.verification.parity import scores_of, stacked
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the bare variant says of the golden claims.
+
+    Attributes
+    ----------
+    scores
+        float64 [outputs, n].
+    decisions
+        str [n].
+    """
+
+    scores: NDArray[np.float64]
+    decisions: Decisions
+
+    @classmethod
+    def of(cls, content: bytes, rules: Rules, stored: Inputs, amounts: Numbers) -> Self:
+        """By its flatbuffer and its rules, on inputs that featurize wrote."""
+        outputs = TFLiteModel(content).outputs(stored)
+        scores = scores_of(rules, outputs)
+        return cls(scores, rules.decide(scores[0], rules.anomaly_scores(outputs), amounts))
+
+    def check(self, path: str, scores: NDArray[np.float64], decisions: Decisions) -> None:
+        """Refuse a path that gives one bit or one decision else."""
+        if scores.shape != self.scores.shape:
+            found = f"{scores.shape[0]} scores of {scores.shape[1]} claims, not {self.scores.shape[0]} of "
+            raise GateError(path, f"{found}{self.scores.shape[1]}", "Mend what drops or adds claims.")
+        if not np.array_equal(scores, self.scores):
+            found = f"scores differ by up to {np.abs(scores - self.scores).max():.2e} from the variant's"
+            raise GateError(path, found, "Pack it again.")
+        if not np.array_equal(decisions, self.decisions):
+            found = f"{(decisions != self.decisions).sum()} decisions differ from the variant's"
+            raise GateError(path, found, "Mend how serving reads the contract's amount.")
+
+
+def check_packed(path: Path, golden: Batch, expected: Expected) -> dict[str, Any]:
+    """The packed file, loaded as serving loads it, scores and decides as the bare variant, many or one."""
+    predictor = OptimizedPredictor.load(path)
+    batch = predictor.predict(golden)
+    singles = [predictor.predict(golden.take(np.array([row]))) for row in range(len(golden))]
+    for scored in (batch, _joined(singles)):
+        expected.check(
+            "packed", stacked(scored.ml_score, scored.ml_anomaly_score), scored.ml_derived_decision
+        )
+    return {"claims": len(golden)}
+
+
+def _joined(parts: list[Scored]) -> Scored:
+    """Claims scored one by one, side by side."""
+    second = [part.ml_anomaly_score for part in parts if part.ml_anomaly_score is not None]
+    return Scored(
+        ml_score=np.concatenate([part.ml_score for part in parts]),
+        ml_derived_decision=np.concatenate([part.ml_derived_decision for part in parts]),
+        ml_route=np.concatenate([part.ml_route for part in parts]),
+        ml_anomaly_score=np.concatenate(second) if second else None,
+    )
+
+
+def check_score_command(path: Path, golden: Batch, expected: Expected) -> dict[str, Any]:
+    """The steps of `claims score`, from a file of JSON lines to one, give the same; pseudonyms stay."""
+    predictor = OptimizedPredictor.load(path)
+    with TemporaryDirectory() as folder:
+        source, target = (Path(folder) / f"{name}.jsonl" for name in ("claims", "scored"))
+        source.write_text(_json_lines(predictor.contract, golden), encoding="utf-8")
+        schema = scored_schema(predictor.contract, with_anomaly=predictor.scores_anomalies)
+        chunks = read_chunks(predictor.contract, str(source), None, key=None)
+        with open_sink(str(target), schema) as write:
+            for table in score(predictor, chunks, skip_bad=False):
+                write(table)
+        rows = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
+    names = ["ml_score", *(["ml_anomaly_score"] if predictor.scores_anomalies else [])]
+    scores = np.array([[row[name] for row in rows] for name in names])
+    expected.check("claims score", scores, np.array([row["ml_derived_decision"] for row in rows]))
+    return {"claims": len(rows)}
+
+
+def _json_lines(contract: Contract, golden: Batch) -> str:
+    identifier = contract.claims.identifier
+    records = to_records(contract, golden)
+    return "".join(json.dumps({identifier: row} | record) + "\n" for row, record in enumerate(records))

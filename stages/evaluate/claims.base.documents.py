@@ -1,0 +1,1 @@
+../../src/claims/base/documents.py

@@ -1,0 +1,1 @@
+../../src/claims/data/pseudonyms.py

@@ -1,0 +1,1 @@
+../../src/claims/decisions/__init__.py

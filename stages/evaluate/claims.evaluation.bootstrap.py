@@ -1,0 +1,1 @@
+../../src/claims/evaluation/bootstrap.py

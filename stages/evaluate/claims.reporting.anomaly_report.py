@@ -1,0 +1,1 @@
+../../src/claims/reporting/anomaly_report.py

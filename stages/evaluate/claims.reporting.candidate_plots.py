@@ -1,0 +1,1 @@
+../../src/claims/reporting/candidate_plots.py

@@ -1,0 +1,1 @@
+../../src/claims/reporting/group_plots.py

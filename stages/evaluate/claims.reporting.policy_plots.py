@@ -1,0 +1,1 @@
+../../src/claims/reporting/policy_plots.py

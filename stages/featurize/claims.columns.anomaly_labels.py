@@ -1,1 +1,0 @@
-../../src/claims/columns/anomaly_labels.py

@@ -1,0 +1,1 @@
+../../src/claims/base/drawing.py

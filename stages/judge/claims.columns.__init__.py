@@ -1,1 +1,0 @@
-../../src/claims/columns/__init__.py

@@ -1,0 +1,1 @@
+../../src/claims/config/tunable.py

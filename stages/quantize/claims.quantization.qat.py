@@ -1,0 +1,1 @@
+../../src/claims/quantization/qat.py

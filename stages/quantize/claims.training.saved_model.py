@@ -1,0 +1,1 @@
+../../src/claims/training/saved_model.py

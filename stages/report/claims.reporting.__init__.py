@@ -1,0 +1,1 @@
+../../src/claims/reporting/__init__.py

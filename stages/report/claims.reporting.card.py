@@ -1,0 +1,1 @@
+../../src/claims/reporting/card.py

@@ -1,0 +1,1 @@
+../../src/claims/reporting/markdown.py

@@ -1,0 +1,1 @@
+../../src/claims/reporting/summary.py

@@ -1,0 +1,1 @@
+../../src/claims/base/__init__.py

@@ -1,0 +1,1 @@
+../../src/claims/config/__init__.py

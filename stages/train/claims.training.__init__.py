@@ -1,0 +1,1 @@
+../../src/claims/training/__init__.py

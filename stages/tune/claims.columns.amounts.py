@@ -1,1 +1,0 @@
-../../src/claims/columns/amounts.py

@@ -1,0 +1,1 @@
+../../src/claims/tuning/plot.py

@@ -1,1 +1,0 @@
-../../src/claims/quality/__init__.py

@@ -1,0 +1,1 @@
+../../src/claims/validation/faults.py

@@ -1,0 +1,1 @@
+../../src/claims/data/tables.py

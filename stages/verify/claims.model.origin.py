@@ -1,0 +1,1 @@
+../../src/claims/model/origin.py

@@ -1,0 +1,1 @@
+../../src/claims/model/record.py

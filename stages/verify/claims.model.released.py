@@ -1,0 +1,1 @@
+../../src/claims/model/released.py

@@ -1,1 +1,0 @@
-../../src/claims/releases/record.py

@@ -1,0 +1,1 @@
+../../src/claims/verification/__init__.py

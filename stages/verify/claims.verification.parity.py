@@ -1,0 +1,1 @@
+../../src/claims/verification/parity.py

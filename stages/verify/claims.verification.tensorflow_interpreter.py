@@ -1,0 +1,1 @@
+../../src/claims/verification/tensorflow_interpreter.py

@@ -1,0 +1,39 @@
+"""A variant decides by rules of its own, solved on its own scores."""
+
+import numpy as np
+import pytest
+
+from claims.evaluation.metrics import measure
+from claims.model.interpreter import TFLiteModel
+from claims.quantization.variants import Variant, measure_variant, solve_variant
+from model_parts import ANOMALY_REVIEWS, POLICY, VARIANTS, Parts
+
+
+@pytest.fixture(scope="module")
+def solved(parts: Parts) -> dict[str, Variant]:
+    rows = dict.fromkeys(("calibration", "test"), parts.rows)
+    return {
+        name: solve_variant(name, content, rows, POLICY, ANOMALY_REVIEWS)
+        for name, content in parts.variants.items()
+    }
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_its_scores_are_its_logits_by_its_own_rules(parts: Parts, solved, variant: str) -> None:
+    found, logits = solved[variant], TFLiteModel(parts.variants[variant]).logits(parts.rows.inputs)
+    np.testing.assert_array_equal(found.test.scores, found.rules.calibration.scores(logits))
+    assert found.rules.variant == variant
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_its_metrics_are_those_of_its_own_scores(parts: Parts, solved, variant: str) -> None:
+    found = measure_variant(solved[variant])
+    assert found["test"] == measure(solved[variant].test.scores, parts.rows.outcome)
+    assert found["distinct_scores"] == len(set(solved[variant].test.scores.tolist()))
+    assert found["anomaly"]["test"]["audited"] > 0
+
+
+def test_a_network_of_one_output_has_no_metrics_of_another(plain_parts: Parts) -> None:
+    rows = dict.fromkeys(("calibration", "test"), plain_parts.rows)
+    found = solve_variant("int8", plain_parts.variants["int8"], rows, POLICY, ANOMALY_REVIEWS)
+    assert "anomaly" not in measure_variant(found)

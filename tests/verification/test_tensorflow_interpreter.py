@@ -1,0 +1,29 @@
+"""TensorFlow's own interpreter reads every variant and type of boundary as LiteRT does."""
+
+import numpy as np
+import pytest
+
+from claims.model.interpreter import TFLiteModel
+from claims.quantization.conversion import convert
+from claims.training.candidate import SAVED_MODEL
+from claims.verification.tensorflow_interpreter import run_by_tensorflow
+from model_parts import Parts, first_rows
+
+
+@pytest.mark.parametrize("variant", ["float32", "float16", "dynamic", "int8"])
+def test_each_output_goes_by_its_name(parts: Parts, variant: str) -> None:
+    rows = first_rows(parts.rows.inputs, slice(0, 200))
+    theirs, mine = run_by_tensorflow(parts.variants[variant], rows), TFLiteModel(parts.variants[variant])
+    for found, expected in zip(theirs, mine.outputs(rows), strict=True):
+        assert found.shape == (200,)
+        assert np.abs(found - expected).max() < 0.2
+    assert np.abs(theirs.logit - theirs.anomaly).max() > 0.5
+
+
+@pytest.mark.parametrize("io", ["int8", "uint8"])
+def test_quantized_boundaries_are_undone(parts: Parts, io: str) -> None:
+    rows = first_rows(parts.rows.inputs, slice(0, 200))
+    content = convert(parts.candidate / SAVED_MODEL, "int8", rows, io)
+    expected = TFLiteModel(content).outputs(rows)
+    assert np.abs(run_by_tensorflow(content, rows).logit - expected.logit).max() < 0.2
+    assert np.ptp(expected.logit) > 1
