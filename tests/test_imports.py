@@ -1,6 +1,5 @@
 """Serving is light; that imports point one way is `lint-imports`' to say."""
 
-import ast
 import subprocess
 import sys
 from pathlib import Path
