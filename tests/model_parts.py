@@ -14,9 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from claims.config.params.params import Boosting, Distill, Policy, Train
 from pyarrow import csv
 
-from claims.config.params import Boosting, Distill, Policy, Train
 from claims.contract import Contract
 from claims.data.anomaly_labels import anomalies
 from claims.data.batch import Batch
@@ -96,20 +96,20 @@ def first_rows(inputs: Inputs, rows: Any) -> Inputs:
     return Inputs(inputs.codes[rows], inputs.numbers[rows])
 
 
-def make_candidate(extractor: FeatureExtractor, rows: Labelled, folder: Path) -> None:
-    """Train for two epochs and save, as the stage `train` does."""
+def make_candidate(extractor: FeatureExtractor, rows: Labelled, folder: Path, train: Train = TRAIN) -> None:
+    """Train for a few epochs and save, as the stage `train` does."""
     from claims.training.anomaly_head import refit_anomaly
     from claims.training.candidate import Recipe, save_candidate
     from claims.training.fit import refit
     from claims.training.network import Shape, make_deterministic
 
     make_deterministic(SEED)
-    model = refit(extractor, TRAIN, SEED, (rows.inputs, rows.outcome), TRAIN.max_epochs)
+    model = refit(extractor, train, SEED, (rows.inputs, rows.outcome), train.max_epochs)
     second = rows.anomaly is not None
     if second:
-        model = refit_anomaly(model, TRAIN, SEED, audited(rows), TRAIN.anomaly_epochs)
-    shape = Shape.of(extractor, TRAIN, anomaly=second)
-    recipe = Recipe(shape=shape, epochs=TRAIN.max_epochs, refit=True)
+        model = refit_anomaly(model, train, SEED, audited(rows), train.anomaly_epochs)
+    shape = Shape.of(extractor, train, anomaly=second)
+    recipe = Recipe(shape=shape, epochs=train.max_epochs, refit=True)
     save_candidate(folder, model, recipe)
 
 
