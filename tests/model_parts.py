@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from claims.config.params.params import Boosting, Distill, Policy, Train
+from claims.config.params import Boosting, Distill, Policy, Train
 from pyarrow import csv
 
 from claims.contract import Contract
