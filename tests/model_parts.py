@@ -14,9 +14,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from claims.config.params import Boosting, Distill, Policy, Train
 from pyarrow import csv
 
+from claims.config.params import Boosting, Distill, Policy, Train
 from claims.contract import Contract
 from claims.data.anomaly_labels import anomalies
 from claims.data.batch import Batch
