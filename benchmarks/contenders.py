@@ -12,7 +12,7 @@ from boosters import Booster, Matrices
 from claims.config.params import Params
 from claims.decisions.fit import fit_calibration
 from claims.decisions.logits import Logits, Scores
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.features.matrices import concatenate
 from claims.model.interpreter import TFLiteModel
 from claims.quantization.conversion import choose_representative, convert
@@ -23,7 +23,7 @@ from claims.training.saved_model import export_saved_model
 from climbing import Choice
 from tasks import Task
 
-Scorer = Callable[[Inputs], Logits]
+Scorer = Callable[[ModelInputs], Logits]
 Contender = Callable[[Task, Params, int, Choice], dict[str, Scores]]
 
 

@@ -16,7 +16,7 @@ from scipy.special import expit, logit
 from sklearn.metrics import log_loss, roc_auc_score
 
 from claims.decisions.fit import fit_calibration
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.training.boosting import TreeDesign, select_rounds
 from claims.training.distillation import distil
 from claims.training.network import make_deterministic
@@ -31,7 +31,7 @@ _CODE = [
     *(ROOT / "benchmarks" / f"{name}.py" for name in ("recipes", "ingredients")),
     *(MODEL / f"{name}.py" for name in ("network", "distillation", "boosting", "decision", "logits")),
 ]
-Lesson = tuple[Inputs, NDArray[np.float32]]
+Lesson = tuple[ModelInputs, NDArray[np.float32]]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import tensorflow as tf
 
 from claims.config.params import Train
 from claims.features.encode import Presence, Scale
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.features.fitted import TargetTable
 from claims.features.history import RateTable
 from claims.training.fit import falling_rate
@@ -118,7 +118,7 @@ class Columns:
             numbers += places.numbers
         return cls(codes, numbers, scaled)
 
-    def fed(self, inputs: Inputs) -> dict[str, Any]:
+    def fed(self, inputs: ModelInputs) -> dict[str, Any]:
         """What Keras is given of n claims."""
         return {"codes": inputs.codes[:, self.codes], "numbers": inputs.numbers[:, self.numbers]}
 

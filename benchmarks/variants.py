@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from claims.config.params import REFERENCE, load_params
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.features.matrices import read_labelled
 from claims.model.interpreter import TFLiteModel
 from claims.quantization.conversion import convert
@@ -54,11 +54,11 @@ def _other_types(root: Path) -> dict[str, bytes]:
     return {f"int8, {io} in and out": convert(saved, "int8", sample, io) for io in others}
 
 
-def _time(models: dict[str, TFLiteModel], rows: Inputs) -> dict[int, dict[str, list[float]]]:
+def _time(models: dict[str, TFLiteModel], rows: ModelInputs) -> dict[int, dict[str, list[float]]]:
     """Seconds of many calls, by claims a call and variant: one a round."""
     found: dict[int, dict[str, list[float]]] = {size: {name: [] for name in models} for size in CALLS}
     for size, calls in CALLS.items():
-        part = Inputs(rows.codes[:size].copy(), rows.numbers[:size].copy())
+        part = ModelInputs(rows.codes[:size].copy(), rows.numbers[:size].copy())
         for _ in range(ROUNDS):
             for name, model in models.items():
                 started = time.perf_counter()

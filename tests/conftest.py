@@ -19,7 +19,7 @@ from claims.data.correct import correct
 from claims.data.outcomes import APPROVED, outcomes
 from claims.data.pseudonyms import PUBLISHED_KEY
 from claims.data.storage import load_batch
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.features.fit import Resolution, fit
 from claims.simulator.generate import simulate
 from claims.sources.parts import partition
@@ -52,7 +52,7 @@ class Fitted:
     """The feature path fitted on small demo claims, with the out-of-fold inputs of those claims."""
 
     extractor: FeatureExtractor
-    inputs: Inputs
+    inputs: ModelInputs
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from claims.contract import Contract
 from claims.data.anomaly_labels import anomalies
 from claims.data.batch import Batch
 from claims.data.pseudonyms import PUBLISHED_KEY, fingerprint
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.features.matrices import Labelled, audited
 from claims.model.package import Package, pack
 from claims.sources.parts import partition
@@ -92,8 +92,8 @@ def deterministic() -> None:
     make_deterministic(SEED)
 
 
-def first_rows(inputs: Inputs, rows: Any) -> Inputs:
-    return Inputs(inputs.codes[rows], inputs.numbers[rows])
+def first_rows(inputs: ModelInputs, rows: Any) -> ModelInputs:
+    return ModelInputs(inputs.codes[rows], inputs.numbers[rows])
 
 
 def make_candidate(extractor: FeatureExtractor, rows: Labelled, folder: Path, train: Train = TRAIN) -> None:
@@ -181,14 +181,14 @@ def test(contract, batch, outcome, fitted) -> Labelled:
 
 
 @pytest.fixture(scope="session")
-def golden(contract, batch, snapshot, test) -> tuple[Batch, Inputs]:
+def golden(contract, batch, snapshot, test) -> tuple[Batch, ModelInputs]:
     from claims.verification.parity import choose_golden
 
     return choose_golden(contract, batch, partition(contract, snapshot)["claims"], test)
 
 
 @pytest.fixture(scope="session")
-def few(golden) -> tuple[Batch, Inputs]:
+def few(golden) -> tuple[Batch, ModelInputs]:
     """The first golden claims."""
     claims, stored = golden
     return claims.take(np.arange(FEW_GOLDEN)), first_rows(stored, slice(0, FEW_GOLDEN))

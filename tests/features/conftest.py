@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from claims.data.batch import Batch
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +14,6 @@ def extractor(fitted: Any) -> FeatureExtractor:
 
 
 @pytest.fixture(scope="session")
-def served(extractor: FeatureExtractor, batch: Batch) -> Inputs:
+def served(extractor: FeatureExtractor, batch: Batch) -> ModelInputs:
     """The demo claims as serving encodes them, all at once."""
     return extractor.transform(batch)

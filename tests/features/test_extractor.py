@@ -15,7 +15,7 @@ from claims.contract import Column, Contract
 from claims.data.batch import Batch, Categories, ColumnData, Frame
 from claims.data.storage import encode_texts
 from claims.features.encode import FIRST, MISSING, UNSEEN, Presence, Scale
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 
 SAME_FIXTURES = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ODD = {
@@ -28,13 +28,13 @@ ODD = {
 }
 
 
-def same(left: Inputs, right: Inputs) -> bool:
+def same(left: ModelInputs, right: ModelInputs) -> bool:
     """Whether two inputs agree in every bit."""
     return left.codes.tobytes() == right.codes.tobytes() and left.numbers.tobytes() == right.numbers.tobytes()
 
 
-def rows(inputs: Inputs, which: Any) -> Inputs:
-    return Inputs(inputs.codes[which], inputs.numbers[which])
+def rows(inputs: ModelInputs, which: Any) -> ModelInputs:
+    return ModelInputs(inputs.codes[which], inputs.numbers[which])
 
 
 def typed(column: Column, values: list[Any]) -> ColumnData:
@@ -55,13 +55,13 @@ def with_column(batch: Batch, name: str, values: list[Any], column: Column) -> B
     return Batch(Frame(len(values), columns), taken.lines, taken.owner)
 
 
-def codes_of(extractor: FeatureExtractor, inputs: Inputs, name: str) -> list[int]:
+def codes_of(extractor: FeatureExtractor, inputs: ModelInputs, name: str) -> list[int]:
     """Codes of one column within its own range."""
     place = extractor.code_names.index(name)
     return (inputs.codes[:, place] - extractor.offsets[place]).tolist()
 
 
-def numbers_of(extractor: FeatureExtractor, inputs: Inputs, name: str) -> list[float]:
+def numbers_of(extractor: FeatureExtractor, inputs: ModelInputs, name: str) -> list[float]:
     return inputs.numbers[:, extractor.number_names.index(name)].tolist()
 
 
@@ -103,7 +103,7 @@ def test_a_code_beyond_its_range_does_not_reach_the_next_column(
 
 @pytest.mark.parametrize("claim", range(0, 200, 25))
 def test_one_claim_at_a_time_gives_the_bits_of_the_batch(
-    extractor: FeatureExtractor, batch: Batch, served: Inputs, claim: int
+    extractor: FeatureExtractor, batch: Batch, served: ModelInputs, claim: int
 ) -> None:
     for row in range(claim, claim + 25):
         assert same(extractor.transform(batch.take(np.array([row]))), rows(served, [row]))
@@ -112,14 +112,14 @@ def test_one_claim_at_a_time_gives_the_bits_of_the_batch(
 @SAME_FIXTURES
 @given(data=st.data())
 def test_any_choice_and_order_of_claims_gives_the_same_bits(
-    extractor: FeatureExtractor, batch: Batch, served: Inputs, data: st.DataObject
+    extractor: FeatureExtractor, batch: Batch, served: ModelInputs, data: st.DataObject
 ) -> None:
     chosen = np.array(data.draw(st.lists(st.integers(0, len(batch) - 1), min_size=1, max_size=40)))
 
     assert same(extractor.transform(batch.take(chosen)), rows(served, chosen))
 
 
-def test_a_feature_path_survives_json(extractor: FeatureExtractor, batch: Batch, served: Inputs) -> None:
+def test_a_feature_path_survives_json(extractor: FeatureExtractor, batch: Batch, served: ModelInputs) -> None:
     back = FeatureExtractor.model_validate_json(extractor.model_dump_json())
 
     assert back == extractor
@@ -175,7 +175,7 @@ def test_hidden_features_are_derived_and_not_encoded(extractor: FeatureExtractor
     assert isinstance(extractor.derive(batch)["procedure_set"], Categories)
 
 
-def test_items_enter_as_flags_only(extractor: FeatureExtractor, served: Inputs) -> None:
+def test_items_enter_as_flags_only(extractor: FeatureExtractor, served: ModelInputs) -> None:
     assert isinstance(extractor.encoders["diagnoses"], Presence)
     assert "diagnoses" not in extractor.code_names
     place = [index for index, name in enumerate(extractor.number_names) if name.startswith("diagnoses=")]

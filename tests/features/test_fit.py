@@ -15,7 +15,7 @@ from claims.data.batch import Batch, Categories
 from claims.data.storage import encode_texts
 from claims.features.derive import cross
 from claims.features.encode import FIRST, MISSING, UNSEEN, Scale
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.features.fit import Resolution, detrend, fit_items, fit_scale, fit_target, fit_vocabulary
 from claims.features.fitted import TargetTable
 from claims.features.line_tables import ShareTable, TailTable
@@ -161,7 +161,7 @@ def test_a_training_row_is_not_encoded_with_its_own_outcome(batch: Batch, outcom
 
 
 def test_training_inputs_differ_from_served_ones_only_where_a_claim_would_count_itself(
-    extractor: FeatureExtractor, served: Inputs, fitted: Any
+    extractor: FeatureExtractor, served: ModelInputs, fitted: Any
 ) -> None:
     changed = (served.numbers != fitted.inputs.numbers).any(axis=0)
 

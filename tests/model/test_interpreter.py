@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from claims.base.errors import ModelError
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.model.interpreter import BATCHES, TFLiteModel
 from model_parts import VARIANTS, Parts, first_rows
 
@@ -34,7 +34,7 @@ def test_the_place_in_a_batch_does_not_matter(model, singly, labelled) -> None:
 
 def test_rows_may_lie_apart_in_memory(model, singly, labelled) -> None:
     inputs = first_rows(labelled.inputs, slice(0, 65))
-    apart = Inputs(np.asfortranarray(inputs.codes), np.asfortranarray(inputs.numbers))
+    apart = ModelInputs(np.asfortranarray(inputs.codes), np.asfortranarray(inputs.numbers))
     np.testing.assert_array_equal(model.logits(apart), singly[:65])
 
 

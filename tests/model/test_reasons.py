@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from claims.data.batch import Batch
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.model.interpreter import TFLiteModel
 from claims.model.reasons import REASONS, Typical, find_reasons
 from model_parts import Parts, first_rows
@@ -16,7 +16,7 @@ class Planted:
     def __init__(self, extractor: FeatureExtractor, typical: Typical, weights: dict[str, float]) -> None:
         self.extractor, self.typical, self.weights = extractor, typical, weights
 
-    def logits(self, inputs: Inputs) -> np.ndarray:
+    def logits(self, inputs: ModelInputs) -> np.ndarray:
         found = np.zeros(len(inputs))
         for name, weight in self.weights.items():
             places = self.extractor.places[name]
@@ -36,17 +36,17 @@ def typical(extractor: FeatureExtractor, labelled) -> Typical:
 
 
 @pytest.fixture(scope="module")
-def claims(labelled, typical: Typical) -> Inputs:
+def claims(labelled, typical: Typical) -> ModelInputs:
     """Two typical claims that differ from one in two features, and one that does not."""
     codes = np.tile(np.int32(typical.codes), (3, 1))
-    return Inputs(codes, np.tile(np.float32(typical.numbers), (3, 1)))
+    return ModelInputs(codes, np.tile(np.float32(typical.numbers), (3, 1)))
 
 
-def differ(extractor: FeatureExtractor, claims: Inputs, row: int, *names: str) -> Inputs:
+def differ(extractor: FeatureExtractor, claims: ModelInputs, row: int, *names: str) -> ModelInputs:
     codes = claims.codes.copy()
     for name in names:
         codes[row, extractor.places[name].codes] += 1
-    return Inputs(codes, claims.numbers)
+    return ModelInputs(codes, claims.numbers)
 
 
 def test_the_culprit_comes_first_and_what_speaks_for_approval_is_no_reason(

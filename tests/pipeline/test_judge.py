@@ -5,7 +5,7 @@ import pytest
 
 from claims.base.errors import GateError
 from claims.config.params import Judge, Limits
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.pipeline.judge import check_rules, choose
 from claims.quantization.conversion import convert
 from claims.quantization.gate import Answers, judge_variants
@@ -66,7 +66,7 @@ def test_rules_of_another_variant_are_refused(parts: Parts) -> None:
         check_rules("int8", theirs, found["int8"])
 
 
-def refusals_of(parts: Parts, content: bytes, rows: Inputs) -> list[str]:
+def refusals_of(parts: Parts, content: bytes, rows: ModelInputs) -> list[str]:
     """What the gate says of a flatbuffer that is fed these inputs."""
     labelled = type(parts.rows)(**{**vars(parts.rows), "inputs": rows})
     windows = {"float32": parts.rows, "int8": labelled}
@@ -78,7 +78,7 @@ def refusals_of(parts: Parts, content: bytes, rows: Inputs) -> list[str]:
     return judge_variants(answers, parts.rows.outcome, {}, SETTINGS, 0.1, seed=1)["int8"]["refusals"]
 
 
-def representative(parts: Parts) -> Inputs:
+def representative(parts: Parts) -> ModelInputs:
     return first_rows(parts.rows.inputs, slice(0, 200))
 
 
@@ -91,7 +91,7 @@ def test_a_column_in_dollars_takes_the_range_of_all_others(parts: Parts) -> None
     rows = representative(parts)
     numbers = rows.numbers.copy()
     numbers[:, 0] *= 250_000
-    content = convert(parts.candidate / SAVED_MODEL, "int8", Inputs(rows.codes, numbers), "float32")
+    content = convert(parts.candidate / SAVED_MODEL, "int8", ModelInputs(rows.codes, numbers), "float32")
     refusals = refusals_of(parts, content, parts.rows.inputs)
     assert any(refusal.startswith("overall: average precision") for refusal in refusals)
 
@@ -104,11 +104,11 @@ def test_ranges_set_by_one_repeated_row_are_refused(parts: Parts) -> None:
 
 def test_an_encoder_shifted_by_one_code_is_refused(parts: Parts) -> None:
     inputs = parts.rows.inputs
-    shifted = Inputs(np.maximum(inputs.codes - 1, 0), inputs.numbers)
+    shifted = ModelInputs(np.maximum(inputs.codes - 1, 0), inputs.numbers)
     assert refusals_of(parts, parts.variants["int8"], shifted)
 
 
 def test_swapped_columns_are_refused(parts: Parts) -> None:
     inputs = parts.rows.inputs
-    swapped = Inputs(inputs.codes, np.ascontiguousarray(inputs.numbers[:, ::-1]))
+    swapped = ModelInputs(inputs.codes, np.ascontiguousarray(inputs.numbers[:, ::-1]))
     assert refusals_of(parts, parts.variants["int8"], swapped)

@@ -8,7 +8,7 @@ import pytest
 
 from claims.base.errors import GateError
 from claims.data.batch import Categories
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.features.matrices import Labelled
 from claims.quantization.representative import (
     check_coverage,
@@ -113,7 +113,7 @@ def test_a_column_in_dollars_is_refused(labelled) -> None:
     numbers = labelled.inputs.numbers.copy()
     numbers[:, 3] *= 250_000
     with pytest.raises(GateError, match=r"numbers: number 3 reaches \d+.*Scale them"):
-        check_scaled(Inputs(labelled.inputs.codes, numbers), names)
+        check_scaled(ModelInputs(labelled.inputs.codes, numbers), names)
 
 
 def test_one_repeated_row_is_refused(labelled) -> None:

@@ -7,13 +7,13 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from claims.features.encode import Vocabulary
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.training.baselines import fit_logistic, logistic_logits
 from claims.training.boosting import TreeDesign, Trees, average, fit_trees, select_rounds
 from model_parts import BOOSTING, contents, first_rows
 
 HASTY = BOOSTING.model_copy(update={"learning_rate": 0.5, "max_rounds": 100})
-Data = tuple[Inputs, np.ndarray]
+Data = tuple[ModelInputs, np.ndarray]
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +150,7 @@ def test_trees_learn_an_interaction_that_a_straight_line_cannot(design: TreeDesi
     numbers[:, :2] = draw.uniform(-1, 1, (2000, 2))
     outcome = ((numbers[:, 0] > 0) ^ (numbers[:, 1] > 0)).astype(np.float32)
     settings = BOOSTING.model_copy(update={"feature_fraction": 1.0})
-    seen, held_out = (Inputs(codes[part], numbers[part]) for part in (slice(0, 1500), slice(1500, None)))
+    seen, held_out = (ModelInputs(codes[part], numbers[part]) for part in (slice(0, 1500), slice(1500, None)))
 
     grown = fit_trees(design, settings, 1, (seen, outcome[:1500]), 60)
     line = fit_logistic(seen, outcome[:1500], fitted.extractor.rows, 1)

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from claims.features.extractor import Inputs, Places
+from claims.features.extractor import ModelInputs, Places
 from claims.training.boosting import TreeDesign, Trees
 from claims.training.distillation import cross_fit, distil, exchange_features
 from model_parts import BOOSTING, DISTILL, first_rows
 
 ROWS = 900
 ROUNDS = 10
-Data = tuple[Inputs, np.ndarray]
-Lesson = tuple[Trees, tuple[Inputs, np.ndarray]]
+Data = tuple[ModelInputs, np.ndarray]
+Lesson = tuple[Trees, tuple[ModelInputs, np.ndarray]]
 
 
 @pytest.fixture(scope="module")
@@ -79,11 +79,11 @@ def test_the_same_seed_gives_the_same_lesson(fitted, data: Data, lesson: Lesson)
     assert again[1].tobytes() == lesson[1][1].tobytes()
 
 
-def numbered(features: list[Places], rows: int) -> Inputs:
+def numbered(features: list[Places], rows: int) -> ModelInputs:
     """Claims in which every column says the number of its row."""
     codes, numbers = (sum(len(getattr(one, kind)) for one in features) for kind in ("codes", "numbers"))
     ids = np.arange(rows).reshape(-1, 1)
-    return Inputs(np.tile(ids.astype(np.int32), codes), np.tile(ids.astype(np.float32), numbers))
+    return ModelInputs(np.tile(ids.astype(np.int32), codes), np.tile(ids.astype(np.float32), numbers))
 
 
 def test_codes_and_numbers_of_a_feature_are_exchanged_together(fitted) -> None:
@@ -96,7 +96,7 @@ def test_codes_and_numbers_of_a_feature_are_exchanged_together(fitted) -> None:
     assert exchanged_share(found, features, 200) == pytest.approx(0.3, abs=0.02)
 
 
-def exchanged_share(found: Inputs, features: list[Places], rows: int) -> float:
+def exchanged_share(found: ModelInputs, features: list[Places], rows: int) -> float:
     """Share of features from elsewhere; each came whole, and all of a claim from one other claim."""
     givers = []
     for places in features:

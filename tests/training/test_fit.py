@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.training.fit import Selected, falling_rate, refit, select
 from claims.training.network import make_deterministic, predict_logits
 from model_parts import TRAIN, first_rows
@@ -13,13 +13,13 @@ HASTY = TRAIN.model_copy(update={"learning_rate": 0.02, "dropout": 0.0, "max_epo
 
 
 @pytest.fixture(scope="module")
-def train(labelled) -> tuple[Inputs, np.ndarray]:
+def train(labelled) -> tuple[ModelInputs, np.ndarray]:
     make_deterministic(1)
     return first_rows(labelled.inputs, slice(0, 600)), labelled.outcome[:600]
 
 
 @pytest.fixture(scope="module")
-def validation(labelled) -> tuple[Inputs, np.ndarray]:
+def validation(labelled) -> tuple[ModelInputs, np.ndarray]:
     return first_rows(labelled.inputs, slice(600, 1200)), labelled.outcome[600:1200]
 
 

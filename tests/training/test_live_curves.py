@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.training.fit import Selected, select
 from claims.training.live_curves import LiveCurves
 from claims.training.network import make_deterministic
@@ -17,7 +17,7 @@ from model_parts import TRAIN, first_rows
 def train_with(fitted, labelled):
     """A function that selects with some callbacks."""
     make_deterministic(1)
-    parts: list[tuple[Inputs, np.ndarray]] = [
+    parts: list[tuple[ModelInputs, np.ndarray]] = [
         (first_rows(labelled.inputs, rows), labelled.outcome[rows])
         for rows in (slice(0, 600), slice(600, 900))
     ]

@@ -5,7 +5,7 @@ import pytest
 
 from claims.base.errors import GateError
 from claims.config.params import Verify
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.features.matrices import Labelled
 from claims.quantization.graph import Graph
 from claims.training.network import predict_outputs
@@ -24,9 +24,9 @@ LIMITS = Verify(max_float32_difference=1e-5, max_variant_quanta=6.0, max_cut=0.0
 
 
 @pytest.fixture
-def altered(few) -> Inputs:
+def altered(few) -> ModelInputs:
     """Stored inputs that a test may damage."""
-    return Inputs(few[1].codes.copy(), few[1].numbers.copy())
+    return ModelInputs(few[1].codes.copy(), few[1].numbers.copy())
 
 
 def test_golden_claims_are_spread_over_the_test_window(contract, golden, test: Labelled) -> None:
@@ -41,13 +41,13 @@ def test_claims_one_by_one_give_the_inputs_of_the_batch(contract, fitted, few) -
 
 
 @pytest.mark.parametrize("row", [0, 7, FEW - 1])
-def test_a_code_shifted_by_one_is_caught(contract, fitted, few, altered: Inputs, row: int) -> None:
+def test_a_code_shifted_by_one_is_caught(contract, fitted, few, altered: ModelInputs, row: int) -> None:
     altered.codes[row, fitted.extractor.code_names.index("payer_id")] += 1
     with pytest.raises(GateError, match=r"features: payer_id differ"):
         check_one_by_one(contract, fitted.extractor, few[0], altered)
 
 
-def test_a_number_off_by_its_last_bit_is_caught(contract, fitted, few, altered: Inputs) -> None:
+def test_a_number_off_by_its_last_bit_is_caught(contract, fitted, few, altered: ModelInputs) -> None:
     numbers = altered.numbers.view("int32")
     numbers[5, fitted.extractor.number_names.index("total_charge_log")] ^= 1
     with pytest.raises(GateError, match=r"features: total_charge_log differ"):
@@ -98,7 +98,7 @@ def test_a_logit_that_int8_cannot_hold_is_cut_and_counted(parts: Parts, golden) 
     keras = predict_outputs(parts.keras, golden[1])
     largest = int(np.argmax(keras.logit))
     keras.logit[largest] = 1e3
-    lifted = Inputs(golden[1].codes[largest:], golden[1].numbers[largest:])
+    lifted = ModelInputs(golden[1].codes[largest:], golden[1].numbers[largest:])
     limits = LIMITS.model_copy(update={"max_variant_quanta": 255.0})
     rows = type(keras)(*(part[largest:] for part in keras))
     found = check_variants(
@@ -116,14 +116,14 @@ def test_ranges_that_hold_almost_nothing_are_caught(parts: Parts, golden) -> Non
 
 def test_a_graph_whose_columns_are_in_another_order_is_caught(parts: Parts, golden) -> None:
     stored = golden[1]
-    swapped = Inputs(stored.codes, np.ascontiguousarray(stored.numbers[:, ::-1]))
+    swapped = ModelInputs(stored.codes, np.ascontiguousarray(stored.numbers[:, ::-1]))
     keras = predict_outputs(parts.keras, swapped)  # as if the graph had been built on the other order
     with pytest.raises(GateError, match=r"int8: "):
         check_variants(keras, {"int8": parts.variants["int8"]}, stored, LIMITS)
 
 
-def test_columns_in_another_order_are_caught(contract, fitted, few, altered: Inputs) -> None:
-    swapped = Inputs(altered.codes, np.ascontiguousarray(altered.numbers[:, ::-1]))
+def test_columns_in_another_order_are_caught(contract, fitted, few, altered: ModelInputs) -> None:
+    swapped = ModelInputs(altered.codes, np.ascontiguousarray(altered.numbers[:, ::-1]))
     with pytest.raises(GateError, match=r"features: .* differ"):
         check_one_by_one(contract, fitted.extractor, few[0], swapped)
 

@@ -22,7 +22,7 @@ from claims.features.lines import look_up
 
 
 @dataclass(frozen=True)
-class Inputs:
+class ModelInputs:
     """What the network reads.
 
     Attributes
@@ -39,20 +39,20 @@ class Inputs:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def take(self, rows: NDArray[np.int64]) -> "Inputs":
+    def take(self, rows: NDArray[np.int64]) -> "ModelInputs":
         """Those rows."""
-        return Inputs(self.codes[rows], self.numbers[rows])
+        return ModelInputs(self.codes[rows], self.numbers[rows])
 
-    def append(self, others: "Inputs") -> "Inputs":
+    def append(self, others: "ModelInputs") -> "ModelInputs":
         """These rows and then the others."""
-        return Inputs(
+        return ModelInputs(
             np.concatenate((self.codes, others.codes)), np.concatenate((self.numbers, others.numbers))
         )
 
 
 @dataclass(frozen=True)
 class Places:
-    """Which columns of ``Inputs.codes`` and of ``Inputs.numbers`` one feature fills."""
+    """Which columns of ``ModelInputs.codes`` and of ``ModelInputs.numbers`` one feature fills."""
 
     codes: list[int]
     numbers: list[int]
@@ -81,7 +81,7 @@ class FeatureExtractor(Strict):
         """The extractor that featurize wrote."""
         return cls.model_validate_json(path.read_text(encoding="utf-8"))
 
-    def transform(self, batch: Batch) -> Inputs:
+    def transform(self, batch: Batch) -> ModelInputs:
         """Model inputs of n claims, each independent of the others in the batch."""
         return self.encode(self.derive(batch), len(batch))
 
@@ -98,7 +98,7 @@ class FeatureExtractor(Strict):
                 values[name] = apply(fitted, feature, values, self.event_time)
         return values
 
-    def encode(self, derived: Mapping[str, Value], size: int) -> Inputs:
+    def encode(self, derived: Mapping[str, Value], size: int) -> ModelInputs:
         """Assemble the network's two matrices, column by column."""
         codes = np.empty((size, len(self.code_names)), dtype=np.int32, order="F")  # filled by column
         numbers = np.empty((size, len(self.number_names)), dtype=np.float32, order="F")
@@ -111,7 +111,7 @@ class FeatureExtractor(Strict):
             for column in _numbers_of(encoder, derived[name]):
                 numbers[:, place] = column
                 place += 1
-        return Inputs(codes, numbers)
+        return ModelInputs(codes, numbers)
 
     @property
     def sizes(self) -> list[int]:
@@ -130,12 +130,12 @@ class FeatureExtractor(Strict):
 
     @property
     def code_names(self) -> list[str]:
-        """Names of the columns of ``Inputs.codes``."""
+        """Names of the columns of ``ModelInputs.codes``."""
         return [name for name, encoder in self.encoders.items() if not isinstance(encoder, Presence)]
 
     @property
     def number_names(self) -> list[str]:
-        """Names of the columns of ``Inputs.numbers``."""
+        """Names of the columns of ``ModelInputs.numbers``."""
         return [
             name for feature, encoder in self.encoders.items() for name in _number_names(feature, encoder)
         ]

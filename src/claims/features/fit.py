@@ -19,7 +19,7 @@ from claims.contract.line_features import LineFeature
 from claims.data.batch import ITEM, Batch, Categories, Numbers, months_of
 from claims.features.derive import Value, Values, category, cross, derive, number
 from claims.features.encode import Encoder, Presence, Scale, Vocabulary
-from claims.features.extractor import FeatureExtractor, Inputs, apply
+from claims.features.extractor import FeatureExtractor, ModelInputs, apply
 from claims.features.fit_history import Past, fit_history
 from claims.features.fit_lines import fit_lines
 from claims.features.fit_means import fit_means
@@ -44,7 +44,7 @@ class Resolution(Strict):
 
 def fit(
     contract: Contract, batch: Batch, outcome: Numbers, resolution: Resolution, seed: int
-) -> tuple[FeatureExtractor, Inputs]:
+) -> tuple[FeatureExtractor, ModelInputs]:
     """Fit the feature path.
 
     Parameters

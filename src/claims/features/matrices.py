@@ -13,7 +13,7 @@ from claims.data.amounts import amounts
 from claims.data.anomaly_labels import Anomalies
 from claims.data.batch import Batch, Categories, Numbers
 from claims.data.storage import encode_texts
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.features.groups import group_claims
 
 _CODE, _NUMBER, _SLICE = "code:", "number:", "slice:"
@@ -42,7 +42,7 @@ class Labelled:
         float32 [n], 1 found, 0 clean, NaN not known; None where the contract names no anomaly outcome.
     """
 
-    inputs: Inputs
+    inputs: ModelInputs
     outcome: NDArray[np.float32]
     day: Numbers
     amount: Numbers
@@ -70,7 +70,7 @@ class Labelled:
         cls,
         contract: Contract,
         batch: Batch,
-        inputs: Inputs,
+        inputs: ModelInputs,
         outcome: Numbers,
         anomaly: Anomalies | None = None,
     ) -> "Labelled":
@@ -121,7 +121,7 @@ def read_labelled(path: Path) -> Labelled:
         if name.startswith(_SLICE)
     }
     return Labelled(
-        inputs=Inputs(matrix(_CODE, np.int32), matrix(_NUMBER, np.float32)),
+        inputs=ModelInputs(matrix(_CODE, np.int32), matrix(_NUMBER, np.float32)),
         outcome=table["outcome"].to_numpy(),
         day=table["day"].to_numpy().astype(np.float64),
         amount=table["amount"].to_numpy(),
@@ -131,13 +131,13 @@ def read_labelled(path: Path) -> Labelled:
     )
 
 
-def concatenate(first: Labelled, second: Labelled) -> tuple[Inputs, NDArray[np.float32]]:
-    """Inputs and outcomes of two splits, one after the other."""
+def concatenate(first: Labelled, second: Labelled) -> tuple[ModelInputs, NDArray[np.float32]]:
+    """ModelInputs and outcomes of two splits, one after the other."""
     return first.inputs.append(second.inputs), np.concatenate((first.outcome, second.outcome))
 
 
-def audited(*splits: Labelled) -> tuple[Inputs, Anomalies]:
-    """Inputs and labels of the claims whose anomaly is known, of splits one after the other."""
+def audited(*splits: Labelled) -> tuple[ModelInputs, Anomalies]:
+    """ModelInputs and labels of the claims whose anomaly is known, of splits one after the other."""
     codes, numbers, labels = [], [], []
     for rows in splits:
         if rows.anomaly is not None:
@@ -145,4 +145,4 @@ def audited(*splits: Labelled) -> tuple[Inputs, Anomalies]:
             codes.append(rows.inputs.codes[known])
             numbers.append(rows.inputs.numbers[known])
             labels.append(rows.anomaly[known])
-    return Inputs(np.concatenate(codes), np.concatenate(numbers)), np.concatenate(labels)
+    return ModelInputs(np.concatenate(codes), np.concatenate(numbers)), np.concatenate(labels)

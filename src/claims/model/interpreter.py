@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from claims.base.errors import ModelError
 from claims.decisions.logits import Logits, Outputs
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 
 BATCHES = (1, 64, 1024)  # one interpreter each: resizing one costs more than padding
 
@@ -111,11 +111,11 @@ class TFLiteModel:
         """Whether the graph has a second output."""
         return self._by_size[BATCHES[0]].output_count > 1
 
-    def logits(self, inputs: Inputs) -> Logits:
+    def logits(self, inputs: ModelInputs) -> Logits:
         """Logits of approval of n claims: float64 [n]."""
         return self.outputs(inputs).logit
 
-    def outputs(self, inputs: Inputs) -> Outputs:
+    def outputs(self, inputs: ModelInputs) -> Outputs:
         """All that the graph says of n claims, each the same whatever else is in the batch."""
         found = np.empty((self._by_size[BATCHES[0]].output_count, len(inputs)), dtype=np.float64)
         start = 0

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from claims.base.strict import Strict
 from claims.decisions.logits import Logits
-from claims.features.extractor import FeatureExtractor, Inputs, Places
+from claims.features.extractor import FeatureExtractor, ModelInputs, Places
 
 REASONS = 3  # as many as a person reads
 
@@ -15,7 +15,7 @@ REASONS = 3  # as many as a person reads
 class Model(Protocol):
     """Model inputs to logits."""
 
-    def logits(self, inputs: Inputs) -> Logits:
+    def logits(self, inputs: ModelInputs) -> Logits:
         """Logits of n claims: float64 [n]."""
 
 
@@ -25,27 +25,27 @@ class Typical(Strict):
     Attributes
     ----------
     codes, numbers
-        One row of ``Inputs.codes`` and of ``Inputs.numbers``.
+        One row of ``ModelInputs.codes`` and of ``ModelInputs.numbers``.
     """
 
     codes: tuple[int, ...]
     numbers: tuple[float, ...]
 
     @classmethod
-    def of(cls, extractor: FeatureExtractor, inputs: Inputs) -> Self:
+    def of(cls, extractor: FeatureExtractor, inputs: ModelInputs) -> Self:
         """What is usual of each feature: the most frequent category and set of items, the median number.
 
         A number's code and place come from the same claim, so that they agree.
         """
         codes, numbers = np.zeros(inputs.codes.shape[1], np.int32), np.zeros(inputs.numbers.shape[1])
         for places in extractor.places.values():
-            own = Inputs(inputs.codes[:, places.codes], inputs.numbers[:, places.numbers])
+            own = ModelInputs(inputs.codes[:, places.codes], inputs.numbers[:, places.numbers])
             row = _usual_row(own)
             codes[places.codes], numbers[places.numbers] = own.codes[row], own.numbers[row]
         return cls(codes=tuple(codes.tolist()), numbers=tuple(numbers.tolist()))
 
 
-def _usual_row(own: Inputs) -> int:
+def _usual_row(own: ModelInputs) -> int:
     """The claim that shows what is usual of one feature: of the median of its number, else of its mode."""
     both = own.codes.shape[1] and own.numbers.shape[1]
     if both:
@@ -56,7 +56,7 @@ def _usual_row(own: Inputs) -> int:
 
 
 def find_reasons(
-    model: Model, extractor: FeatureExtractor, typical: Typical, inputs: Inputs
+    model: Model, extractor: FeatureExtractor, typical: Typical, inputs: ModelInputs
 ) -> list[tuple[str, ...]]:
     """Names of up to three features a claim, the strongest first; never a value.
 
@@ -87,9 +87,9 @@ def find_reasons(
     return [tuple(names[ranked[rises[ranked, row] > 0]].tolist()) for row, ranked in enumerate(strongest)]
 
 
-def _occluded(inputs: Inputs, places: Places, typical: Typical) -> Inputs:
+def _occluded(inputs: ModelInputs, places: Places, typical: Typical) -> ModelInputs:
     """The same claims with one feature's inputs those of a typical claim."""
     codes, numbers = inputs.codes.copy(), inputs.numbers.copy()
     codes[:, places.codes] = [typical.codes[place] for place in places.codes]
     numbers[:, places.numbers] = [typical.numbers[place] for place in places.numbers]
-    return Inputs(codes, numbers)
+    return ModelInputs(codes, numbers)

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from claims.base.errors import ModelError
 from claims.base.stage import In, Out, Word, run, write_json
 from claims.config.params import Params, load_params
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.features.matrices import read_labelled
 from claims.quantization.conversion import INTEGER, convert
 from claims.quantization.graph import Graph, check_integer
@@ -49,7 +49,7 @@ def quantize(
     print(f"quantize: {variant}, {len(content):,} bytes")
 
 
-def _tuned(candidate: Path, params: Params, rows: Inputs, folder: Path) -> Path:
+def _tuned(candidate: Path, params: Params, rows: ModelInputs, folder: Path) -> Path:
     """SavedModel of the candidate after quantization-aware training."""
     shape = read_recipe(candidate).shape
     aware = train_aware(load_candidate(candidate), shape, params.quantize.qat, params.seed, rows)

@@ -8,13 +8,13 @@ from typing import Any
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.training.saved_model import SIGNATURE
 
 INTEGER = ("int8", "qat")  # variants that compute in integers alone
 
 
-def convert(saved_model: Path, variant: str, representative: Inputs, io: str) -> bytes:
+def convert(saved_model: Path, variant: str, representative: ModelInputs, io: str) -> bytes:
     """Convert to one variant.
 
     Parameters
@@ -47,7 +47,7 @@ def convert(saved_model: Path, variant: str, representative: Inputs, io: str) ->
         return bytes(converter.convert())
 
 
-def _feed(rows: Inputs) -> Callable[[], Iterator[dict[str, NDArray[Any]]]]:
+def _feed(rows: ModelInputs) -> Callable[[], Iterator[dict[str, NDArray[Any]]]]:
     """Rows one by one, by input name: TFLite orders inputs its own way."""
 
     def generate() -> Iterator[dict[str, NDArray[Any]]]:

@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from claims.config.params import AwareTraining
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.training.network import Shape, SharedTable, predict_outputs
 
 _SECOND = "anomaly"  # the candidate's second branch, a network in the network
@@ -90,7 +90,7 @@ def _branch(dense: type[keras.layers.Dense], joined: Any, widths: tuple[int, ...
 
 
 def train_aware(
-    candidate: keras.Model, shape: Shape, settings: AwareTraining, seed: int, rows: Inputs
+    candidate: keras.Model, shape: Shape, settings: AwareTraining, seed: int, rows: ModelInputs
 ) -> keras.Model:
     """Tune the candidate with int8's rounding, and return the network that is to be converted.
 
@@ -105,7 +105,7 @@ def train_aware(
     seed
         Of the batches.
     rows
-        Inputs of n training claims; no outcome is read.
+        ModelInputs of n training claims; no outcome is read.
     """
     keras.utils.set_random_seed(seed)
     model = build_aware(shape, weights=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from claims.base.errors import GateError
 from claims.data.batch import Categories
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.features.matrices import Labelled
 
 _DIGITS = 6
@@ -99,7 +99,7 @@ def check_coverage(coverage: dict[str, Any]) -> None:
             )
 
 
-def check_scaled(inputs: Inputs, names: list[str]) -> None:
+def check_scaled(inputs: ModelInputs, names: list[str]) -> None:
     """Refuse numbers outside [−1, 1]: int8 gives all one range, and a column of dollars would take it.
 
     Raises
@@ -128,9 +128,9 @@ def _values(sample: Categories, column: Categories) -> dict[str, Any]:
     return {"values": len(all_values), "missing": sorted(all_values - there)}
 
 
-def _distinct(inputs: Inputs) -> int:
+def _distinct(inputs: ModelInputs) -> int:
     return len(np.unique(np.hstack([inputs.codes.astype(np.float64), inputs.numbers]), axis=0))
 
 
-def _checksum(inputs: Inputs) -> str:
+def _checksum(inputs: ModelInputs) -> str:
     return hashlib.sha256(inputs.codes.tobytes() + inputs.numbers.tobytes()).hexdigest()

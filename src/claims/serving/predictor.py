@@ -12,7 +12,7 @@ from claims.data.amounts import amounts
 from claims.data.batch import Batch
 from claims.data.correct import correct
 from claims.decisions.logits import Decision, Scores
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.model.container import read_model
 from claims.model.interpreter import TFLiteModel
 from claims.model.origin import check_origin
@@ -132,9 +132,9 @@ class OptimizedPredictor:
         asked = ~skipped & rules.policy.reaches_person(decisions)
         return replace(scored, ml_reasons=self._reasons(inputs, asked))
 
-    def _reasons(self, inputs: Inputs, asked: NDArray[np.bool_]) -> list[tuple[str, ...]]:
+    def _reasons(self, inputs: ModelInputs, asked: NDArray[np.bool_]) -> list[tuple[str, ...]]:
         rows = np.flatnonzero(asked)
-        chosen = Inputs(inputs.codes[rows], inputs.numbers[rows])
+        chosen = ModelInputs(inputs.codes[rows], inputs.numbers[rows])
         found = iter(find_reasons(self._model, self.extractor, self.typical, chosen))
         return [next(found) if one else () for one in asked]
 

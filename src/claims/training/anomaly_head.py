@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from claims.config.params import Train
 from claims.data.anomaly_labels import Anomalies
 from claims.decisions.logits import Logits
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.features.matrices import Labelled, audited
 from claims.training.network import predict_outputs, with_anomaly
 
-Audited = tuple[Inputs, Anomalies]
+Audited = tuple[ModelInputs, Anomalies]
 _BATCH = 64  # audited claims are few
 _PATIENCE = 10  # epochs; one is some twenty steps
 

@@ -5,7 +5,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from claims.decisions.logits import Logits, Outcome
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 
 
 def majority_logits(outcome: Outcome, size: int) -> Logits:
@@ -14,7 +14,7 @@ def majority_logits(outcome: Outcome, size: int) -> Logits:
     return np.full(size, np.log(share / (1 - share)))
 
 
-def fit_logistic(inputs: Inputs, outcome: Outcome, rows: int, seed: int) -> LogisticRegression:
+def fit_logistic(inputs: ModelInputs, outcome: Outcome, rows: int, seed: int) -> LogisticRegression:
     """Logistic regression on one-hot codes and numbers.
 
     Parameters
@@ -29,12 +29,12 @@ def fit_logistic(inputs: Inputs, outcome: Outcome, rows: int, seed: int) -> Logi
     return LogisticRegression(C=0.1, max_iter=200, random_state=seed).fit(_design(inputs, rows), outcome)
 
 
-def logistic_logits(model: LogisticRegression, inputs: Inputs, rows: int) -> Logits:
+def logistic_logits(model: LogisticRegression, inputs: ModelInputs, rows: int) -> Logits:
     """Logits of n claims: float64 [n]."""
     return np.asarray(model.decision_function(_design(inputs, rows)), dtype=np.float64)
 
 
-def _design(inputs: Inputs, rows: int) -> sparse.csr_matrix:
+def _design(inputs: ModelInputs, rows: int) -> sparse.csr_matrix:
     size, columns = inputs.codes.shape
     ones = np.ones(size * columns, dtype=np.float32)
     one_hot = sparse.csr_matrix(

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from claims.config.params import Boosting
 from claims.decisions.logits import Logits, Outcome
 from claims.features.encode import Vocabulary
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 
 # Rare codes are many in claims: categorical splits have to be worth more than the noise of a few rows.
 _CATEGORICAL = {"cat_smooth": 50.0, "cat_l2": 20.0, "max_cat_threshold": 16}
@@ -36,7 +36,7 @@ class TreeDesign:
         self.columns = [i for i, name in enumerate(names) if isinstance(extractor.encoders[name], Vocabulary)]
         self._offsets = np.array(extractor.offsets)[self.columns]
 
-    def matrix(self, inputs: Inputs) -> NDArray[np.float32]:
+    def matrix(self, inputs: ModelInputs) -> NDArray[np.float32]:
         """float32 [n, categories + numbers], the categories first."""
         codes = inputs.codes[:, self.columns] - self._offsets
         return np.hstack([codes.astype(np.float32), inputs.numbers])
@@ -59,7 +59,7 @@ class Trees:
         """Leaves of all trees of all members."""
         return sum(tree["num_leaves"] for m in self.members for tree in m.dump_model()["tree_info"])
 
-    def logits(self, inputs: Inputs) -> Logits:
+    def logits(self, inputs: ModelInputs) -> Logits:
         """Logits of n claims: float64 [n]."""
         matrix = self.design.matrix(inputs)
         return np.mean([np.asarray(m.predict(matrix, raw_score=True)) for m in self.members], axis=0)
@@ -81,8 +81,8 @@ def select_rounds(
     design: TreeDesign,
     settings: Boosting,
     seed: int,
-    train: tuple[Inputs, Outcome],
-    validation: tuple[Inputs, Outcome],
+    train: tuple[ModelInputs, Outcome],
+    validation: tuple[ModelInputs, Outcome],
 ) -> tuple[Trees, list[float]]:
     """Boost until validation loss has not improved for ``settings.patience`` rounds.
 
@@ -105,7 +105,7 @@ def select_rounds(
 
 
 def fit_trees(
-    design: TreeDesign, settings: Boosting, seed: int, data: tuple[Inputs, Outcome], rounds: int
+    design: TreeDesign, settings: Boosting, seed: int, data: tuple[ModelInputs, Outcome], rounds: int
 ) -> Trees:
     """Boost a given number of rounds.
 
@@ -118,7 +118,7 @@ def fit_trees(
     seed
         Draws the rows and columns of each tree.
     data
-        Inputs of n claims, and their outcomes: float32 [n].
+        ModelInputs of n claims, and their outcomes: float32 [n].
     rounds
         Trees to grow.
     """
@@ -130,7 +130,7 @@ def average(trees: Sequence[Trees]) -> Trees:
     return Trees(trees[0].design, tuple(member for one in trees for member in one.members))
 
 
-def _dataset(design: TreeDesign, inputs: Inputs, outcome: Outcome) -> lgb.Dataset:
+def _dataset(design: TreeDesign, inputs: ModelInputs, outcome: Outcome) -> lgb.Dataset:
     return lgb.Dataset(design.matrix(inputs), outcome, categorical_feature=list(range(len(design.columns))))
 
 

@@ -8,7 +8,7 @@ import keras
 from claims.base.errors import ModelError
 from claims.base.strict import Strict
 from claims.decisions.logits import Outputs
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.training.boosting import Trees
 from claims.training.network import Shape, build_network, predict_outputs
 from claims.training.saved_model import export_saved_model
@@ -64,7 +64,7 @@ def has_network(folder: Path) -> bool:
     return (folder / SHAPE).exists()
 
 
-def load_scorer(folder: Path, extractor: FeatureExtractor) -> Callable[[Inputs], Outputs]:
+def load_scorer(folder: Path, extractor: FeatureExtractor) -> Callable[[ModelInputs], Outputs]:
     """What gives the candidate's outputs: its network, or its trees where it has none."""
     trees = load_trees(folder, extractor)
     if trees is not None and not has_network(folder):

@@ -17,7 +17,7 @@ from sklearn.model_selection import KFold
 from claims.config.params import Boosting, Distill
 from claims.decisions.fit import fit_calibration
 from claims.decisions.logits import Logits, Outcome
-from claims.features.extractor import FeatureExtractor, Inputs, Places
+from claims.features.extractor import FeatureExtractor, ModelInputs, Places
 from claims.training.boosting import TreeDesign, Trees, average, fit_trees
 
 
@@ -26,9 +26,9 @@ def distil(
     boosting: Boosting,
     settings: Distill,
     seed: int,
-    data: tuple[Inputs, Outcome],
+    data: tuple[ModelInputs, Outcome],
     rounds: int,
-) -> tuple[Trees, tuple[Inputs, Outcome]]:
+) -> tuple[Trees, tuple[ModelInputs, Outcome]]:
     """Make the teacher, and what the network learns from.
 
     Parameters
@@ -40,7 +40,7 @@ def distil(
     seed
         Draws folds, trees and exchanges.
     data
-        Inputs of n claims, and their outcomes: float32 [n].
+        ModelInputs of n claims, and their outcomes: float32 [n].
     rounds
         Trees of each ensemble.
 
@@ -62,7 +62,7 @@ def cross_fit(
     settings: Boosting,
     folds: int,
     seed: int,
-    data: tuple[Inputs, Outcome],
+    data: tuple[ModelInputs, Outcome],
     rounds: int,
 ) -> tuple[Trees, Logits]:
     """One ensemble a fold, together the teacher; and each claim's logit by the one that never saw it."""
@@ -77,7 +77,9 @@ def cross_fit(
     return average(found), logits
 
 
-def exchange_features(inputs: Inputs, features: Collection[Places], settings: Distill, seed: int) -> Inputs:
+def exchange_features(
+    inputs: ModelInputs, features: Collection[Places], settings: Distill, seed: int
+) -> ModelInputs:
     """All claims, ``copies`` times, each feature taken from another claim with the chance ``exchange``."""
     draw = np.random.default_rng(seed)
     found = inputs.take(np.empty(0, dtype=np.int64))
@@ -87,8 +89,8 @@ def exchange_features(inputs: Inputs, features: Collection[Places], settings: Di
 
 
 def _exchanged(
-    inputs: Inputs, features: Collection[Places], chance: float, draw: np.random.Generator
-) -> Inputs:
+    inputs: ModelInputs, features: Collection[Places], chance: float, draw: np.random.Generator
+) -> ModelInputs:
     codes, numbers = inputs.codes.copy(), inputs.numbers.copy()
     other = draw.permutation(len(inputs))
     for places in features:
@@ -96,4 +98,4 @@ def _exchanged(
         to, source = rows[:, None], other[rows][:, None]
         codes[to, places.codes] = inputs.codes[source, places.codes]
         numbers[to, places.numbers] = inputs.numbers[source, places.numbers]
-    return Inputs(codes, numbers)
+    return ModelInputs(codes, numbers)

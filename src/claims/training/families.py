@@ -11,14 +11,14 @@ from sklearn.metrics import roc_auc_score
 
 from claims.config.params import Params
 from claims.decisions.logits import Logits, Outcome
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.training.boosting import TreeDesign, Trees, fit_trees, select_rounds
 from claims.training.distillation import distil
 from claims.training.fit import refit, select
 from claims.training.live_curves import LiveCurves
 
 LIVE = Path("dvclive")  # curves to watch while an experiment runs
-Data = tuple[Inputs, Outcome]
+Data = tuple[ModelInputs, Outcome]
 History = dict[str, list[float]]
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from claims.config.params import Train
 from claims.decisions.logits import Logits, Outcome
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.training.network import Shape, build_network, class_weights, predict_logits
 
 
@@ -43,8 +43,8 @@ def select(
     extractor: FeatureExtractor,
     settings: Train,
     seed: int,
-    train: tuple[Inputs, Outcome],
-    validation: tuple[Inputs, Outcome],
+    train: tuple[ModelInputs, Outcome],
+    validation: tuple[ModelInputs, Outcome],
     callbacks: Sequence[keras.callbacks.Callback] = (),
     verbose: int = 2,
 ) -> Selected:
@@ -65,7 +65,7 @@ def select(
 
 
 def refit(
-    extractor: FeatureExtractor, settings: Train, seed: int, data: tuple[Inputs, Outcome], epochs: int
+    extractor: FeatureExtractor, settings: Train, seed: int, data: tuple[ModelInputs, Outcome], epochs: int
 ) -> keras.Model:
     """Train from scratch for a given number of epochs, with the learning rates that `select` had in them."""
     model = _fresh(extractor, settings, seed, len(data[1]))
@@ -91,6 +91,6 @@ def _fresh(extractor: FeatureExtractor, settings: Train, seed: int, rows: int) -
     return model
 
 
-def _fed(data: tuple[Inputs, Outcome]) -> tuple[dict[str, NDArray], Outcome]:
+def _fed(data: tuple[ModelInputs, Outcome]) -> tuple[dict[str, NDArray], Outcome]:
     inputs, outcome = data
     return {"codes": inputs.codes, "numbers": inputs.numbers}, outcome.reshape(-1, 1)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from claims.base.strict import Strict
 from claims.config.params import Train
 from claims.decisions.logits import Logits, Outputs
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 
 THREADS = 2  # fixed, since the order of a sum depends on it
 
@@ -132,12 +132,12 @@ def with_anomaly(model: keras.Model, width: int, dropout: float) -> keras.Model:
     return keras.Model(model.input, {"logit": model.output, "anomaly": branch(joined)}, name=model.name)
 
 
-def predict_logits(model: keras.Model, inputs: Inputs) -> Logits:
+def predict_logits(model: keras.Model, inputs: ModelInputs) -> Logits:
     """Logits of approval of n claims: float64 [n]."""
     return predict_outputs(model, inputs).logit
 
 
-def predict_outputs(model: keras.Model, inputs: Inputs) -> Outputs:
+def predict_outputs(model: keras.Model, inputs: ModelInputs) -> Outputs:
     """All that the network says of n claims."""
     fed = {"codes": inputs.codes, "numbers": inputs.numbers}
     found = model.predict(fed, batch_size=4096, verbose=0)

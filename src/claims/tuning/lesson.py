@@ -8,7 +8,7 @@ import numpy as np
 from claims.config.params import Boosting, Params
 from claims.config.winner import Winner, resolve
 from claims.decisions.logits import Outcome
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.features.matrices import Labelled
 from claims.training.boosting import TreeDesign, select_rounds
 from claims.training.distillation import distil, exchange_features
@@ -19,8 +19,8 @@ _NOTHING = Winner(family="network", trial=None, values={})
 
 def lesson_of(
     params: Params, extractor: FeatureExtractor, train: Labelled, validation: Labelled, folder: Path
-) -> tuple[Inputs, Outcome]:
-    """Inputs of n claims and what is to be learned of them: float32 [n].
+) -> tuple[ModelInputs, Outcome]:
+    """ModelInputs of n claims and what is to be learned of them: float32 [n].
 
     A teacher is fitted once a search; its scores are kept in the search's folder.
     """

@@ -9,7 +9,7 @@ import keras
 from claims.config.params import Train
 from claims.config.space import Values
 from claims.decisions.logits import Outcome
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.features.matrices import Labelled
 from claims.training.fit import select
 from claims.tuning.trials import Objective, Result, measured
@@ -18,7 +18,7 @@ from claims.tuning.trials import Objective, Result, measured
 def network_objective(
     extractor: FeatureExtractor,
     held: dict[str, Any],
-    lesson: Callable[[], tuple[Inputs, Outcome]],
+    lesson: Callable[[], tuple[ModelInputs, Outcome]],
     validation: Labelled,
 ) -> Objective:
     """The objective of the network: its weights do not depend on the trials before in the same process.

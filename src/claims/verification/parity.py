@@ -16,7 +16,7 @@ from claims.data.parse import parse
 from claims.data.records import from_records, to_records
 from claims.data.storage import find_owner
 from claims.decisions.logits import Logits, Outputs, Scores
-from claims.features.extractor import FeatureExtractor, Inputs
+from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.features.matrices import Labelled
 from claims.model.interpreter import TFLiteModel
 from claims.model.package import Rules
@@ -33,12 +33,14 @@ def golden_rows(test: Labelled) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, len(test) - 1, _GOLDEN).astype(np.int64))
 
 
-def choose_golden(contract: Contract, batch: Batch, claims: pa.Table, test: Labelled) -> tuple[Batch, Inputs]:
+def choose_golden(
+    contract: Contract, batch: Batch, claims: pa.Table, test: Labelled
+) -> tuple[Batch, ModelInputs]:
     """Test claims, evenly spread in time: as extracted, and the inputs that featurize wrote."""
     chosen = golden_rows(test)
     names = pa.chunked_array([pa.array(test.identifiers.texts()[chosen], pa.string())])
     rows = find_owner(claims[contract.claims.identifier], names)
-    return _compact(batch.take(rows)), Inputs(test.inputs.codes[chosen], test.inputs.numbers[chosen])
+    return _compact(batch.take(rows)), ModelInputs(test.inputs.codes[chosen], test.inputs.numbers[chosen])
 
 
 def _compact(batch: Batch) -> Batch:
@@ -60,7 +62,7 @@ def _used(column: Categories) -> Categories:
 
 
 def check_one_by_one(
-    contract: Contract, extractor: FeatureExtractor, golden: Batch, stored: Inputs
+    contract: Contract, extractor: FeatureExtractor, golden: Batch, stored: ModelInputs
 ) -> dict[str, Any]:
     """Each claim by itself, from a JSON object on, gives the bits that the batch gave."""
     for row, record in enumerate(to_records(contract, golden)):
@@ -103,7 +105,7 @@ def stacked(first: Scores, second: Scores | None) -> NDArray[np.float64]:
 
 
 def check_variants(
-    keras: Outputs, flatbuffers: dict[str, bytes], golden: Inputs, limits: Verify
+    keras: Outputs, flatbuffers: dict[str, bytes], golden: ModelInputs, limits: Verify
 ) -> dict[str, Any]:
     """Every variant's logits of the golden claims lie within a number of quanta of Keras'.
 
@@ -140,7 +142,7 @@ def _distance(mine: Logits, keras: Logits, grid: Grid | None) -> dict[str, Any]:
     return {"quanta": round(quanta, 3), "cut": int((cut != keras).sum())}
 
 
-def check_interpreters(content: bytes, inputs: Inputs, limits: Verify) -> dict[str, Any]:
+def check_interpreters(content: bytes, inputs: ModelInputs, limits: Verify) -> dict[str, Any]:
     """TensorFlow's own kernels and LiteRT's give the same logits, up to a number of quanta of the output.
 
     XNNPACK rounds once where the reference kernels round twice, so that int8 logits may lie a step apart.

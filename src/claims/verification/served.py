@@ -14,7 +14,7 @@ from claims.contract import Contract
 from claims.data.batch import Batch, Numbers
 from claims.data.records import to_records
 from claims.decisions.logits import Decisions
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.model.interpreter import TFLiteModel
 from claims.model.package import Rules
 from claims.serving.predictor import OptimizedPredictor, Scored
@@ -39,7 +39,7 @@ class Expected:
     decisions: Decisions
 
     @classmethod
-    def of(cls, content: bytes, rules: Rules, stored: Inputs, amounts: Numbers) -> Self:
+    def of(cls, content: bytes, rules: Rules, stored: ModelInputs, amounts: Numbers) -> Self:
         """By its flatbuffer and its rules, on inputs that featurize wrote."""
         outputs = TFLiteModel(content).outputs(stored)
         scores = scores_of(rules, outputs)

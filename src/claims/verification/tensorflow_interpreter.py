@@ -9,12 +9,12 @@ import numpy as np
 import tensorflow as tf
 
 from claims.decisions.logits import Outputs
-from claims.features.extractor import Inputs
+from claims.features.extractor import ModelInputs
 from claims.model.interpreter import Tensor
 from claims.training.saved_model import SIGNATURE
 
 
-def run_by_tensorflow(content: bytes, inputs: Inputs) -> Outputs:
+def run_by_tensorflow(content: bytes, inputs: ModelInputs) -> Outputs:
     """All that the graph says of n claims, in one batch."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*tf.lite.Interpreter is deprecated")
