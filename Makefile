@@ -65,7 +65,7 @@ lock: $(SETUP)  ## resolve pyproject.toml into requirements.txt
 	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-annotate --no-header \
 		--no-emit-index-url -q pyproject.toml -o requirements.txt
 
-bench: $(SETUP)  ## measure the figures of the README (about 15 minutes, on a quiet machine)
+bench: $(SETUP)  ## measure what docs/figures.md shows (about 15 minutes, on a quiet machine)
 	python benchmarks/figures.py
 
 drills: $(SETUP)  ## kills at any moment and two-clone identity at full size (about 20 minutes)
