@@ -40,11 +40,11 @@ from claims.features.fit import Resolution, fit
 from claims.features.matrices import Labelled
 from claims.model.interpreter import TFLiteModel
 from claims.model.package import Package, pack, unpack
-from claims.model.reasons import Typical
+from claims.model.reasons import ReferenceClaim
 from claims.model.released import append_record, hash_members
 from claims.model.signing import public_of, sign
 from claims.quantization.variants import solve_variant
-from claims.serving.predictor import OptimizedPredictor, Scored
+from claims.serving.predictor import OptimizedPredictor, Predictions
 from claims.serving.score import Chunk, read_chunks, scoring_key
 from claims.simulator.generate import simulate
 from claims.sources.parts import partition
@@ -77,17 +77,17 @@ def answers(model: Path, claims: Path) -> list[Answer]:
     [chunk] = read_chunks(contract, str(claims), None, scoring_key(predictor))
     corrected, _ = correct(contract.inputs, contract.line_inputs, chunk.batch)
     outputs = TFLiteModel(package.content).outputs(package.extractor.transform(corrected))
-    scored = predictor.predict(chunk.batch, reasons=True)
+    predictions = predictor.predict(chunk.batch, reasons=True)
     columns = {"claim_id": chunk.identifiers.to_pylist()}
     columns |= {"logit": outputs.logit.tolist(), "anomaly_logit": outputs.anomaly.tolist()}
-    columns |= _said(scored) | {"ml_reasons": [list(names) for names in scored.ml_reasons]}
+    columns |= _said(predictions) | {"ml_reasons": [list(names) for names in predictions.ml_reasons]}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _said(scored: Scored) -> dict[str, list[Any]]:
+def _said(predictions: Predictions) -> dict[str, list[Any]]:
     """Scores, null where a claim was skipped, decisions and routes."""
     names = ("ml_score", "ml_anomaly_score", "ml_derived_decision", "ml_route")
-    found = {name: getattr(scored, name).tolist() for name in names}
+    found = {name: getattr(predictions, name).tolist() for name in names}
     return {name: [None if value != value else value for value in values] for name, values in found.items()}
 
 
@@ -130,8 +130,8 @@ def keep_model(folder: Path, aside: Path) -> None:
     content = convert_variant(aside / "candidate", rows, "int8")
     windows = {"calibration": rows, "test": rows}
     rules = solve_variant("int8", content, windows, SCARCE, ANOMALY_REVIEWS).rules
-    typical, key = Typical.of(extractor, rows.inputs), fingerprint(PUBLISHED_KEY)
-    packed = pack(Package(content, contract, extractor, rules, typical, key))
+    reference_claim, key = ReferenceClaim.of(extractor, rows.inputs), fingerprint(PUBLISHED_KEY)
+    packed = pack(Package(content, contract, extractor, rules, reference_claim, key))
     (folder / PACKED).write_bytes(packed)
     release(folder, packed, aside / "private_key.pem")
 
@@ -185,13 +185,13 @@ def spread(predictor: OptimizedPredictor, chunk: Chunk) -> Iterable[int]:
     None stands at the very edge of a decision, where the last bit of an exponential decides, which is not
     the same on all processors.
     """
-    scored, policy = predictor.predict(chunk.batch), predictor.rules.policy
-    gain = policy.weigh(scored.ml_score, amounts(predictor.contract, chunk.batch.claims)).gain
-    edge = np.isin(scored.ml_score, [policy.sets.approved_from, policy.sets.rejected_to])
+    predictions, policy = predictor.predict(chunk.batch), predictor.rules.policy
+    gain = policy.triage(predictions.ml_score, amounts(predictor.contract, chunk.batch.claims)).review_gain
+    edge = np.isin(predictions.ml_score, [policy.sets.approved_from, policy.sets.rejected_to])
     edge |= gain == policy.shadow_price
     for decision in (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED):
-        rows = np.flatnonzero((scored.ml_derived_decision == decision.value) & ~edge)
-        ranked = rows[np.argsort(scored.ml_score[rows], kind="stable")]
+        rows = np.flatnonzero((predictions.ml_derived_decision == decision.value) & ~edge)
+        ranked = rows[np.argsort(predictions.ml_score[rows], kind="stable")]
         yield from ranked[np.linspace(0, len(ranked) - 1, EACH).astype(int)].tolist()
 
 

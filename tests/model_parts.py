@@ -155,7 +155,7 @@ def plain_parts(plain_contract, fitted, labelled, tmp_path_factory) -> Parts:
 
 def make_parts(contract: Contract, extractor: FeatureExtractor, labelled: Labelled, folder: Path) -> Parts:
     """Train, convert, judge and pack, as the stages do."""
-    from claims.model.reasons import Typical
+    from claims.model.reasons import ReferenceClaim
     from claims.quantization.variants import solve_variant
     from claims.training.candidate import load_candidate
 
@@ -163,9 +163,9 @@ def make_parts(contract: Contract, extractor: FeatureExtractor, labelled: Labell
     variants = {name: convert_variant(folder / "candidate", labelled, name) for name in VARIANTS}
     windows = {"calibration": labelled, "test": labelled}
     rules = solve_variant("int8", variants["int8"], windows, POLICY, ANOMALY_REVIEWS).rules
-    typical = Typical.of(extractor, labelled.inputs)
+    reference_claim = ReferenceClaim.of(extractor, labelled.inputs)
     key = fingerprint(PUBLISHED_KEY)
-    package = Package(variants["int8"], contract, extractor, rules, typical, key)
+    package = Package(variants["int8"], contract, extractor, rules, reference_claim, key)
     packed = folder / "claims_model.tflite"
     packed.write_bytes(pack(package))
     return Parts(

@@ -14,7 +14,7 @@ from claims.decisions.costs import (
     realised_costs,
 )
 from claims.decisions.policy import DecisionPolicy
-from claims.decisions.settled import Settled
+from claims.decisions.settled import ScoredClaims
 from model_parts import POLICY
 
 SETS = PredictionSets(
@@ -22,7 +22,7 @@ SETS = PredictionSets(
 )
 PERSON = DecisionPolicy(settings=POLICY, sets=SETS, shadow_price=None)
 ALONE = PERSON.model_copy(update={"settings": POLICY.model_copy(update={"auto_reject": True})})
-CLAIMS = Settled(
+CLAIMS = ScoredClaims(
     scores=np.array([0.9, 0.9, 0.5, 0.5, 0.1, 0.1]),
     outcome=np.float32([1, 0, 1, 0, 1, 0]),
     amounts=np.array([10_000.0, 10_000, 10_000, 10_000, 10_000, 10_000]),
@@ -67,7 +67,7 @@ def test_an_anomalous_claim_costs_its_review() -> None:
 
 
 def test_one_outcome_alone_is_measured() -> None:
-    approved = Settled(
+    approved = ScoredClaims(
         *(part[[0, 2, 4]] for part in (CLAIMS.scores, CLAIMS.outcome, CLAIMS.amounts, CLAIMS.days))
     )
     assert measure_decisions(PERSON, approved)["to_a_person"]["rejected"] is None
@@ -77,7 +77,7 @@ def test_scores_that_are_probabilities_cost_what_was_expected() -> None:
     random = np.random.default_rng(5)
     scores = random.beta(2, 1, 100_000)
     outcome = (random.random(len(scores)) < scores).astype(np.float32)
-    claims = Settled(scores, outcome, random.uniform(1e3, 1e5, len(scores)), np.zeros(len(scores)))
+    claims = ScoredClaims(scores, outcome, random.uniform(1e3, 1e5, len(scores)), np.zeros(len(scores)))
     found = measure_decisions(ALONE, claims)
     assert found["cost_per_claim"] == pytest.approx(found["expected_cost_per_claim"], rel=0.02)
 
@@ -95,10 +95,10 @@ def test_looking_at_amounts_saves_money() -> None:
     random = np.random.default_rng(8)
     scores = random.beta(3, 1, 4_000)
     outcome = (random.random(len(scores)) < scores).astype(np.float32)
-    claims = Settled(scores, outcome, np.tile([1e3, 2e5], 2_000), np.zeros(len(scores)))
+    claims = ScoredClaims(scores, outcome, np.tile([1e3, 2e5], 2_000), np.zeros(len(scores)))
     found = compare_policies(PERSON, claims, claims)
     assert measure_decisions(PERSON, claims)["cost_per_claim"] < 0.9 * found["one_amount"]
-    unknown = Settled(scores, outcome, np.full(4_000, np.nan), claims.days)
+    unknown = ScoredClaims(scores, outcome, np.full(4_000, np.nan), claims.days)
     same = compare_policies(PERSON, unknown, unknown)["one_amount"]
     assert same == measure_decisions(PERSON, unknown)["cost_per_claim"]
 

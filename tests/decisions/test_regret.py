@@ -9,7 +9,7 @@ from claims.decisions.conformal import PredictionSets
 from claims.decisions.fit import fit_policy
 from claims.decisions.policy import DecisionPolicy
 from claims.decisions.regret import best_in_hindsight, measure_regret, realised_cost
-from claims.decisions.settled import Settled
+from claims.decisions.settled import ScoredClaims
 from model_parts import POLICY
 
 OPEN = PredictionSets(
@@ -17,12 +17,12 @@ OPEN = PredictionSets(
 )
 
 
-def drawn(seed: int, anomalous: float = 0.0, size: int = 200) -> Settled:
+def drawn(seed: int, anomalous: float = 0.0, size: int = 200) -> ScoredClaims:
     random = np.random.default_rng(seed)
     scores = random.beta(2, 1, size)
     outcome = (random.random(size) < scores).astype(np.float32)
     amounts, days = random.uniform(1e3, 1e5, size), random.integers(0, 10, size).astype(float)
-    return Settled(scores, outcome, amounts, days, random.random(size) < anomalous)
+    return ScoredClaims(scores, outcome, amounts, days, random.random(size) < anomalous)
 
 
 @settings(max_examples=15)
@@ -44,21 +44,23 @@ def test_the_best_in_hindsight_never_costs_more(
 def test_perfect_scores_and_free_choice_leave_no_regret() -> None:
     """Approved claims score 1 and are approved, rejected ones 0 and are worth their review."""
     outcome = np.float32([0, 1] * 50)
-    claims = Settled(outcome.astype(float), outcome, np.full(100, 1e5), np.zeros(100))
+    claims = ScoredClaims(outcome.astype(float), outcome, np.full(100, 1e5), np.zeros(100))
     found = measure_regret(fit_policy(claims, POLICY), claims)
     assert (found["per_claim"], found["best_cost_per_claim"]) == (0, 5)
 
 
 def test_reviews_that_paid_for_nothing_are_regretted() -> None:
     """Every set is open, so every claim was reviewed for 10; all were approvals, and none needed it."""
-    claims = Settled(np.linspace(0.6, 0.9, 40), np.ones(40, np.float32), np.full(40, 100.0), np.zeros(40))
+    claims = ScoredClaims(
+        np.linspace(0.6, 0.9, 40), np.ones(40, np.float32), np.full(40, 100.0), np.zeros(40)
+    )
     policy = DecisionPolicy(settings=POLICY, sets=OPEN, shadow_price=None)
     assert measure_regret(policy, claims)["per_claim"] == 10
 
 
 def test_reviews_of_anomalous_claims_are_no_choice_to_regret() -> None:
     """The same claims, all anomalous: every policy reviews them."""
-    claims = Settled(
+    claims = ScoredClaims(
         np.linspace(0.6, 0.9, 40),
         np.ones(40, np.float32),
         np.full(40, 100.0),
@@ -71,7 +73,7 @@ def test_reviews_of_anomalous_claims_are_no_choice_to_regret() -> None:
 
 
 def test_hindsight_has_no_more_reviews_than_there_is_time_for() -> None:
-    claims = Settled(np.full(40, 0.5), np.zeros(40, np.float32), np.arange(40) * 1e3 + 1e5, np.zeros(40))
+    claims = ScoredClaims(np.full(40, 0.5), np.zeros(40, np.float32), np.arange(40) * 1e3 + 1e5, np.zeros(40))
     policy = fit_policy(claims, POLICY.model_copy(update={"reviews_a_day": 7}))
     best = best_in_hindsight(policy, claims)
     assert best.reaches_person(best.decide(claims.scores, claims.amounts)).sum() == 7

@@ -6,21 +6,25 @@ import pytest
 from claims.data.batch import Batch
 from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.model.interpreter import TFLiteModel
-from claims.model.reasons import REASONS, Typical, find_reasons
+from claims.model.reasons import REASONS, ReferenceClaim, find_reasons
 from model_parts import Parts, first_rows
 
 
 class Planted:
-    """A model that cares for some inputs: each weighs on the distance from the typical claim's."""
+    """A model that cares for some inputs: each weighs on the distance from the reference claim's."""
 
-    def __init__(self, extractor: FeatureExtractor, typical: Typical, weights: dict[str, float]) -> None:
-        self.extractor, self.typical, self.weights = extractor, typical, weights
+    def __init__(
+        self, extractor: FeatureExtractor, reference: ReferenceClaim, weights: dict[str, float]
+    ) -> None:
+        self.extractor, self.reference, self.weights = extractor, reference, weights
 
     def logits(self, inputs: ModelInputs) -> np.ndarray:
         found = np.zeros(len(inputs))
         for name, weight in self.weights.items():
             places = self.extractor.places[name]
-            other = (inputs.codes[:, places.codes] != np.array(self.typical.codes)[places.codes]).any(axis=1)
+            other = (inputs.codes[:, places.codes] != np.array(self.reference.codes)[places.codes]).any(
+                axis=1
+            )
             found += weight * other
         return found
 
@@ -31,15 +35,15 @@ def extractor(fitted) -> FeatureExtractor:
 
 
 @pytest.fixture(scope="module")
-def typical(extractor: FeatureExtractor, labelled) -> Typical:
-    return Typical.of(extractor, labelled.inputs)
+def reference(extractor: FeatureExtractor, labelled) -> ReferenceClaim:
+    return ReferenceClaim.of(extractor, labelled.inputs)
 
 
 @pytest.fixture(scope="module")
-def claims(labelled, typical: Typical) -> ModelInputs:
-    """Two typical claims that differ from one in two features, and one that does not."""
-    codes = np.tile(np.int32(typical.codes), (3, 1))
-    return ModelInputs(codes, np.tile(np.float32(typical.numbers), (3, 1)))
+def claims(labelled, reference: ReferenceClaim) -> ModelInputs:
+    """Two reference claims that differ from one in two features, and one that does not."""
+    codes = np.tile(np.int32(reference.codes), (3, 1))
+    return ModelInputs(codes, np.tile(np.float32(reference.numbers), (3, 1)))
 
 
 def differ(extractor: FeatureExtractor, claims: ModelInputs, row: int, *names: str) -> ModelInputs:
@@ -50,40 +54,46 @@ def differ(extractor: FeatureExtractor, claims: ModelInputs, row: int, *names: s
 
 
 def test_the_culprit_comes_first_and_what_speaks_for_approval_is_no_reason(
-    extractor, typical, claims
+    extractor, reference, claims
 ) -> None:
     weights = {"filing_lag": -2.0, "authorization": -3.0, "payer_id": 5.0}
     changed = differ(extractor, claims, 0, "filing_lag", "authorization", "payer_id")
     changed = differ(extractor, changed, 1, "filing_lag", "plan_type")
-    model = Planted(extractor, typical, weights)
-    assert find_reasons(model, extractor, typical, changed) == [
+    model = Planted(extractor, reference, weights)
+    assert find_reasons(model, extractor, reference, changed) == [
         ("authorization", "filing_lag"),
         ("filing_lag",),
         (),
     ]
 
 
-def test_there_are_no_more_reasons_than_a_person_reads(extractor, typical, claims) -> None:
+def test_there_are_no_more_reasons_than_a_person_reads(extractor, reference, claims) -> None:
     names = ("plan_type", "payer_id", "facility_id", "facility_state", "place_of_service")
     weights = {name: -1.0 - place for place, name in enumerate(names)}
     found = find_reasons(
-        Planted(extractor, typical, weights), extractor, typical, differ(extractor, claims, 2, *names)
+        Planted(extractor, reference, weights),
+        extractor,
+        reference,
+        differ(extractor, claims, 2, *names),
     )
     assert found[2] == tuple(reversed(names))[:REASONS]
 
 
 def test_a_typical_claim_has_what_is_frequent_and_what_lies_in_the_middle(
-    extractor, typical, labelled
+    extractor, reference, labelled
 ) -> None:
     codes, numbers = labelled.inputs.codes, labelled.inputs.numbers
     for name, places in extractor.places.items():
-        own = np.array(typical.codes)[places.codes], np.float32(typical.numbers)[places.numbers]
+        own = (
+            np.array(reference.codes)[places.codes],
+            np.float32(reference.numbers)[places.numbers],
+        )
         same = (codes[:, places.codes] == own[0]).all(1) & (numbers[:, places.numbers] == own[1]).all(1)
         assert same.any(), name  # some claim has just these
     plan = extractor.places["plan_type"].codes[0]
-    assert typical.codes[plan] == np.bincount(codes[:, plan]).argmax()
+    assert reference.codes[plan] == np.bincount(codes[:, plan]).argmax()
     charge = extractor.places["total_charge_log"].numbers[0]
-    assert typical.numbers[charge] == pytest.approx(float(np.median(numbers[:, charge])), abs=0.01)
+    assert reference.numbers[charge] == pytest.approx(float(np.median(numbers[:, charge])), abs=0.01)
 
 
 def test_every_input_belongs_to_one_feature(extractor: FeatureExtractor) -> None:
@@ -98,9 +108,11 @@ def test_every_input_belongs_to_one_feature(extractor: FeatureExtractor) -> None
 def test_a_claims_reasons_do_not_depend_on_its_company(parts: Parts, batch: Batch) -> None:
     package, model = parts.package, TFLiteModel(parts.package.content)
     few = first_rows(package.extractor.transform(batch), slice(0, 30))
-    together = find_reasons(model, package.extractor, package.typical, few)
+    together = find_reasons(model, package.extractor, package.reference_claim, few)
     alone = [
-        find_reasons(model, package.extractor, package.typical, first_rows(few, slice(row, row + 1)))[0]
+        find_reasons(model, package.extractor, package.reference_claim, first_rows(few, slice(row, row + 1)))[
+            0
+        ]
         for row in range(len(few))
     ]
     assert together == alone
@@ -108,6 +120,8 @@ def test_a_claims_reasons_do_not_depend_on_its_company(parts: Parts, batch: Batc
     assert {name for names in together for name in names} <= set(package.contract.features)
 
 
-def test_no_claims_have_no_reasons(extractor, typical, claims) -> None:
+def test_no_claims_have_no_reasons(extractor, reference, claims) -> None:
     nobody = first_rows(claims, slice(0, 0))
-    assert find_reasons(Planted(extractor, typical, {"plan_type": -1.0}), extractor, typical, nobody) == []
+    assert (
+        find_reasons(Planted(extractor, reference, {"plan_type": -1.0}), extractor, reference, nobody) == []
+    )

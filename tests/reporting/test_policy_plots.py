@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from claims.decisions.fit import fit_policy
-from claims.decisions.settled import Settled
+from claims.decisions.settled import ScoredClaims
 from claims.evaluation.coverage import measure_coverage
 from claims.reporting.policy_plots import draw_policy
 from model_parts import POLICY, contents
 
 
-def drawn(seed: int) -> Settled:
+def drawn(seed: int) -> ScoredClaims:
     random = np.random.default_rng(seed)
     scores = random.beta(2, 1, 400)
     outcome = (random.random(400) < scores).astype(np.float32)
-    return Settled(scores, outcome, random.uniform(1e3, 1e5, 400), np.arange(400) // 40 * 1.0)
+    return ScoredClaims(scores, outcome, random.uniform(1e3, 1e5, 400), np.arange(400) // 40 * 1.0)
 
 
 def draw(folder: Path, capacity: float | None) -> dict[str, bytes]:

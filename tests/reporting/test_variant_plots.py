@@ -9,7 +9,7 @@ import pytest
 from claims.config.params import load_params
 from claims.data.batch import Categories
 from claims.decisions.logits import Decision
-from claims.decisions.settled import Settled
+from claims.decisions.settled import ScoredClaims
 from claims.quantization.gate import Answers, judge_variants
 from claims.reporting.variant_plots import draw_variants
 from model_parts import contents
@@ -35,9 +35,9 @@ def draw(folder: Path, noise: float) -> dict[str, bytes]:
     return contents(folder)
 
 
-def settled(scores: np.ndarray, outcome: np.ndarray) -> Settled:
+def settled(scores: np.ndarray, outcome: np.ndarray) -> ScoredClaims:
 
-    return Settled(scores, outcome, np.full(len(scores), np.nan), np.arange(len(scores)))
+    return ScoredClaims(scores, outcome, np.full(len(scores), np.nan), np.arange(len(scores)))
 
 
 def test_they_are_the_same_bytes_each_time(tmp_path: Path, tmp_path_factory) -> None:

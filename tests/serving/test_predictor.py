@@ -9,7 +9,7 @@ from claims.base.errors import ModelError
 from claims.data.batch import Batch
 from claims.decisions.logits import Decision
 from claims.model.interpreter import TFLiteModel
-from claims.serving.predictor import OptimizedPredictor, Scored
+from claims.serving.predictor import OptimizedPredictor, Predictions
 from model_parts import Parts
 
 
@@ -19,7 +19,7 @@ def predictor(parts: Parts) -> OptimizedPredictor:
 
 
 @pytest.fixture(scope="module")
-def scored(predictor: OptimizedPredictor, batch: Batch) -> Scored:
+def predictions(predictor: OptimizedPredictor, batch: Batch) -> Predictions:
     return predictor.predict(batch)
 
 
@@ -34,50 +34,58 @@ def with_unreadable(batch: Batch, claims: list[int], lines: list[int]) -> Batch:
     )
 
 
-def test_it_scores_as_the_pieces_that_were_packed(parts: Parts, batch: Batch, scored: Scored) -> None:
+def test_it_scores_as_the_pieces_that_were_packed(
+    parts: Parts, batch: Batch, predictions: Predictions
+) -> None:
     package = parts.package
     logits = TFLiteModel(package.content).logits(package.extractor.transform(batch))
-    np.testing.assert_array_equal(scored.ml_score, package.rules.calibration.scores(logits))
+    np.testing.assert_array_equal(predictions.ml_score, package.rules.calibration.scores(logits))
 
 
-def test_decisions_follow_the_policy(parts: Parts, batch: Batch, scored: Scored) -> None:
+def test_decisions_follow_the_policy(parts: Parts, batch: Batch, predictions: Predictions) -> None:
     policy = parts.package.rules.policy
-    decided = policy.decide(scored.ml_score, batch.claims.numbers("total_charge"))
-    anomalous = scored.ml_anomaly_score >= parts.package.rules.anomaly.threshold
+    decided = policy.decide(predictions.ml_score, batch.claims.numbers("total_charge"))
+    anomalous = predictions.ml_anomaly_score >= parts.package.rules.anomaly.threshold
     expected = np.where(anomalous, Decision.REVIEW.value, decided)
-    np.testing.assert_array_equal(scored.ml_derived_decision, expected)
+    np.testing.assert_array_equal(predictions.ml_derived_decision, expected)
     assert set(expected) >= {Decision.APPROVED, Decision.REVIEW}
-    assert set(scored.ml_route[expected == "ML_APPROVED"]) == {"automatic"}
-    assert set(scored.ml_route[expected != "ML_APPROVED"]) == {"person"}
+    assert set(predictions.ml_route[expected == "ML_APPROVED"]) == {"automatic"}
+    assert set(predictions.ml_route[expected != "ML_APPROVED"]) == {"person"}
 
 
-def test_a_larger_amount_sends_a_claim_to_a_person(parts: Parts, batch: Batch, scored: Scored) -> None:
-    approved = np.flatnonzero(scored.ml_derived_decision == "ML_APPROVED")[:5]
+def test_a_larger_amount_sends_a_claim_to_a_person(
+    parts: Parts, batch: Batch, predictions: Predictions
+) -> None:
+    approved = np.flatnonzero(predictions.ml_derived_decision == "ML_APPROVED")[:5]
     few = batch.take(approved)
     few.claims.columns["total_charge"][:] = 1e9
     assert set(OptimizedPredictor(parts.package).predict(few).ml_route) == {"person"}
 
 
-def test_reasons_are_of_claims_that_reach_a_person_alone(parts: Parts, predictor, batch, scored) -> None:
+def test_reasons_are_of_claims_that_reach_a_person_alone(parts: Parts, predictor, batch, predictions) -> None:
     few = batch.take(np.arange(60))
     found = predictor.predict(few, reasons=True)
     asked = found.ml_route == "person"
     assert not any(names for names, person in zip(found.ml_reasons, asked, strict=True) if not person)
     assert any(found.ml_reasons)
     assert {name for names in found.ml_reasons for name in names} <= set(parts.package.contract.features)
-    np.testing.assert_array_equal(found.ml_score, scored.ml_score[:60])
-    assert scored.ml_reasons is None
+    np.testing.assert_array_equal(found.ml_score, predictions.ml_score[:60])
+    assert predictions.ml_reasons is None
 
 
 @pytest.mark.parametrize("rows", [[0], [5, 4, 3], list(range(100, 170)), []])
 def test_a_claim_scores_alike_in_any_company(
-    predictor, batch: Batch, scored: Scored, rows: list[int]
+    predictor, batch: Batch, predictions: Predictions, rows: list[int]
 ) -> None:
     chosen = np.array(rows, dtype=np.int64)
-    np.testing.assert_array_equal(predictor.predict(batch.take(chosen)).ml_score, scored.ml_score[chosen])
+    np.testing.assert_array_equal(
+        predictor.predict(batch.take(chosen)).ml_score, predictions.ml_score[chosen]
+    )
 
 
-def test_unreadable_claims_and_lines_are_skipped_and_the_others_are_not(predictor, batch, scored) -> None:
+def test_unreadable_claims_and_lines_are_skipped_and_the_others_are_not(
+    predictor, batch, predictions
+) -> None:
     line = 100
     bad = [3, int(batch.owner[line])]
     found = predictor.predict(with_unreadable(batch, claims=[3], lines=[line]))
@@ -85,35 +93,37 @@ def test_unreadable_claims_and_lines_are_skipped_and_the_others_are_not(predicto
     assert set(found.ml_derived_decision[skipped]) == {"ML_SKIPPED_NO_FEATURES"}
     assert np.isnan(found.ml_score[skipped]).all()
     assert np.isnan(found.ml_anomaly_score[skipped]).all()
-    np.testing.assert_array_equal(found.ml_anomaly_score[~skipped], scored.ml_anomaly_score[~skipped])
+    np.testing.assert_array_equal(found.ml_anomaly_score[~skipped], predictions.ml_anomaly_score[~skipped])
     assert set(found.ml_route[skipped]) == {"person"}
-    np.testing.assert_array_equal(found.ml_score[~skipped], scored.ml_score[~skipped])
-    np.testing.assert_array_equal(found.ml_derived_decision[~skipped], scored.ml_derived_decision[~skipped])
+    np.testing.assert_array_equal(found.ml_score[~skipped], predictions.ml_score[~skipped])
+    np.testing.assert_array_equal(
+        found.ml_derived_decision[~skipped], predictions.ml_derived_decision[~skipped]
+    )
 
 
 def test_an_anomalous_claim_goes_to_a_person_whatever_the_approval_score(
-    parts: Parts, batch: Batch, scored: Scored
+    parts: Parts, batch: Batch, predictions: Predictions
 ) -> None:
-    anomalous = scored.ml_anomaly_score >= parts.package.rules.anomaly.threshold
+    anomalous = predictions.ml_anomaly_score >= parts.package.rules.anomaly.threshold
     amounts = batch.claims.numbers("total_charge")
-    decided = parts.package.rules.policy.decide(scored.ml_score, amounts)[anomalous]
+    decided = parts.package.rules.policy.decide(predictions.ml_score, amounts)[anomalous]
     assert (decided != Decision.REVIEW).any()  # else nothing is tried
-    assert set(scored.ml_derived_decision[anomalous]) == {Decision.REVIEW}
-    assert set(scored.ml_route[anomalous]) == {"person"}
+    assert set(predictions.ml_derived_decision[anomalous]) == {Decision.REVIEW}
+    assert set(predictions.ml_route[anomalous]) == {"person"}
 
 
-def test_anomalous_claims_that_cannot_be_read_are_still_skipped(parts: Parts, batch, scored) -> None:
-    worst = int(np.argmax(scored.ml_anomaly_score))
+def test_anomalous_claims_that_cannot_be_read_are_still_skipped(parts: Parts, batch, predictions) -> None:
+    worst = int(np.argmax(predictions.ml_anomaly_score))
     found = OptimizedPredictor(parts.package).predict(with_unreadable(batch, claims=[worst], lines=[]))
     assert found.ml_derived_decision[worst] == Decision.SKIPPED
 
 
 def test_a_model_without_a_second_output_gives_the_same_scores_and_no_other(
-    plain_parts: Parts, batch: Batch, scored: Scored
+    plain_parts: Parts, batch: Batch, predictions: Predictions
 ) -> None:
     found = OptimizedPredictor.load(plain_parts.packed).predict(batch)
     assert found.ml_anomaly_score is None
-    np.testing.assert_array_equal(found.ml_score, scored.ml_score)
+    np.testing.assert_array_equal(found.ml_score, predictions.ml_score)
 
 
 def test_rules_of_another_graph_are_refused(parts: Parts, plain_parts: Parts) -> None:

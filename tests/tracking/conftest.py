@@ -12,7 +12,7 @@ from claims.base.stage import write_json
 from claims.config.params import Params, load_params
 from claims.decisions.costs import measure_decisions
 from claims.decisions.fit import fit_policy
-from claims.decisions.settled import Settled
+from claims.decisions.settled import ScoredClaims
 from claims.evaluation.metrics import measure
 from claims.tracking.run import Run
 from model_parts import POLICY
@@ -36,7 +36,7 @@ def measured(seed: int) -> dict:
     draw = np.random.default_rng(seed)
     scores = draw.random(200)
     outcome = (draw.random(200) < scores).astype(np.float32)
-    claims = Settled(scores, outcome, amounts=np.full(200, 10_000.0), days=np.arange(200) // 10 * 1.0)
+    claims = ScoredClaims(scores, outcome, amounts=np.full(200, 10_000.0), days=np.arange(200) // 10 * 1.0)
     return measure(scores, outcome) | {"decisions": measure_decisions(fit_policy(claims, POLICY), claims)}
 
 

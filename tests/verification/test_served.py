@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from claims.base.errors import GateError
-from claims.model.package import Rules
+from claims.model.package import DecisionRules
 from claims.verification.parity import golden_rows
 from claims.verification.served import Expected, check_packed, check_score_command
 from model_parts import FEW_GOLDEN, Parts, first_rows
@@ -18,8 +18,8 @@ def amounts(test) -> np.ndarray:
     return test.amount[golden_rows(test)][:FEW_GOLDEN]
 
 
-def rules_with(rules: Rules, **changed: object) -> Rules:
-    """Rules of which the anomaly's differ."""
+def rules_with(rules: DecisionRules, **changed: object) -> DecisionRules:
+    """DecisionRules of which the anomaly's differ."""
     return rules.model_copy(update={"anomaly": rules.anomaly.model_copy(update=changed)})
 
 

@@ -10,14 +10,14 @@ from claims.data.batch import Numbers
 from claims.decisions.fit import fit_policy, within_capacity
 from claims.decisions.logits import Decision, Decisions, Outcome
 from claims.decisions.policy import DecisionPolicy
-from claims.decisions.settled import Settled
+from claims.decisions.settled import ScoredClaims
 
 _DECISIONS = (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
 _HOLD_NOTHING = {"approved_from": 2.0, "rejected_to": -1.0}
 _DIGITS = 6
 
 
-def realised_costs(policy: DecisionPolicy, decisions: Decisions, claims: Settled) -> Numbers:
+def realised_costs(policy: DecisionPolicy, decisions: Decisions, claims: ScoredClaims) -> Numbers:
     """Dollars that each decision cost: float64 [n].
 
     A claim that reaches a person costs its review and is decided rightly. Of the others, a wrong approval
@@ -30,7 +30,7 @@ def realised_costs(policy: DecisionPolicy, decisions: Decisions, claims: Settled
     return np.where(policy.reaches_person(decisions), policy.settings.review, alone)
 
 
-def expected_costs(policy: DecisionPolicy, decisions: Decisions, claims: Settled) -> Numbers:
+def expected_costs(policy: DecisionPolicy, decisions: Decisions, claims: ScoredClaims) -> Numbers:
     """Dollars that each decision costs in expectation, if scores are probabilities: float64 [n]."""
     approving = (1 - claims.scores) * policy.at_risk(claims.amounts)
     rejecting = claims.scores * policy.settings.wrong_rejection
@@ -38,7 +38,7 @@ def expected_costs(policy: DecisionPolicy, decisions: Decisions, claims: Settled
     return np.where(policy.reaches_person(decisions), policy.settings.review, alone)
 
 
-def measure_decisions(policy: DecisionPolicy, claims: Settled) -> dict[str, Any]:
+def measure_decisions(policy: DecisionPolicy, claims: ScoredClaims) -> dict[str, Any]:
     """Shares of the three decisions, how they met the outcomes, and what they cost."""
     decisions = claims.decided_by(policy)
     person = policy.reaches_person(decisions)
@@ -66,7 +66,9 @@ def _by_outcome(values: NDArray[Any], outcome: Outcome) -> dict[str, float | Non
     return {name: _mean(part) if len(part) else None for name, part in parts.items()}
 
 
-def compare_policies(policy: DecisionPolicy, calibration: Settled, test: Settled) -> dict[str, float]:
+def compare_policies(
+    policy: DecisionPolicy, calibration: ScoredClaims, test: ScoredClaims
+) -> dict[str, float]:
     """Cost a claim of simpler policies on test, each solved on the calibration window where it needs to be.
 
     ``one_amount`` is the same policy for people who do not look at the amount: it takes that of every claim
@@ -84,7 +86,7 @@ def compare_policies(policy: DecisionPolicy, calibration: Settled, test: Settled
     return {name: _mean(cost) for name, cost in costs.items()}
 
 
-def _cost_of_one_amount(policy: DecisionPolicy, calibration: Settled, test: Settled) -> Numbers:
+def _cost_of_one_amount(policy: DecisionPolicy, calibration: ScoredClaims, test: ScoredClaims) -> Numbers:
     known = calibration.amounts[~np.isnan(calibration.amounts)]
     amount = float(known.mean()) if len(known) else np.nan
     blind = fit_policy(replace(calibration, amounts=np.full(len(calibration), amount)), policy.settings)
@@ -92,7 +94,7 @@ def _cost_of_one_amount(policy: DecisionPolicy, calibration: Settled, test: Sett
     return realised_costs(policy, decisions, test)
 
 
-def _cost_without_band(policy: DecisionPolicy, calibration: Settled, test: Settled) -> Numbers:
+def _cost_without_band(policy: DecisionPolicy, calibration: ScoredClaims, test: ScoredClaims) -> Numbers:
     """Every claim asks, and a review is given where it is expected to save money and there is time."""
     asked = policy.model_copy(update={"sets": policy.sets.model_copy(update=_HOLD_NOTHING)})
     limited = within_capacity(asked, calibration)
@@ -100,7 +102,7 @@ def _cost_without_band(policy: DecisionPolicy, calibration: Settled, test: Settl
     return realised_costs(policy, test.decided_by(frugal), test)
 
 
-def measure_workload(policy: DecisionPolicy, claims: Settled) -> dict[str, float | None]:
+def measure_workload(policy: DecisionPolicy, claims: ScoredClaims) -> dict[str, float | None]:
     """Claims that reach a person by calendar day of a window, against capacity."""
     person = policy.reaches_person(claims.decided_by(policy))
     place = (claims.days - claims.days.min()).astype(np.int64)

@@ -7,7 +7,7 @@ from claims.config.params import Policy
 from claims.decisions.conformal import fit_sets
 from claims.decisions.logits import Calibration, Logits, Outcome
 from claims.decisions.policy import DecisionPolicy
-from claims.decisions.settled import Settled
+from claims.decisions.settled import ScoredClaims
 
 _FLAT = 1e-6  # the least slope: scores keep the order of their logits
 
@@ -30,7 +30,7 @@ def fit_calibration(logits: Logits, outcome: Outcome) -> Calibration:
     return Calibration(slope=slope, intercept=intercept)
 
 
-def fit_policy(claims: Settled, settings: Policy) -> DecisionPolicy:
+def fit_policy(claims: ScoredClaims, settings: Policy) -> DecisionPolicy:
     """Prediction sets and the price of a reviewer's time, solved on a window that nothing was trained on.
 
     Parameters
@@ -44,7 +44,7 @@ def fit_policy(claims: Settled, settings: Policy) -> DecisionPolicy:
     return within_capacity(DecisionPolicy(settings=settings, sets=sets, shadow_price=None), claims)
 
 
-def within_capacity(policy: DecisionPolicy, claims: Settled) -> DecisionPolicy:
+def within_capacity(policy: DecisionPolicy, claims: ScoredClaims) -> DecisionPolicy:
     """The same policy with the least shadow price that keeps the mean day of a window within capacity.
 
     Anomalous claims come first. What is left of reviewers' time goes to the claims that gain most by it, and
@@ -55,8 +55,8 @@ def within_capacity(policy: DecisionPolicy, claims: Settled) -> DecisionPolicy:
     capacity = policy.settings.reviews_a_day
     if capacity is None:
         return policy.model_copy(update={"shadow_price": None})
-    weighed = policy.weigh(claims.scores, claims.amounts)
-    gains = np.sort(weighed.gain[weighed.asks & ~claims.anomalous])[::-1]
+    triage = policy.triage(claims.scores, claims.amounts)
+    gains = np.sort(triage.review_gain[triage.needs_review & ~claims.anomalous])[::-1]
     reviews = max(int(capacity * claims.calendar_days) - int(claims.anomalous.sum()), 0)
     price = float(gains[reviews]) if reviews < len(gains) else None
     return policy.model_copy(update={"shadow_price": price})

@@ -24,26 +24,26 @@ class Route(StrEnum):
 
 
 @dataclass(frozen=True)
-class Weighed:
-    """What is known of n claims before reviewers' time is given out.
+class Triage:
+    """What each of n claims would come to, before reviewers' time is given out.
 
     Attributes
     ----------
-    denies
+    would_reject
         bool [n], whether the cheapest decision without a person is a rejection; else it is an approval.
-    gain
+    review_gain
         float64 [n], dollars that a person is expected to save against that decision.
-    asks
+    needs_review
         bool [n], whether the claim should reach a person: the prediction set does not hold exactly what
         would be decided without one, or a person is expected to be cheaper.
-    recommended
+    recommends_rejection
         bool [n], whether a person is told to reject.
     """
 
-    denies: NDArray[np.bool_]
-    gain: NDArray[np.float64]
-    asks: NDArray[np.bool_]
-    recommended: NDArray[np.bool_]
+    would_reject: NDArray[np.bool_]
+    review_gain: NDArray[np.float64]
+    needs_review: NDArray[np.bool_]
+    recommends_rejection: NDArray[np.bool_]
 
 
 class DecisionPolicy(Strict):
@@ -74,23 +74,23 @@ class DecisionPolicy(Strict):
         amounts
             float64 [n], cents; NaN where unknown.
         """
-        weighed = self.weigh(scores, amounts)
-        person = weighed.asks
+        triage = self.triage(scores, amounts)
+        person = triage.needs_review
         if self.shadow_price is not None:
-            person = person & (weighed.gain > self.shadow_price)
-        rejected = np.where(person, weighed.recommended, weighed.denies)
+            person = person & (triage.review_gain > self.shadow_price)
+        rejected = np.where(person, triage.recommends_rejection, triage.would_reject)
         return _DECISIONS[2 * rejected + (person & ~rejected)]
 
-    def weigh(self, scores: Scores, amounts: Numbers) -> Weighed:
-        """What each decision is expected to cost, and which claims ask for a person."""
+    def triage(self, scores: Scores, amounts: Numbers) -> Triage:
+        """Weigh what each decision is expected to cost, and tell which claims need a person."""
         approving = (1 - scores) * self.at_risk(amounts)
         rejecting = scores * self.settings.wrong_rejection if self.settings.auto_reject else np.inf
-        denies = rejecting < approving
-        gain = np.minimum(approving, rejecting) - self.settings.review
+        would_reject = rejecting < approving
+        review_gain = np.minimum(approving, rejecting) - self.settings.review
         approved, rejected = self.sets.holds_approved(scores), self.sets.holds_rejected(scores)
-        sure = np.where(denies, rejected & ~approved, approved & ~rejected)
-        recommended = rejected & ~approved & (not self.settings.auto_reject)
-        return Weighed(denies, gain, ~sure | (gain > 0), recommended)
+        sure = np.where(would_reject, rejected & ~approved, approved & ~rejected)
+        recommends_rejection = rejected & ~approved & (not self.settings.auto_reject)
+        return Triage(would_reject, review_gain, ~sure | (review_gain > 0), recommends_rejection)
 
     def at_risk(self, amounts: Numbers) -> Numbers:
         """Dollars that approving each claim wrongly would lose: float64 [n]."""

@@ -9,13 +9,13 @@ from claims.data.batch import Numbers
 from claims.decisions.conformal import PredictionSets
 from claims.decisions.costs import realised_costs
 from claims.decisions.policy import DecisionPolicy
-from claims.decisions.settled import Settled
+from claims.decisions.settled import ScoredClaims
 
 _PLACES = 41  # of each bound of the prediction sets: quantiles of the scores
 _DIGITS = 6
 
 
-def measure_regret(policy: DecisionPolicy, claims: Settled) -> dict[str, float | None]:
+def measure_regret(policy: DecisionPolicy, claims: ScoredClaims) -> dict[str, float | None]:
     """Dollars a claim that the best policy in hindsight would have saved, and what it would have been."""
     best = best_in_hindsight(policy, claims)
     mine, least = (realised_cost(one, claims) / len(claims) for one in (policy, best))
@@ -28,7 +28,7 @@ def measure_regret(policy: DecisionPolicy, claims: Settled) -> dict[str, float |
     }
 
 
-def best_in_hindsight(policy: DecisionPolicy, claims: Settled) -> DecisionPolicy:
+def best_in_hindsight(policy: DecisionPolicy, claims: ScoredClaims) -> DecisionPolicy:
     """The policy of least realised cost among those that differ in their sets and their shadow price.
 
     It may use as many reviews as capacity allows, or as many as ``policy`` used if those were more, so that
@@ -43,12 +43,12 @@ def best_in_hindsight(policy: DecisionPolicy, claims: Settled) -> DecisionPolicy
     return min(policy, found, key=lambda one: realised_cost(one, claims))
 
 
-def realised_cost(policy: DecisionPolicy, claims: Settled) -> float:
+def realised_cost(policy: DecisionPolicy, claims: ScoredClaims) -> float:
     """Dollars that a policy's decisions cost in all."""
     return float(realised_costs(policy, claims.decided_by(policy), claims).sum())
 
 
-def _allowed_reviews(policy: DecisionPolicy, claims: Settled) -> int:
+def _allowed_reviews(policy: DecisionPolicy, claims: ScoredClaims) -> int:
     used = int(policy.reaches_person(claims.decided_by(policy)).sum())
     capacity = policy.settings.reviews_a_day
     return len(claims) if capacity is None else max(used, int(capacity * claims.calendar_days))
@@ -59,23 +59,23 @@ def _sets(policy: DecisionPolicy, approved_from: float, rejected_to: float) -> P
 
 
 def _with_best_price(
-    policy: DecisionPolicy, sets: PredictionSets, claims: Settled, limit: int
+    policy: DecisionPolicy, sets: PredictionSets, claims: ScoredClaims, limit: int
 ) -> tuple[float, DecisionPolicy]:
     """Cost and policy of the best shadow price: of reviewing the claims that gain most, as many as pay."""
     tried = policy.model_copy(update={"sets": sets, "shadow_price": None})
-    weighed = tried.weigh(claims.scores, claims.amounts)
-    alone = _costs_alone(tried, weighed.denies, claims)
-    order = np.argsort(-weighed.gain, kind="stable")
-    asks = (weighed.asks & ~claims.anomalous)[order]
-    saved = np.append(0.0, np.cumsum(asks * (alone[order] - policy.settings.review)))
-    reviews = int(claims.anomalous.sum()) + np.append(0, np.cumsum(asks))
+    triage = tried.triage(claims.scores, claims.amounts)
+    alone = _costs_alone(tried, triage.would_reject, claims)
+    order = np.argsort(-triage.review_gain, kind="stable")
+    reviewable = (triage.needs_review & ~claims.anomalous)[order]
+    saved = np.append(0.0, np.cumsum(reviewable * (alone[order] - policy.settings.review)))
+    reviews = int(claims.anomalous.sum()) + np.append(0, np.cumsum(reviewable))
     reviewed = int(np.argmax(np.where(reviews <= limit, saved, -np.inf)))
-    price = float(weighed.gain[order[reviewed]]) if reviewed < len(order) else None
+    price = float(triage.review_gain[order[reviewed]]) if reviewed < len(order) else None
     return float(alone.sum() - saved[reviewed]), tried.model_copy(update={"shadow_price": price})
 
 
-def _costs_alone(policy: DecisionPolicy, denies: NDArray[np.bool_], claims: Settled) -> Numbers:
+def _costs_alone(policy: DecisionPolicy, would_reject: NDArray[np.bool_], claims: ScoredClaims) -> Numbers:
     """Dollars that each claim costs if no person looks at it but at anomalous ones: float64 [n]."""
-    denied = (claims.outcome == 1) * policy.settings.wrong_rejection
-    alone = np.where(denies, denied, (claims.outcome == 0) * policy.at_risk(claims.amounts))
+    rejecting = (claims.outcome == 1) * policy.settings.wrong_rejection
+    alone = np.where(would_reject, rejecting, (claims.outcome == 0) * policy.at_risk(claims.amounts))
     return np.where(claims.anomalous, policy.settings.review, alone)

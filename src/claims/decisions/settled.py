@@ -13,7 +13,7 @@ from claims.features.matrices import Labelled
 
 
 @dataclass(frozen=True)
-class Settled:
+class ScoredClaims:
     """n claims of one window.
 
     Attributes

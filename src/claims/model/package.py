@@ -24,10 +24,10 @@ from claims.decisions.logits import (
 from claims.decisions.policy import DecisionPolicy
 from claims.features.extractor import FeatureExtractor
 from claims.model.container import DAMAGE, REBUILD, append_members, read_model, take_apart
-from claims.model.reasons import Typical
+from claims.model.reasons import ReferenceClaim
 
 
-class Rules(Strict):
+class DecisionRules(Strict):
     """How logits become probabilities and decisions, and which variant they were solved for.
 
     ``anomaly`` is there where the graph has a second output.
@@ -66,9 +66,9 @@ class Rules(Strict):
         return self.model_dump_json(indent=1, exclude_defaults=True)
 
 
-def read_rules(path: Path) -> Rules:
+def read_rules(path: Path) -> DecisionRules:
     """The rules that `quantize` wrote beside a variant."""
-    return Rules.model_validate_json(path.read_text(encoding="utf-8"))
+    return DecisionRules.model_validate_json(path.read_text(encoding="utf-8"))
 
 
 class Seal(Strict):
@@ -86,7 +86,7 @@ class Package:
     ----------
     content
         The flatbuffer.
-    contract, extractor, rules, typical
+    contract, extractor, rules, reference_claim
         The packed members.
     key_fingerprint
         Of the key that hashed the training claims' identifiers.
@@ -95,8 +95,8 @@ class Package:
     content: bytes
     contract: Contract
     extractor: FeatureExtractor
-    rules: Rules
-    typical: Typical
+    rules: DecisionRules
+    reference_claim: ReferenceClaim
     key_fingerprint: str
 
 
@@ -106,7 +106,7 @@ def pack(package: Package) -> bytes:
         "contract.json": package.contract.model_dump_json(indent=1),
         "encoder.json": package.extractor.model_dump_json(indent=1),
         "rules.json": package.rules.to_json(),
-        "typical.json": package.typical.model_dump_json(indent=1),
+        "typical.json": package.reference_claim.model_dump_json(indent=1),
         "seal.json": _seal(package).model_dump_json(indent=1),
     }
     return append_members(package.content, members)
@@ -134,13 +134,13 @@ def unpack_content(content: bytes, name: str) -> Package:
         flatbuffer, members = take_apart(content)
         contract = Contract.model_validate_json(members["contract.json"])
         extractor = FeatureExtractor.model_validate_json(members["encoder.json"])
-        rules = Rules.model_validate_json(members["rules.json"])
-        typical = Typical.model_validate_json(members["typical.json"])
+        rules = DecisionRules.model_validate_json(members["rules.json"])
+        reference_claim = ReferenceClaim.model_validate_json(members["typical.json"])
         seal = Seal.model_validate_json(members["seal.json"])
     except DAMAGE as error:
         what = _what_is_wrong(error)
         raise ModelError(name, f"no complete packed model ({what})", REBUILD) from None
-    package = Package(flatbuffer, contract, extractor, rules, typical, seal.key_fingerprint)
+    package = Package(flatbuffer, contract, extractor, rules, reference_claim, seal.key_fingerprint)
     if _seal(package) != seal:
         raise ModelError(name, "the flatbuffer is not the one that was packed", REBUILD)
     return package

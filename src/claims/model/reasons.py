@@ -1,4 +1,4 @@
-"""Why a score is low: the features that moved it most towards rejection, compared with a typical claim."""
+"""Why a score is low: the features that moved it most towards rejection, compared with a reference claim."""
 
 from typing import Protocol, Self
 
@@ -19,7 +19,7 @@ class Model(Protocol):
         """Logits of n claims: float64 [n]."""
 
 
-class Typical(Strict):
+class ReferenceClaim(Strict):
     """Model inputs of a typical training claim, feature by feature.
 
     Attributes
@@ -56,11 +56,11 @@ def _usual_row(own: ModelInputs) -> int:
 
 
 def find_reasons(
-    model: Model, extractor: FeatureExtractor, typical: Typical, inputs: ModelInputs
+    model: Model, extractor: FeatureExtractor, reference: ReferenceClaim, inputs: ModelInputs
 ) -> list[tuple[str, ...]]:
     """Names of up to three features a claim, the strongest first; never a value.
 
-    Each feature in turn takes the inputs of a typical training claim; by how much the logit then rises, the
+    Each feature in turn takes the inputs of the reference claim; by how much the logit then rises, the
     feature had moved it towards rejection. A feature that did not is no reason. Features that say the same
     share their effect, so that each of them may look weak.
 
@@ -73,7 +73,7 @@ def find_reasons(
         Gives logits, such as `claims.model.interpreter.TFLiteModel`.
     extractor
         Says which inputs are whose.
-    typical
+    reference
         What takes a feature's place.
     inputs
         n claims.
@@ -81,15 +81,15 @@ def find_reasons(
     before = model.logits(inputs)
     names = np.array(list(extractor.places))
     rises = np.array(
-        [model.logits(_occluded(inputs, places, typical)) - before for places in extractor.places.values()]
+        [model.logits(_occluded(inputs, places, reference)) - before for places in extractor.places.values()]
     )
     strongest = np.argsort(-rises, axis=0, kind="stable")[:REASONS].T
     return [tuple(names[ranked[rises[ranked, row] > 0]].tolist()) for row, ranked in enumerate(strongest)]
 
 
-def _occluded(inputs: ModelInputs, places: Places, typical: Typical) -> ModelInputs:
-    """The same claims with one feature's inputs those of a typical claim."""
+def _occluded(inputs: ModelInputs, places: Places, reference: ReferenceClaim) -> ModelInputs:
+    """The same claims with one feature's inputs those of the reference claim."""
     codes, numbers = inputs.codes.copy(), inputs.numbers.copy()
-    codes[:, places.codes] = [typical.codes[place] for place in places.codes]
-    numbers[:, places.numbers] = [typical.numbers[place] for place in places.numbers]
+    codes[:, places.codes] = [reference.codes[place] for place in places.codes]
+    numbers[:, places.numbers] = [reference.numbers[place] for place in places.numbers]
     return ModelInputs(codes, numbers)

@@ -15,7 +15,7 @@ from claims.decisions.fit import fit_calibration, fit_policy
 from claims.decisions.logits import Decisions, Logits, Outputs, Scores
 from claims.decisions.policy import DecisionPolicy
 from claims.decisions.regret import measure_regret
-from claims.decisions.settled import Settled
+from claims.decisions.settled import ScoredClaims
 from claims.evaluation.anomalies import JudgedAnomaly, anomalous_claims, judge_anomaly
 from claims.evaluation.best_reachable import best_scores
 from claims.evaluation.coverage import measure_sets
@@ -106,7 +106,7 @@ class _Judged:
     rows: Splits
     scores: Scored
     anomaly: JudgedAnomaly | None
-    settled: dict[str, Settled]
+    settled: dict[str, ScoredClaims]
     policy: DecisionPolicy
     decided: dict[str, Decisions]
 
@@ -117,7 +117,8 @@ def _judge(outputs: dict[str, Outputs], rows: Splits, params: Params) -> _Judged
     scores = _calibrated({name: found.logit for name, found in outputs.items()}, rows["calibration"])
     anomaly = judge_anomaly({name: found.anomaly for name, found in outputs.items()}, rows, reviews)
     settled = {
-        name: Settled.of(part, scores[name], anomalous_claims(anomaly, name)) for name, part in rows.items()
+        name: ScoredClaims.of(part, scores[name], anomalous_claims(anomaly, name))
+        for name, part in rows.items()
     }
     policy = fit_policy(settled["calibration"], params.policy)
     decided = {name: part.decided_by(policy) for name, part in settled.items()}
@@ -181,7 +182,7 @@ def _baselines(rows: Splits, extractor: FeatureExtractor, trees: Trees | None, s
     return {name: _calibrated(logits, rows["calibration"])["test"] for name, logits in found.items()}
 
 
-def _decisions(policy: DecisionPolicy, calibration: Settled, test: Settled) -> dict[str, Any]:
+def _decisions(policy: DecisionPolicy, calibration: ScoredClaims, test: ScoredClaims) -> dict[str, Any]:
     """What the policy decides on test and what that costs, beside what others would have cost."""
     return {
         **measure_decisions(policy, test),

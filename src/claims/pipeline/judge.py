@@ -6,10 +6,10 @@ from typing import Any
 from claims.base.errors import GateError
 from claims.base.stage import In, Out, read_json, run, write_json
 from claims.config.params import REFERENCE, Judge, Params, Policy, load_params
-from claims.decisions.settled import Settled
+from claims.decisions.settled import ScoredClaims
 from claims.evaluation.bounds import judge_one, state
 from claims.features.matrices import Labelled, read_labelled
-from claims.model.package import Rules, read_rules
+from claims.model.package import DecisionRules, read_rules
 from claims.quantization.gate import (
     Answers,
     judge_variants,
@@ -74,7 +74,7 @@ def _solved(name: str, variants: Path, rows: dict[str, Labelled], params: Params
     return found
 
 
-def check_rules(name: str, stored: Rules, solved: Rules) -> None:
+def check_rules(name: str, stored: DecisionRules, solved: DecisionRules) -> None:
     """Refuse thresholds that were solved for other scores."""
     if stored != solved:
         raise GateError(
@@ -104,11 +104,11 @@ def _second_output(one: Variant, reference: Variant, split: str, params: Params)
     return {"anomaly_average_precision": state(loss, judge_one(loss))}
 
 
-def _answers(claims: Settled, rules: Rules) -> Answers:
+def _answers(claims: ScoredClaims, rules: DecisionRules) -> Answers:
     return Answers(claims.scores, claims.decided_by(rules.policy))
 
 
-def _review_budget(claims: Settled, policy: Policy) -> float:
+def _review_budget(claims: ScoredClaims, policy: Policy) -> float:
     """Share of the claims that people have time for; all where that has no limit."""
     if policy.reviews_a_day is None:
         return 1.0

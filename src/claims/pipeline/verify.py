@@ -10,8 +10,8 @@ from claims.evaluation.fairness import check_gap, measure_fairness
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled, read_labelled
 from claims.model.interpreter import TFLiteModel
-from claims.model.package import Package, Rules, pack, read_rules
-from claims.model.reasons import Typical
+from claims.model.package import DecisionRules, Package, pack, read_rules
+from claims.model.reasons import ReferenceClaim
 from claims.training.candidate import load_candidate
 from claims.training.network import make_deterministic, predict_outputs
 from claims.verification.parity import (
@@ -48,9 +48,9 @@ def verify(
     flatbuffers = {name: (variants / f"{name}.tflite").read_bytes() for name in verdicts["variants"]}
     rules = {name: read_rules(variants / f"{name}.json") for name in (REFERENCE, winner)}
     content = flatbuffers[winner]
-    typical = Typical.of(extractor, read_labelled(features / "train.parquet").inputs)
+    reference_claim = ReferenceClaim.of(extractor, read_labelled(features / "train.parquet").inputs)
     key = read_json(extracted)["key_fingerprint"]
-    model = pack(Package(content, contract, extractor, rules[winner], typical, key))
+    model = pack(Package(content, contract, extractor, rules[winner], reference_claim, key))
     packed.write_bytes(model)
     keras = load_candidate(candidate)
     expected = Expected.of(content, rules[winner], stored, test.amount[golden_rows(test)])
@@ -70,7 +70,7 @@ def verify(
 
 
 def check_fairness(
-    contract: Contract, content: bytes, rules: Rules, calibration: Labelled, limits: Fairness
+    contract: Contract, content: bytes, rules: DecisionRules, calibration: Labelled, limits: Fairness
 ) -> dict[str, Any]:
     """What ships rejects no protected group wrongly much more often than others, on calibration claims."""
     outputs = TFLiteModel(content).outputs(calibration.inputs)

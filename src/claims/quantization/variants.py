@@ -8,21 +8,21 @@ import numpy as np
 from claims.config.params import Policy
 from claims.decisions.costs import measure_decisions
 from claims.decisions.fit import fit_calibration, fit_policy
-from claims.decisions.settled import Settled
+from claims.decisions.settled import ScoredClaims
 from claims.evaluation.anomalies import JudgedAnomaly, anomalous_claims, judge_anomaly
 from claims.evaluation.metrics import measure
 from claims.features.matrices import Labelled
 from claims.model.interpreter import TFLiteModel
-from claims.model.package import Rules
+from claims.model.package import DecisionRules
 
 
 @dataclass(frozen=True)
 class Variant:
     """A flatbuffer's rules, solved on the calibration window, and its scored claims there and on test."""
 
-    rules: Rules
-    calibration: Settled
-    test: Settled
+    rules: DecisionRules
+    calibration: ScoredClaims
+    test: ScoredClaims
     anomaly: JudgedAnomaly | None = None
 
 
@@ -51,10 +51,10 @@ def solve_variant(
     fitted = fit_calibration(outputs["calibration"].logit, rows["calibration"].outcome)
     anomaly = judge_anomaly({split: found.anomaly for split, found in outputs.items()}, rows, anomaly_reviews)
     settled = {
-        split: Settled.of(part, fitted.scores(outputs[split].logit), anomalous_claims(anomaly, split))
+        split: ScoredClaims.of(part, fitted.scores(outputs[split].logit), anomalous_claims(anomaly, split))
         for split, part in rows.items()
     }
-    rules = Rules(
+    rules = DecisionRules(
         variant=name,
         calibration=fitted,
         policy=fit_policy(settled["calibration"], settings),

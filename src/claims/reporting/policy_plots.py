@@ -11,7 +11,7 @@ from claims.base.drawing import BLUE, GREY, ORANGE, STYLE, save_picture
 from claims.decisions.fit import within_capacity
 from claims.decisions.policy import DecisionPolicy
 from claims.decisions.regret import realised_cost
-from claims.decisions.settled import Settled
+from claims.decisions.settled import ScoredClaims
 
 _CAPACITIES = 31
 
@@ -19,7 +19,7 @@ _CAPACITIES = 31
 def draw_policy(
     folder: Path,
     policy: DecisionPolicy,
-    windows: dict[str, Settled],
+    windows: dict[str, ScoredClaims],
     slices: dict[str, dict[str, dict[str, Any]]],
 ) -> None:
     """Draw every picture.
@@ -64,10 +64,10 @@ def _coverage(axes: Axes, rows: dict[str, dict[str, float]], nominal: float) -> 
     axes.legend(loc="lower left")
 
 
-def _cost(axes: Axes, policy: DecisionPolicy, windows: dict[str, Settled]) -> None:
+def _cost(axes: Axes, policy: DecisionPolicy, windows: dict[str, ScoredClaims]) -> None:
     calibration = windows["calibration"]
-    asks = policy.weigh(calibration.scores, calibration.amounts).asks | calibration.anomalous
-    capacities = np.linspace(0, float(asks.sum()) / calibration.calendar_days, _CAPACITIES)
+    reviewed = policy.triage(calibration.scores, calibration.amounts).needs_review | calibration.anomalous
+    capacities = np.linspace(0, float(reviewed.sum()) / calibration.calendar_days, _CAPACITIES)
     solved = [_for_capacity(policy, capacity, calibration) for capacity in capacities.tolist()]
     for (name, claims), color in zip(windows.items(), (BLUE, ORANGE), strict=True):
         costs = [realised_cost(one, claims) / len(claims) for one in solved]
@@ -82,6 +82,6 @@ def _cost(axes: Axes, policy: DecisionPolicy, windows: dict[str, Settled]) -> No
     axes.legend()
 
 
-def _for_capacity(policy: DecisionPolicy, capacity: float, claims: Settled) -> DecisionPolicy:
+def _for_capacity(policy: DecisionPolicy, capacity: float, claims: ScoredClaims) -> DecisionPolicy:
     settings = policy.settings.model_copy(update={"reviews_a_day": capacity})
     return within_capacity(policy.model_copy(update={"settings": settings}), claims)

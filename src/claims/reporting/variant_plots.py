@@ -9,13 +9,15 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from claims.base.drawing import BLUE, GREY, ORANGE, STYLE, save_figure, save_picture
-from claims.decisions.settled import Settled
+from claims.decisions.settled import ScoredClaims
 
 _LOSSES = {"average_precision": "loss in average precision", "flips": "share of decisions that differ"}
 _BAR_INCHES = 0.22
 
 
-def draw_variants(folder: Path, reference: Settled, winner: Settled, verdict: dict[str, Any]) -> None:
+def draw_variants(
+    folder: Path, reference: ScoredClaims, winner: ScoredClaims, verdict: dict[str, Any]
+) -> None:
     """Draw ``scores.png`` and ``slices.png``.
 
     Parameters
@@ -32,7 +34,7 @@ def draw_variants(folder: Path, reference: Settled, winner: Settled, verdict: di
         draw_slices(folder / "slices.png", verdict)
 
 
-def _draw_scores(axes: Axes, reference: Settled, winner: Settled) -> None:
+def _draw_scores(axes: Axes, reference: ScoredClaims, winner: ScoredClaims) -> None:
     """Each calibration claim by both scores, the outcomes apart."""
     for outcome, color, label in ((0, ORANGE, "rejected"), (1, BLUE, "approved")):
         rows = reference.outcome == outcome

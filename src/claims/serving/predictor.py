@@ -21,7 +21,7 @@ from claims.model.reasons import find_reasons
 
 
 @dataclass(frozen=True)
-class Scored:
+class Predictions:
     """What the model says of n claims.
 
     Attributes
@@ -66,7 +66,7 @@ class OptimizedPredictor:
 
     def __init__(self, package: Package, threads: int = 1) -> None:
         self.contract, self.extractor, self.rules = package.contract, package.extractor, package.rules
-        self.typical = package.typical
+        self.reference_claim = package.reference_claim
         self.key_fingerprint = package.key_fingerprint
         self._model = TFLiteModel(package.content, threads)
         if self.scores_anomalies != self._model.scores_anomalies:
@@ -103,7 +103,7 @@ class OptimizedPredictor:
             check_origin(path, content, public_key)
         return cls(unpack_content(content, str(path)), threads)
 
-    def predict(self, batch: Batch, *, reasons: bool = False) -> Scored:
+    def predict(self, batch: Batch, *, reasons: bool = False) -> Predictions:
         """Score parsed claims: correct, derive and encode them as in training, then decide.
 
         Parameters
@@ -121,21 +121,21 @@ class OptimizedPredictor:
         decided = rules.decide(scores, anomaly, amounts(contract, corrected.claims))
         skipped = _unreadable(batch)
         decisions = np.where(skipped, Decision.SKIPPED.value, decided)
-        scored = Scored(
+        predictions = Predictions(
             ml_score=np.where(skipped, np.nan, scores),
             ml_derived_decision=decisions,
             ml_route=rules.policy.routes(decisions),
             ml_anomaly_score=None if anomaly is None else np.where(skipped, np.nan, anomaly),
         )
         if not reasons:
-            return scored
+            return predictions
         asked = ~skipped & rules.policy.reaches_person(decisions)
-        return replace(scored, ml_reasons=self._reasons(inputs, asked))
+        return replace(predictions, ml_reasons=self._reasons(inputs, asked))
 
     def _reasons(self, inputs: ModelInputs, asked: NDArray[np.bool_]) -> list[tuple[str, ...]]:
         rows = np.flatnonzero(asked)
         chosen = ModelInputs(inputs.codes[rows], inputs.numbers[rows])
-        found = iter(find_reasons(self._model, self.extractor, self.typical, chosen))
+        found = iter(find_reasons(self._model, self.extractor, self.reference_claim, chosen))
         return [next(found) if one else () for one in asked]
 
 

@@ -20,7 +20,7 @@ from claims.data.pseudonyms import KEY_VARIABLE, fingerprint, hash_key
 from claims.data.records import from_records
 from claims.data.storage import attach, find_owner
 from claims.decisions.logits import Scores
-from claims.serving.predictor import OptimizedPredictor, Scored
+from claims.serving.predictor import OptimizedPredictor, Predictions
 from claims.sources.files import read_json_lines
 from claims.sources.read import Wanted, checked_path, is_file, read_tables
 from claims.sources.typed import type_rows
@@ -74,14 +74,16 @@ def score(
     for chunk in chunks:
         if not skip_bad:
             _refuse_unreadable(contract, chunk)
-        scored = predictor.predict(chunk.batch, reasons=reasons)
-        yield _table(contract, chunk.identifiers, scored)
+        predictions = predictor.predict(chunk.batch, reasons=reasons)
+        yield _table(contract, chunk.identifiers, predictions)
 
 
-def _table(contract: Contract, identifiers: pa.Array, scored: Scored) -> pa.Table:
-    texts = [pa.array(found, pa.string()) for found in (scored.ml_derived_decision, scored.ml_route)]
-    columns = [identifiers, _nullable(scored.ml_score), *texts]
-    anomaly, reasons = scored.ml_anomaly_score, scored.ml_reasons
+def _table(contract: Contract, identifiers: pa.Array, predictions: Predictions) -> pa.Table:
+    texts = [
+        pa.array(found, pa.string()) for found in (predictions.ml_derived_decision, predictions.ml_route)
+    ]
+    columns = [identifiers, _nullable(predictions.ml_score), *texts]
+    anomaly, reasons = predictions.ml_anomaly_score, predictions.ml_reasons
     if anomaly is not None:
         columns.append(_nullable(anomaly))
     if reasons is not None:

@@ -19,7 +19,7 @@ from claims.decisions.logits import Logits, Outputs, Scores
 from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.features.matrices import Labelled
 from claims.model.interpreter import TFLiteModel
-from claims.model.package import Rules
+from claims.model.package import DecisionRules
 from claims.quantization.graph import Graph, Grid
 from claims.verification.tensorflow_interpreter import run_by_tensorflow
 
@@ -81,7 +81,7 @@ def check_one_by_one(
 
 
 def check_float32(
-    keras: Outputs, float32: bytes, rules: Rules, test: Labelled, limits: Verify
+    keras: Outputs, float32: bytes, rules: DecisionRules, test: Labelled, limits: Verify
 ) -> dict[str, Any]:
     """Keras and float32 TFLite give the same scores, over all test claims."""
     lite = TFLiteModel(float32, name="float32").outputs(test.inputs)
@@ -94,7 +94,7 @@ def check_float32(
     return {"claims": len(test), "largest_difference": float(f"{difference:.1e}")}
 
 
-def scores_of(rules: Rules, outputs: Outputs) -> NDArray[np.float64]:
+def scores_of(rules: DecisionRules, outputs: Outputs) -> NDArray[np.float64]:
     """Of approval, and of anomalies where there are such scores: float64 [outputs, n]."""
     return stacked(rules.calibration.scores(outputs.logit), rules.anomaly_scores(outputs))
 

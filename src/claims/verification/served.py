@@ -16,8 +16,8 @@ from claims.data.records import to_records
 from claims.decisions.logits import Decisions
 from claims.features.extractor import ModelInputs
 from claims.model.interpreter import TFLiteModel
-from claims.model.package import Rules
-from claims.serving.predictor import OptimizedPredictor, Scored
+from claims.model.package import DecisionRules
+from claims.serving.predictor import OptimizedPredictor, Predictions
 from claims.serving.score import read_chunks, score, scored_schema
 from claims.serving.sinks import open_sink
 from claims.verification.parity import scores_of, stacked
@@ -39,7 +39,7 @@ class Expected:
     decisions: Decisions
 
     @classmethod
-    def of(cls, content: bytes, rules: Rules, stored: ModelInputs, amounts: Numbers) -> Self:
+    def of(cls, content: bytes, rules: DecisionRules, stored: ModelInputs, amounts: Numbers) -> Self:
         """By its flatbuffer and its rules, on inputs that featurize wrote."""
         outputs = TFLiteModel(content).outputs(stored)
         scores = scores_of(rules, outputs)
@@ -63,17 +63,19 @@ def check_packed(path: Path, golden: Batch, expected: Expected) -> dict[str, Any
     predictor = OptimizedPredictor.load(path)
     batch = predictor.predict(golden)
     singles = [predictor.predict(golden.take(np.array([row]))) for row in range(len(golden))]
-    for scored in (batch, _joined(singles)):
+    for predictions in (batch, _joined(singles)):
         expected.check(
-            "packed", stacked(scored.ml_score, scored.ml_anomaly_score), scored.ml_derived_decision
+            "packed",
+            stacked(predictions.ml_score, predictions.ml_anomaly_score),
+            predictions.ml_derived_decision,
         )
     return {"claims": len(golden)}
 
 
-def _joined(parts: list[Scored]) -> Scored:
+def _joined(parts: list[Predictions]) -> Predictions:
     """Claims scored one by one, side by side."""
     second = [part.ml_anomaly_score for part in parts if part.ml_anomaly_score is not None]
-    return Scored(
+    return Predictions(
         ml_score=np.concatenate([part.ml_score for part in parts]),
         ml_derived_decision=np.concatenate([part.ml_derived_decision for part in parts]),
         ml_route=np.concatenate([part.ml_route for part in parts]),
