@@ -7,6 +7,7 @@ ClaimsError
 ├── DataError         claims that were read and are not what the contract says
 ├── ModelError        a model file that is missing, damaged or of another contract
 ├── GateError         a gate that stops the run
+├── ResultsError      a metrics file that is missing, or not what its stage writes
 ├── ReleaseError      a release that cannot be made, found, trusted or put live
 ├── HistoryError      a revision, or what was stored at it, that is not there
 ├── TrackingError     a tracker that cannot be reached or does not answer as it should
@@ -54,6 +55,10 @@ class ModelError(ClaimsError):
 
 class GateError(ClaimsError):
     """A gate that stops the run."""
+
+
+class ResultsError(ClaimsError):
+    """A metrics file that is missing, or not what its stage writes."""
 
 
 class HistoryError(ClaimsError):
