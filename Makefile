@@ -24,7 +24,7 @@ SETUP := .venv/installed
 PYTHON_CODE := src tests tools benchmarks models
 
 .DEFAULT_GOAL := help
-.PHONY: help setup hooks repro sweep test check format deps lock bench drills clean
+.PHONY: help setup hooks repro sweep test check format lock bench drills clean
 
 help:  ## print the verbs
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -45,11 +45,11 @@ sweep: $(SETUP)  ## run a grid of experiments and compare them: make sweep GRID=
 test: $(SETUP)  ## run the tests
 	python -m pytest
 
-check: $(SETUP)  ## lint, format, types, contracts, workflows, and dvc.yaml against the imports
+check: $(SETUP)  ## lint, format, types, rooms, contracts, workflows, and dvc.yaml against the imports
 	ruff check $(PYTHON_CODE)
 	ruff format --check $(PYTHON_CODE)
 	mypy
-	python tools/deps.py
+	lint-imports
 	actionlint -shellcheck= -pyflakes=
 	claims check
 	@for contract in contracts/*.yaml; do claims contract check $$contract || exit 1; done
@@ -57,9 +57,6 @@ check: $(SETUP)  ## lint, format, types, contracts, workflows, and dvc.yaml agai
 format: $(SETUP)  ## format the code
 	ruff check --fix-only $(PYTHON_CODE)
 	ruff format $(PYTHON_CODE)
-
-deps: $(SETUP)  ## link the modules that each stage imports, in stages/
-	python tools/deps.py --write
 
 lock: $(SETUP)  ## resolve pyproject.toml into requirements.txt
 	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-annotate --no-header \

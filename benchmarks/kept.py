@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.config.params import Params, load_params
-from claims.config.winner import at_start
+from claims.config.params import Boosting, Params, Train, load_params
+from claims.config.space import start_values
+from claims.config.winner import Winner, resolve
 from tasks import ROOT, TSA, Task, prepare
 
 CACHE = ROOT / ".cache" / "quality"
@@ -99,3 +100,15 @@ def write(path: Path, text: str) -> None:
     partial = path.with_suffix(".partial")
     partial.write_text(text, encoding="utf-8")
     partial.replace(path)
+
+
+def at_start(params: Params) -> Params:
+    """The parameters with the start values wherever they say ``tuned``: for runs without a search."""
+    space = params.tune.space
+    network = Winner(family="network", trial=None, values=start_values(space.network))
+    boosting = Winner(family="boosting", trial=None, values=start_values(space.boosting))
+    settings = {
+        "train": resolve("train", params.train, "network", network, Train),
+        "boosting": resolve("boosting", params.boosting, "boosting", boosting, Boosting),
+    }
+    return params.model_copy(update=settings)

@@ -13,6 +13,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
+from claims.base.imports import closure
 from claims.contract import load_contract
 from claims.data.windows import SPLITS
 from claims.evaluation.best_reachable import best_scores
@@ -102,9 +103,8 @@ def _contract(settings: Mapping[str, Any]) -> Path:
 def _key(stages: list[list[str]], params: dict[str, Any], inputs: list[Path]) -> str:
     """Changes with the code of the stages, their sections of params.yaml, and what they read."""
     digest = hashlib.sha256(repr([params[section] for section in _SECTIONS]).encode())
-    names = [stage[0].rpartition(".")[-1] for stage in stages]
-    code = [file for name in names for file in sorted((ROOT / "stages" / name).iterdir())]
-    for file in (*code, *inputs):
+    code = {file for module, *_ in stages for file in closure(ROOT / "src", module)}
+    for file in (*sorted(code), *inputs):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -128,7 +128,7 @@ def _stages(contract: Path, watch: str) -> list[list[str]]:
     written = ["split.parquet", "split.json", "maturity.json"]
     return [
         *simulate,
-        ["claims.pipeline.extract", file, stones, watch, "data/raw", "extract.json"],
+        ["claims.pipeline.extract", file, stones, "data/raw", "extract.json"],
         ["claims.pipeline.validate", file, "data/raw", "data/valid", "validate.json"],
         ["claims.pipeline.split", file, "extract.json", "data/raw", "data/valid", *written],
         ["claims.pipeline.featurize", file, "data/valid", "split.parquet", "features", "featurize.json"],

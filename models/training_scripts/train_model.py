@@ -4,6 +4,7 @@ Without arguments it reads data/features and models/tuned.json, and writes what 
 """
 
 import argparse
+import os
 import subprocess
 import sys
 
@@ -22,7 +23,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=f"{__doc__} It runs python -m {STAGE}.")
     paths = f"in and out, in order (default: {' '.join(PATHS)})"
     parser.add_argument("paths", nargs="*", default=PATHS, help=paths)
-    return subprocess.run([sys.executable, "-m", STAGE, *parser.parse_args().paths], check=False).returncode
+    command = [sys.executable, "-m", STAGE, *parser.parse_args().paths]
+    return subprocess.run(command, env=os.environ | {"PYTHONPATH": "src"}, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -62,9 +62,9 @@ def test_dvc_and_lfs_share_no_path() -> None:
     ("old", "new", "clash"),
     [
         ("      - data/representative.parquet\n", "      - models/saved_model/1\n", "models/saved_model/1"),
-        ("      - stages/judge\n", f"      - {MODEL}\n", MODEL),
+        ("      - src/claims/pipeline/judge.py\n", f"      - {MODEL}\n", MODEL),
         ("outs: [data/demo]", "outs: [models/tflite_models]", "models/tflite_models"),
-        ("      - stages/track\n", "      - models\n", "models"),
+        ("      - src/claims/pipeline/track.py\n", "      - models\n", "models"),
     ],
 )
 def test_a_path_in_common_would_be_noticed(tmp_path: Path, old: str, new: str, clash: str) -> None:

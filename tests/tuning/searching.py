@@ -24,7 +24,6 @@ def make_folder(root: Path, fitted, labelled: Labelled, family: str = "dnn", **t
         rows = labelled.take(which)
         write_labelled(features / f"{name}.parquet", fitted.extractor, rows)
     shutil.copy(ROOT / "requirements.txt", root)
-    (root / "stages").symlink_to(ROOT / "stages")
     text = (ROOT / "params.yaml").read_text(encoding="utf-8")
     small = {"boosting.max_rounds": 40, "boosting.patience": 5, "train.max_epochs": 4, "model.family": family}
     for name, value in (small | {f"tune.{name}": value for name, value in tune.items()}).items():

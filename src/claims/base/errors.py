@@ -3,6 +3,7 @@
 ClaimsError
 ├── ContractError     a contracts/*.yaml that does not say something legal
 ├── ParamsError       a params.yaml with an unknown key or an illegal value
+├── PipelineError    a dvc.yaml that does not say what its stages run and read
 ├── SourceError       claims that cannot be reached or read
 ├── DataError         claims that were read and are not what the contract says
 ├── ModelError        a model file that is missing, damaged or of another contract
@@ -39,6 +40,10 @@ class ContractError(ClaimsError):
 
 class ParamsError(ClaimsError):
     """A params.yaml with an unknown key or an illegal value."""
+
+
+class PipelineError(ClaimsError):
+    """A dvc.yaml that does not say what its stages run and read."""
 
 
 class SourceError(ClaimsError):

@@ -18,7 +18,8 @@ from typing import Annotated, Any
 
 import psutil
 
-from claims.base.errors import ClaimsError
+from claims.base.errors import ClaimsError, PipelineError
+from claims.base.own_code import check_own_code
 
 In = Annotated[Path, "read"]
 Out = Annotated[Path, "written"]
@@ -34,14 +35,22 @@ def run(stage: Callable[..., None]) -> None:
     _end_with_parent()
     started = time.monotonic()
     try:
+        check_own_code()
         with_outputs(stage, [Path(argument) for argument in sys.argv[1:]])
     except ClaimsError as error:
         sys.exit(f"{stage.__name__}: {error}")
-    except OSError as error:  # a full disk, a forbidden folder, an input that no stage has made yet
-        sys.exit(f"{stage.__name__}: {error.filename}: {error.strerror}. Run it through `dvc repro`.")
+    except OSError as error:  # a full disk, a forbidden folder
+        sys.exit(f"{stage.__name__}: {_what_failed(error)}. Run it through `dvc repro`.")
     TIMING.mkdir(parents=True, exist_ok=True)
     name = os.environ.get("DVC_STAGE", stage.__name__)  # of a matrix: quantize@int8
     write_json(TIMING / f"{name}.json", {"seconds": round(time.monotonic() - started, 3)})
+
+
+def _what_failed(error: OSError) -> str:
+    """Name file and failure; a library may have put both into one text."""
+    if error.filename is None:
+        return (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
+    return f"{error.filename}: {error.strerror}"
 
 
 def with_outputs(stage: Callable[..., None], paths: list[Path]) -> None:
@@ -51,6 +60,7 @@ def with_outputs(stage: Callable[..., None], paths: list[Path]) -> None:
     if len(paths) != len(written):
         names = " ".join(parameter.name for parameter in parameters)
         raise ClaimsError(stage.__name__, f"{len(paths)} arguments", f"Give: {names}.")
+    _check_inputs(paths, list(parameters))
     aside = [
         path.with_name(path.name + _PARTIAL) if out else path
         for path, out in zip(paths, written, strict=True)
@@ -64,6 +74,12 @@ def with_outputs(stage: Callable[..., None], paths: list[Path]) -> None:
     for new, path in outputs:
         _remove(path)
         new.replace(path)
+
+
+def _check_inputs(paths: list[Path], parameters: list[inspect.Parameter]) -> None:
+    for path, parameter in zip(paths, parameters, strict=True):
+        if parameter.annotation is In and not path.exists():
+            raise PipelineError(str(path), "not there", "Run `dvc repro`, which makes it, or `dvc pull`.")
 
 
 def _remove(path: Path) -> None:

@@ -14,15 +14,17 @@ Model = Annotated[Path, typer.Option("--model", envvar="ML_MODEL_PATH", help="A 
 @app.command()
 @plainly
 def check() -> None:
-    """Say whether params.yaml and the contract that it names are legal; `make repro` begins with it."""
+    """Check params.yaml, its contract, and dvc.yaml against the code; `make repro` begins with it."""
     from claims.config.params import load_params
     from claims.contract import load_contract
+    from claims.repository.stage_code import check_stage_code
     from claims.sources.read import check_watch
 
     params = load_params()
     load_contract(Path("contracts") / f"{params.contract}.yaml")
     check_watch(params.source.url, Path(params.source.watch))
-    typer.echo(f"params.yaml and contracts/{params.contract}.yaml are legal")
+    check_stage_code()
+    typer.echo(f"params.yaml, contracts/{params.contract}.yaml and the deps of dvc.yaml's stages are legal")
 
 
 @app.command()

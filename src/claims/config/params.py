@@ -255,7 +255,7 @@ class Release(Strict):
 class Params(Strict):
     """All of ``params.yaml``."""
 
-    contract: str
+    contract: str = Field(pattern=r"^[\w-]+$")  # a file's name, and a word of commands
     seed: int
     simulate: Simulate
     source: Source

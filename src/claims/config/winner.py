@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 from claims.base.errors import ModelError, ParamsError
 from claims.base.strict import Strict
 from claims.config.params import Boosting, Params, Train
-from claims.config.space import Values, start_values
+from claims.config.space import Values
 from claims.config.tunable import TUNED
 
 Family = Literal["network", "boosting"]
@@ -92,16 +92,4 @@ def with_winner(params: Params, winner: Winner) -> Params:
         settings["train"] = resolve("train", params.train, "network", winner, Train)
     if params.model.family != "dnn":
         settings["boosting"] = resolve("boosting", params.boosting, "boosting", winner, Boosting)
-    return params.model_copy(update=settings)
-
-
-def at_start(params: Params) -> Params:
-    """The parameters with the start values wherever they say ``tuned``: for runs without a search."""
-    space = params.tune.space
-    network = Winner(family="network", trial=None, values=start_values(space.network))
-    boosting = Winner(family="boosting", trial=None, values=start_values(space.boosting))
-    settings = {
-        "train": resolve("train", params.train, "network", network, Train),
-        "boosting": resolve("boosting", params.boosting, "boosting", boosting, Boosting),
-    }
     return params.model_copy(update=settings)

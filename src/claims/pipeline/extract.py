@@ -16,12 +16,12 @@ from claims.sources.tombstones import forgotten_by, tombstone_file
 from claims.sources.watermark import read_watermark
 
 
-def extract(contract_file: In, tombstones: In, watch: In, raw: Out, metrics: Out) -> None:
+def extract(contract_file: In, tombstones: In, raw: Out, metrics: Out) -> None:
     """Write ``claims``, ``undecided``, ``model_decided``, ``undated`` and ``lines`` as Parquet."""
     source, contract = load_params().source, load_contract(contract_file)
     key = hash_key(contract, is_demo=source.is_demo)
     subjects = forgotten_by(tombstone_file(contract, tombstones), contract, key)
-    snapshot, forgotten = leave_out(contract, _read(contract, source, watch, key), subjects)
+    snapshot, forgotten = leave_out(contract, _read(contract, source, key), subjects)
     parts = partition(contract, snapshot)
     for name, table in parts.items():
         write_table(raw / f"{name}.parquet", table)
@@ -34,9 +34,10 @@ def extract(contract_file: In, tombstones: In, watch: In, raw: Out, metrics: Out
     print(f"extract: {inside:,} of {seen:,} claims, {decided:,} decided{left_out}")
 
 
-def _read(contract: Contract, source: Source, watch: Path, key: bytes) -> Snapshot:
+def _read(contract: Contract, source: Source, key: bytes) -> Snapshot:
     """A file is watched itself; a server through the watermark that `claims snapshot` wrote."""
-    bounds, file = Bounds(source.since, source.until, source.as_of), file_behind(source.url)
+    watch, file = Path(source.watch), file_behind(source.url)
+    bounds = Bounds(source.since, source.until, source.as_of)
     if file is not None:
         for read in [file, *([Path(source.lines_url)] if source.lines_url else [])]:
             if not read.resolve().is_relative_to(watch.resolve()):

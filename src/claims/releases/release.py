@@ -22,6 +22,7 @@ from claims.releases.champion import check_not_worse, compare
 from claims.releases.contest import score_both
 from claims.releases.evidence import gather
 from claims.releases.pipeline_state import check_up_to_date
+from claims.repository.stage_code import check_stage_code
 
 SAVED_MODEL = Path("models/candidate/saved_model")
 
@@ -77,6 +78,7 @@ def _release(registry: Registry, request: Request, say: Callable[[str], None]) -
     _check_key(registry, request.key)
     check_lfs(root, registry.model_path(number))
     check_clean(root)
+    check_stage_code(root)
     check_up_to_date(root)
     params = load_params(root / "params.yaml")
     record = gather(root, number)

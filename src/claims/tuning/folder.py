@@ -39,8 +39,8 @@ class Answer(Strict):
 
 def search_key(settings: Any, files: Iterable[Path]) -> str:
     """A hash of settings and of the names and bytes of files."""
-    found = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-    return _digest([settings, found])
+    hashes = sorted((file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in files)
+    return _digest([settings, hashes])
 
 
 def _digest(content: Any) -> str:

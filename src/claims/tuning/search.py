@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from claims.base.imports import closure
+from claims.base.own_code import RUNNING
 from claims.config.params import Params, Tune
 from claims.config.space import FamilySpace, dimensions
 from claims.config.winner import Family
@@ -17,7 +19,7 @@ from claims.tuning.runoff import most_runs, run_off
 from claims.tuning.trials import Objective, Trial
 
 SEARCHES = Path(".cache/tune")
-_CODE = (Path("stages/tune"), Path("requirements.txt"))
+_STAGE, _LOCK = "claims.pipeline.tune", Path("requirements.txt")
 UNUSED = {
     "max_epochs",
     "refit",
@@ -131,8 +133,8 @@ def _teaching(params: Params) -> dict[str, Any]:
 
 def _files(features: Path) -> Iterator[Path]:
     yield from (features / name for name in _DATA)
-    for place in _CODE:
-        yield from sorted(place.iterdir()) if place.is_dir() else (place,)
+    yield from sorted(closure(RUNNING, _STAGE))
+    yield _LOCK
 
 
 def _objective(params: Params, features: Path, folder: Path) -> Objective:

@@ -1,1 +1,0 @@
-../../src/claims/data/windows.py

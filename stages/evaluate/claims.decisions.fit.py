@@ -1,1 +1,0 @@
-../../src/claims/decisions/fit.py

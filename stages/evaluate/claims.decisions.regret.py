@@ -1,1 +1,0 @@
-../../src/claims/decisions/regret.py

@@ -1,1 +1,0 @@
-../../src/claims/reporting/__init__.py

@@ -1,1 +1,0 @@
-../../src/claims/reporting/candidate_plots.py

@@ -1,1 +1,0 @@
-../../src/claims/reporting/policy_plots.py

@@ -1,1 +1,0 @@
-../../src/claims/__init__.py

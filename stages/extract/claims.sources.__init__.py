@@ -1,1 +1,0 @@
-../../src/claims/sources/__init__.py

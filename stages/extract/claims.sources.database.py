@@ -1,1 +1,0 @@
-../../src/claims/sources/database.py

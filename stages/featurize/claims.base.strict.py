@@ -1,1 +1,0 @@
-../../src/claims/base/strict.py

@@ -1,1 +1,0 @@
-../../src/claims/contract/load.py

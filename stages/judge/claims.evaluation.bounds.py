@@ -1,1 +1,0 @@
-../../src/claims/evaluation/bounds.py

@@ -1,1 +1,0 @@
-../../src/claims/quantization/gate.py

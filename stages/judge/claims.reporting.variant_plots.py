@@ -1,1 +1,0 @@
-../../src/claims/reporting/variant_plots.py

@@ -1,1 +1,0 @@
-../../src/claims/evaluation/metrics.py

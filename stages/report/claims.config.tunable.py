@@ -1,1 +1,0 @@
-../../src/claims/config/tunable.py

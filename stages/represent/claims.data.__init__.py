@@ -1,1 +1,0 @@
-../../src/claims/data/__init__.py

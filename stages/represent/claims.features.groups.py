@@ -1,1 +1,0 @@
-../../src/claims/features/groups.py

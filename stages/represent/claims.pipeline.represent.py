@@ -1,1 +1,0 @@
-../../src/claims/pipeline/represent.py

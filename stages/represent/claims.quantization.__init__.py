@@ -1,1 +1,0 @@
-../../src/claims/quantization/__init__.py

@@ -1,1 +1,0 @@
-../../src/claims/pipeline/__init__.py

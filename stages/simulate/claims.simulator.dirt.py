@@ -1,1 +1,0 @@
-../../src/claims/simulator/dirt.py

@@ -1,1 +1,0 @@
-../../src/claims/simulator/rules.py

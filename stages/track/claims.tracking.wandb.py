@@ -1,1 +1,0 @@
-../../src/claims/tracking/wandb.py

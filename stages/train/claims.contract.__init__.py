@@ -1,1 +1,0 @@
-../../src/claims/contract/__init__.py

@@ -1,1 +1,0 @@
-../../src/claims/training/__init__.py

@@ -1,1 +1,0 @@
-../../src/claims/training/live_curves.py

@@ -1,1 +1,0 @@
-../../src/claims/contract/line_features.py

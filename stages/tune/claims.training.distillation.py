@@ -1,1 +1,0 @@
-../../src/claims/training/distillation.py

@@ -1,1 +1,0 @@
-../../src/claims/tuning/boosting_search.py

@@ -1,1 +1,0 @@
-../../src/claims/tuning/folder.py

@@ -1,1 +1,0 @@
-../../src/claims/tuning/network_search.py

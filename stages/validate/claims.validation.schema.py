@@ -1,1 +1,0 @@
-../../src/claims/validation/schema.py

@@ -1,1 +1,0 @@
-../../src/claims/evaluation/__init__.py

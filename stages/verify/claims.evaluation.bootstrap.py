@@ -1,1 +1,0 @@
-../../src/claims/evaluation/bootstrap.py

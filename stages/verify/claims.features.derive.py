@@ -1,1 +1,0 @@
-../../src/claims/features/derive.py

@@ -1,1 +1,0 @@
-../../src/claims/model/interpreter.py

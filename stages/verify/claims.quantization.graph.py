@@ -1,1 +1,0 @@
-../../src/claims/quantization/graph.py

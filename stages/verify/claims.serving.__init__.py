@@ -1,1 +1,0 @@
-../../src/claims/serving/__init__.py

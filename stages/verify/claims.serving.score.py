@@ -1,1 +1,0 @@
-../../src/claims/serving/score.py

@@ -1,1 +1,0 @@
-../../src/claims/training/saved_model.py

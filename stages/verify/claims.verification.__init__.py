@@ -1,1 +1,0 @@
-../../src/claims/verification/__init__.py

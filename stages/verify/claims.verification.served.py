@@ -1,1 +1,0 @@
-../../src/claims/verification/served.py

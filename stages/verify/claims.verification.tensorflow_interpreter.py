@@ -1,1 +1,0 @@
-../../src/claims/verification/tensorflow_interpreter.py
