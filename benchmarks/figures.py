@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from claims.base.files import write_whole
 from figures_report import Figures, render
 from release_verbs import measure
 from tasks import ROOT, TASKS, TSA
@@ -264,10 +265,10 @@ def main() -> None:
         found[name] = MEASURES[name]()
         print(name, json.dumps(found[name]))
         found["machine"] = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-        RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+        write_whole(RESULTS, json.dumps(found, indent=2) + "\n")
     text = README.read_text(encoding="utf-8")
     before, _, rest = text.partition(START)
-    README.write_text(f"{before}{START}\n{render(found)}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    write_whole(README, f"{before}{START}\n{render(found)}\n{END}{rest.partition(END)[2]}")
 
 
 if __name__ == "__main__":

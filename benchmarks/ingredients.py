@@ -15,12 +15,13 @@ from rich.console import Console
 from scipy.special import expit, logit
 from sklearn.metrics import log_loss, roc_auc_score
 
+from claims.base.files import write_whole
 from claims.decisions.fit import fit_calibration
 from claims.features.extractor import ModelInputs
 from claims.training.boosting import TreeDesign, select_rounds
 from claims.training.distillation import distil
 from claims.training.network import make_deterministic
-from kept import Kept, key_of, open_tasks, write
+from kept import Kept, key_of, open_tasks
 from recipes import LOSS, RECIPES, SHIPPED, compiled
 from tasks import MODEL, ROOT
 
@@ -153,7 +154,7 @@ def main() -> None:
     if given.smoke:
         print(page)
     else:
-        write(PAGE, page)
+        write_whole(PAGE, page)
         print(f"{PAGE.relative_to(ROOT)} is written")
 
 

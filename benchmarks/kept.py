@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from claims.base.files import replacing, write_whole
 from claims.config.params import Boosting, Params, Train, load_params
 from claims.config.space import start_values
 from claims.config.winner import Winner, resolve
@@ -52,9 +53,8 @@ class Kept:
         """Arrays by name; made once."""
         file = self.folder / f"{name}-{depends_on}.npz"
         if not file.exists():
-            partial = file.with_suffix(".partial.npz")
-            np.savez(partial, allow_pickle=False, **make())
-            partial.replace(file)
+            with replacing(file) as new:
+                np.savez(new, allow_pickle=False, **make())
         with np.load(file) as found:
             return {key: found[key] for key in found.files}
 
@@ -62,7 +62,7 @@ class Kept:
         """What can be said in JSON; made once."""
         file = self.folder / f"{name}-{depends_on}.json"
         if not file.exists():
-            write(file, json.dumps(make(), indent=1))
+            write_whole(file, json.dumps(make(), indent=1))
         return dict(json.loads(file.read_text(encoding="utf-8")))
 
 
@@ -93,13 +93,6 @@ def open_tasks(names: list[str], *, smoke: bool) -> Iterator[Kept]:
         folder = cache / f"{name.replace(' ', '-').replace(',', '')}-{content}"
         folder.mkdir(parents=True, exist_ok=True)
         yield Kept(name, folder, Task.read(name, prepared), at_start(load_params(prepared / "params.yaml")))
-
-
-def write(path: Path, text: str) -> None:
-    """Write a whole file or none."""
-    partial = path.with_suffix(".partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
 
 
 def at_start(params: Params) -> Params:

@@ -15,9 +15,10 @@ from scipy.special import expit
 from sklearn.metrics import log_loss, roc_auc_score
 
 from boosters import BOOSTERS, Booster, Matrices
+from claims.base.files import write_whole
 from climbing import Choice, climb
 from contenders import Contender, boosted, distilled, logistic, network
-from kept import Arrays, Kept, key_of, open_tasks, write
+from kept import Arrays, Kept, key_of, open_tasks
 from quality_report import Results, render
 from tasks import MODEL, ROOT, TASKS
 
@@ -109,7 +110,7 @@ def main() -> None:
     if given.smoke:
         print(page)
     else:
-        write(PAGE, page)
+        write_whole(PAGE, page)
         print(f"{PAGE.relative_to(ROOT)} is written")
 
 

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 from check_results import differing
-from commands import run
+from claims.base.files import write_whole
+from commands import plainly, run
 
 LONGEST = 60_000  # characters; GitHub takes 65,536
 CUT = "\n\n… cut here; `dvc metrics diff` shows the rest.\n"
@@ -82,10 +83,10 @@ def main() -> None:
     base = run("git", "merge-base", given.base, given.now or "HEAD").strip()
     text = comment(base, given.now, shown, given.link)
     if given.output:
-        given.output.write_text(text, encoding="utf-8")
+        write_whole(given.output, text)
     else:
         sys.stdout.write(text)
 
 
 if __name__ == "__main__":
-    main()
+    plainly(main)

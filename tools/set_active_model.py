@@ -8,7 +8,8 @@ the overlay replaces the containers one after another, and `kubectl rollout undo
 import argparse
 from pathlib import Path
 
-from commands import stop
+from claims.base.files import write_whole
+from commands import plainly, stop
 
 OVERLAYS = Path("deploy/kubernetes/overlays")
 MODELS = Path("models/tflite_models/claims_model")
@@ -44,9 +45,7 @@ def activate(stage: str, model: Path) -> str:
         stop(str(file), f"{len(places)} lines that begin with {KEY}=", "There must be one.")
     before = lines[places[0]].partition("=")[2]
     lines[places[0]] = f"{KEY}={model.as_posix()}"
-    aside = file.with_name(file.name + ".partial")
-    aside.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    aside.replace(file)
+    write_whole(file, "\n".join(lines) + "\n")
     return before
 
 
@@ -62,4 +61,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    plainly(main)

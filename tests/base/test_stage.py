@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from claims.base.errors import ClaimsError, DataError
@@ -12,6 +13,10 @@ from claims.base.stage import In, Out, Word, run, with_outputs, write_json
 
 def copy(source: In, target: Out) -> None:
     target.write_text(source.read_text())
+
+
+def pyarrow_copy(source: In, target: Out) -> None:
+    pq.write_table(pq.read_table(source / "claims.parquet"), target)
 
 
 def fail(source: In, target: Out) -> None:
@@ -58,13 +63,31 @@ def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
     assert [file.name for file in folder.iterdir()] == ["new"]
 
 
-def test_leftovers_of_a_killed_run_are_swept(tmp_path: Path) -> None:
-    leftover = tmp_path / "folder.partial"
-    leftover.mkdir()
-    (leftover / "half").write_text("half")
-    with_outputs(fill, [tmp_path / "folder"])
-    assert not leftover.exists()
-    assert not (tmp_path / "folder" / "half").exists()
+def test_no_output_of_several_appears_before_all_are_complete(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+
+    def make(first: Out, second: Out) -> None:
+        first.write_text("new")
+        raise DataError("claims", "are not right", "Mend them.")
+
+    with pytest.raises(DataError):
+        with_outputs(make, [one, other])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("stage", [copy, pyarrow_copy])
+def test_an_input_that_is_not_there_is_named(tmp_path: Path, monkeypatch, stage) -> None:
+    monkeypatch.setattr(sys, "argv", ["stage", str(tmp_path / "source"), str(tmp_path / "target")])
+    with pytest.raises(SystemExit, match=r"copy: .*/source: not there\. Run `dvc repro`"):
+        run(stage)
+
+
+def test_a_file_that_an_input_lacks_is_named(tmp_path: Path, monkeypatch) -> None:
+    """Arrow raises an error without the name of a file as an attribute."""
+    monkeypatch.setattr(sys, "argv", ["stage", str(tmp_path), str(tmp_path / "target")])
+    with pytest.raises(SystemExit, match=r"pyarrow_copy: .*claims\.parquet.*`dvc repro`") as ended:
+        run(pyarrow_copy)
+    assert "None" not in str(ended.value)
 
 
 def test_a_wrong_number_of_paths_names_them() -> None:

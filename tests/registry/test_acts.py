@@ -68,9 +68,9 @@ def on_production(registry: Registry) -> str:
 @pytest.mark.parametrize(
     ("where", "call"),
     [
-        ("claims.registry.registry:_replace", 1),
-        ("claims.registry.registry:_replace", 2),
-        ("claims.registry.registry:_replace", 3),
+        ("claims.registry.registry:write_whole", 1),
+        ("claims.registry.registry:write_whole", 2),
+        ("claims.registry.registry:write_whole", 3),
         ("claims.releases.promotion:commit_files", 1),
         ("claims.releases.promotion:follow_log", 1),
         ("claims.registry.tags:_make", 1),

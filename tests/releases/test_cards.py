@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from claims.releases.cards import PICTURES, write_cards
+from claims.releases.cards import CARDS, PICTURES, make_cards
 from release_parts import make_record
 
 ROOT = Path(__file__).parent.parent.parent
@@ -23,16 +23,17 @@ def root(tmp_path: Path) -> Path:
 
 def test_both_forms_name_release_identity_and_commit(root: Path) -> None:
     record = make_record()
-    for path in write_cards(root, record, root):
-        text = path.read_text(encoding="utf-8")
+    cards = make_cards(root, record)
+    for text in cards.values():
         assert record.identity in text
         assert record.code.commit in text
         assert "none: the first one" in text
-    assert (root / "1.md").read_text().endswith((root / "metrics" / "model_card.md").read_text())
+    assert cards.keys() == set(CARDS)
+    assert cards["md"].endswith((root / "metrics" / "model_card.md").read_text())
 
 
 def test_the_page_holds_its_tables_and_pictures_and_needs_no_network(root: Path) -> None:
-    page = write_cards(root, make_record(), root)[1].read_text(encoding="utf-8")
+    page = make_cards(root, make_record())["html"]
     assert page.count("<table>") == 2
     assert "<th></th>" not in page
     assert 'name="viewport"' in page
@@ -41,7 +42,7 @@ def test_the_page_holds_its_tables_and_pictures_and_needs_no_network(root: Path)
 
 
 def test_what_a_slice_is_called_is_never_run(root: Path) -> None:
-    page = write_cards(root, make_record(), root)[1].read_text(encoding="utf-8")
+    page = make_cards(root, make_record())["html"]
     assert "<script" not in page
     assert "&lt;script&gt;" in page
 
@@ -64,7 +65,7 @@ def test_what_a_slice_is_called_is_never_run(root: Path) -> None:
 )
 def test_it_says_how_it_stands_beside_the_champion(root: Path, champion: dict, said: str) -> None:
     record = make_record(gates={"champion": champion})
-    assert said in write_cards(root, record, root)[0].read_text(encoding="utf-8")
+    assert said in make_cards(root, record)["md"]
 
 
 def test_the_pictures_are_those_that_the_pipeline_draws() -> None:

@@ -52,9 +52,9 @@ def take_watermark() -> Watermark:
     return read_watermark(Path("data/watermark.json"))
 
 
-def extract_to(folder: str, watch: str = "data/watermark.json") -> dict:
+def extract_to(folder: str) -> dict:
     metrics = Path(f"{folder}.json")
-    stage = ["contracts/professional.yaml", "contracts/tombstones", watch, folder, metrics]
+    stage = ["contracts/professional.yaml", "contracts/tombstones", folder, metrics]
     with_outputs(extract, [Path(argument) for argument in stage])
     return json.loads(metrics.read_text())
 
@@ -140,9 +140,11 @@ def test_it_narrows_bounds_and_never_widens_them(until, as_of, expected) -> None
 @pytest.mark.parametrize(("watch", "unwatched"), [("elsewhere", "claims.csv"), ("claims.csv", "lines.csv")])
 def test_a_file_that_nothing_watches_is_refused(few, tmp_path, monkeypatch, watch, unwatched) -> None:
     few.to_csv(tmp_path)
-    furnish(tmp_path, source={"url": "claims.csv", "lines_url": "lines.csv", "watch": watch})
+    source = {"url": "claims.csv", "lines_url": "lines.csv"}
+    furnish(tmp_path, source=source | {"watch": watch})
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(KEY_VARIABLE, "a secret of this test")
     with pytest.raises(ParamsError, match=f"source.watch: {watch} does not hold {unwatched}"):
-        extract_to("raw", watch)
-    assert extract_to("raw", ".")["source_rows"] == 600
+        extract_to("raw")
+    furnish(tmp_path, source=source | {"watch": "."})
+    assert extract_to("raw")["source_rows"] == 600

@@ -12,7 +12,7 @@ ClaimsError
 ├── ReleaseError      a release that cannot be made, found, trusted or put live
 ├── HistoryError      a revision, or what was stored at it, that is not there
 ├── TrackingError     a tracker that cannot be reached or does not answer as it should
-└── StorageError      a cache or a remote that does not hold what dvc.lock names
+└── StorageError     a cache or a remote that does not hold what dvc.lock names
 """
 
 
@@ -80,3 +80,7 @@ class ReleaseError(ClaimsError):
 
 class StorageError(ClaimsError):
     """A cache or a remote that cannot be reached, or does not hold what ``dvc.lock`` names."""
+
+
+class WriteError(ClaimsError):
+    """A file that cannot be written: a forbidden folder, a full disk."""

@@ -8,17 +8,18 @@ line shows the data in and the data out.
 import inspect
 import json
 import os
-import shutil
 import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
 import psutil
 
 from claims.base.errors import ClaimsError, PipelineError
+from claims.base.files import replacing
 from claims.base.own_code import check_own_code
 
 In = Annotated[Path, "read"]
@@ -26,7 +27,6 @@ Out = Annotated[Path, "written"]
 Word = Annotated[str, "said"]
 
 TIMING = Path("metrics/timing")
-_PARTIAL = ".partial"
 _WATCH_SECONDS = 0.5
 
 
@@ -54,39 +54,27 @@ def _what_failed(error: OSError) -> str:
 
 
 def with_outputs(stage: Callable[..., None], paths: list[Path]) -> None:
-    """Call a stage with its outputs written aside, and rename them once all are complete."""
-    parameters = inspect.signature(stage).parameters.values()
-    written, words = ([parameter.annotation is kind for parameter in parameters] for kind in (Out, Word))
-    if len(paths) != len(written):
-        names = " ".join(parameter.name for parameter in parameters)
-        raise ClaimsError(stage.__name__, f"{len(paths)} arguments", f"Give: {names}.")
-    _check_inputs(paths, list(parameters))
-    aside = [
-        path.with_name(path.name + _PARTIAL) if out else path
-        for path, out in zip(paths, written, strict=True)
-    ]
-    outputs = [(new, path) for new, path, out in zip(aside, paths, written, strict=True) if out]
-    for new, _ in outputs:
-        _remove(new)
-        new.parent.mkdir(parents=True, exist_ok=True)
-    given = [str(path) if said else path for path, said in zip(aside, words, strict=True)]
-    stage(*given)
-    for new, path in outputs:
-        _remove(path)
-        new.replace(path)
+    """Call a stage with its outputs written aside, and put them in place once all are complete."""
+    parameters = inspect.signature(stage).parameters
+    if len(paths) != len(parameters):
+        raise ClaimsError(stage.__name__, f"{len(paths)} arguments", f"Give: {' '.join(parameters)}.")
+    kinds = [parameter.annotation for parameter in parameters.values()]
+    _check_inputs([path for kind, path in zip(kinds, paths, strict=True) if kind is In])
+    with ExitStack() as outputs:
+        stage(*[_argument(kind, path, outputs) for kind, path in zip(kinds, paths, strict=True)])
 
 
-def _check_inputs(paths: list[Path], parameters: list[inspect.Parameter]) -> None:
-    for path, parameter in zip(paths, parameters, strict=True):
-        if parameter.annotation is In and not path.exists():
+def _check_inputs(inputs: list[Path]) -> None:
+    for path in inputs:
+        if not path.exists():
             raise PipelineError(str(path), "not there", "Run `dvc repro`, which makes it, or `dvc pull`.")
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+def _argument(kind: Any, path: Path, outputs: ExitStack) -> Path | str:
+    """What a stage is given for a path or a word of its command."""
+    if kind is Out:
+        return outputs.enter_context(replacing(path))
+    return str(path) if kind is Word else path
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -65,9 +65,10 @@ class Cache:
         return {"/".join(key): found.value for key, _, found in tree}
 
     def files(self) -> Iterator[Path]:
-        """Every file that is no listing of a folder, also what a killed DVC left half written."""
-        found = sorted(Path(self.store.path).glob("[0-9a-f][0-9a-f]/*"))
-        return (path for path in found if path.suffix != ".dir" and path.is_file())
+        """Every file that is no listing of a folder, also what was left half written."""
+        folders = sorted(Path(self.store.path).glob("[0-9a-f][0-9a-f]"))
+        files = (path for folder in folders for path in sorted(folder.rglob("*")))
+        return (path for path in files if path.suffix != ".dir" and path.is_file())
 
     def hash_of(self, folder: Path) -> str:
         """DVC's hash of a folder, as it is now."""

@@ -84,7 +84,7 @@ def as_run(registry: Registry, version: Version) -> Run:
         Where the model is not there, or not the one that was released.
     """
     record, path = version.record, check_model(registry, version.record)
-    cards = (registry.records / f"{record.number}{suffix}" for suffix in (".md", ".html"))
+    cards = (registry.card_path(record.number, kind) for kind in ("md", "html"))
     measured = {name: part for name, part in record.metrics.items() if name != "slices"}  # in the file
     beside = (registry.signature_path(record.number), *cards)
     return Run(

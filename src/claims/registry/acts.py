@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from claims.base.errors import ReleaseError
+from claims.base.files import write_whole
 from claims.registry.registry import Registry
 from claims.registry.tags import follow_log
 from claims.repository.git import Git
@@ -41,9 +42,7 @@ def whole(registry: Registry, paths: Sequence[Path]) -> Iterator[None]:
     """Files and folders that are written and committed in here, or are as they were before."""
     names = [path.relative_to(registry.root).as_posix() for path in paths]
     note = registry.records / _NOTE
-    aside = note.with_name(_NOTE + ".partial")
-    aside.write_text(json.dumps(names), encoding="utf-8")
-    aside.replace(note)
+    write_whole(note, json.dumps(names))
     try:
         yield
     except BaseException:  # an interrupt too
@@ -67,8 +66,6 @@ def _undo(registry: Registry) -> str:
                 git.text("checkout", "-q", "HEAD", "--", name)
             else:
                 _remove(registry.root / name)
-    for left in registry.records.glob(".partial-*"):
-        _remove(left)
     note.unlink()
     return ", ".join(line[3:] for line in changed)
 

@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from claims.base.errors import ReleaseError
+from claims.base.files import write_whole
 from claims.model.record import Record, read_record
 from claims.registry.log import FIRST, RESTORE, Action, Entry, archived, live_on, read_log, text_of
 
@@ -60,6 +60,10 @@ class Registry:
     def signature_path(self, number: int) -> Path:
         """The detached signature's."""
         return self.records / f"{number}.sig"
+
+    def card_path(self, number: int, kind: str) -> Path:
+        """The model card of a release; its kind is ``md`` or ``html``."""
+        return self.records / f"{number}.{kind}"
 
     def model_path(self, number: int) -> Path:
         """The released model's, in Git LFS."""
@@ -160,14 +164,14 @@ class Registry:
             previous=entries[-1].digest if entries else FIRST,
         )
         entries.append(entry)
-        _replace(self.log, text_of(entries))
+        write_whole(self.log, text_of(entries))
         self._point(entries)
         return entry
 
     def _point(self, entries: Sequence[Entry]) -> None:
         for name, pointer in _pointers_of(entries).items():
             if pointer is not None and pointer != _read_pointer(self.pointer_path(name)):
-                _replace(self.pointer_path(name), json.dumps(pointer, sort_keys=True) + "\n")
+                write_whole(self.pointer_path(name), json.dumps(pointer, sort_keys=True) + "\n")
 
     def noted(self) -> list[Path]:
         """The files that `note` writes."""
@@ -204,13 +208,3 @@ def _read_pointer(path: Path) -> dict[str, Any] | None:
     except (ValueError, TypeError):
         raise ReleaseError(str(path), "no pointer", "Restore it from Git.") from None
     return found
-
-
-def _replace(path: Path, text: str) -> None:
-    """Whole or not at all, and on disk when this returns."""
-    aside = path.with_name(path.name + ".partial")
-    with aside.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)

@@ -18,6 +18,7 @@ PICTURES = {
     "metrics/plots/variants/scores.png": "Scores of the variant that ships against float32",
     "metrics/plots/variants/slices.png": "What quantization loses, by slice",
 }
+CARDS = ("md", "html")
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
 table { border-collapse: collapse; font-size: .85rem; display: block; overflow-x: auto }
@@ -27,14 +28,10 @@ code { background: #f3f3f3; overflow-wrap: anywhere } td code { overflow-wrap: n
 """
 
 
-def write_cards(root: Path, record: Record, folder: Path) -> list[Path]:
-    """Write ``<n>.md`` and ``<n>.html``; what the run measured, under the release's own head."""
-    body = (root / "metrics" / "model_card.md").read_text(encoding="utf-8")
-    text = _head(record) + body
-    markdown, page = folder / f"{record.number}.md", folder / f"{record.number}.html"
-    markdown.write_text(text, encoding="utf-8")
-    page.write_text(_page(root, record, text), encoding="utf-8")
-    return [markdown, page]
+def make_cards(root: Path, record: Record) -> dict[str, str]:
+    """Make the card in each form of `CARDS`: what the run measured, under the release's own head."""
+    text = _head(record) + (root / "metrics" / "model_card.md").read_text(encoding="utf-8")
+    return {"md": text, "html": _page(root, record, text)}
 
 
 def _head(record: Record) -> str:

@@ -3,10 +3,10 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from claims.base.errors import ReleaseError
+from claims.base.files import replacing, write_whole
 from claims.config.params import Params, load_params
 from claims.mirrors.mirror import follow
 from claims.model.record import Record
@@ -17,7 +17,7 @@ from claims.registry.checkout import check_clean, check_lfs, commit_files, perso
 from claims.registry.intact import check_model
 from claims.registry.registry import CHAMPION, Registry, check_reason
 from claims.registry.tags import follow_log, tagged_numbers
-from claims.releases.cards import write_cards
+from claims.releases.cards import CARDS, make_cards
 from claims.releases.champion import check_not_worse, compare
 from claims.releases.contest import score_both
 from claims.releases.evidence import gather
@@ -154,32 +154,23 @@ def _check_key_file(root: Path, key: Path) -> None:
 
 def _files(registry: Registry, number: int) -> list[Path]:
     """All files and folders of a release, and the public key."""
-    cards = [registry.records / f"{number}.{kind}" for kind in ("md", "html")]
+    cards = [registry.card_path(number, kind) for kind in CARDS]
     models = [registry.model_path(number), registry.saved_model_path(number)]
     proofs = [registry.public_key, registry.signature_path(number), registry.record_path(number)]
     return [*models, *cards, *proofs]
 
 
 def _write(registry: Registry, record: Record, key: Path | None) -> None:
-    """The files of the release: made aside, then moved into their places, the record last."""
+    """Write the files of the release, each whole and the record last."""
     root, number = registry.root, record.number
-    packed = append_record((root / "models" / "claims_model.tflite").read_bytes(), record)
-    with TemporaryDirectory(dir=registry.records, prefix=".partial-") as folder:
-        aside = Path(folder)
-        made = {registry.model_path(number): _file(aside / "model", packed)}
-        shutil.copytree(root / SAVED_MODEL, aside / "saved_model")
-        made[registry.saved_model_path(number)] = aside / "saved_model"
-        made |= {registry.records / card.name: card for card in write_cards(root, record, aside)}
-        if key is not None:
-            made[registry.signature_path(number)] = _file(aside / "signature", sign(record, key))
-        if key is not None and not registry.public_key.exists():
-            made[registry.public_key] = _file(aside / "public_key", public_of(key))
-        made[registry.record_path(number)] = _file(aside / "record", record.canonical())
-        for target, source in made.items():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            source.rename(target)
-
-
-def _file(path: Path, content: bytes) -> Path:
-    path.write_bytes(content)
-    return path
+    packed = (root / "models" / "claims_model.tflite").read_bytes()
+    write_whole(registry.model_path(number), append_record(packed, record))
+    with replacing(registry.saved_model_path(number)) as folder:
+        shutil.copytree(root / SAVED_MODEL, folder)
+    for kind, text in make_cards(root, record).items():
+        write_whole(registry.card_path(number, kind), text)
+    if key is not None:
+        write_whole(registry.signature_path(number), sign(record, key))
+    if key is not None and not registry.public_key.exists():
+        write_whole(registry.public_key, public_of(key))
+    write_whole(registry.record_path(number), record.canonical())

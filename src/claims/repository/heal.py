@@ -3,7 +3,6 @@
 An object is hashed before it enters the cache, whatever the remote's ``verify`` says.
 """
 
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,12 +12,16 @@ from dvc.repo import Repo
 from dvc_data.hashfile.db import HashFileDB
 
 from claims.base.errors import StorageError
+from claims.base.files import replacing
 from claims.repository.cache import Checked, Corrupt, digest_of, place
 from claims.repository.dvc import reaching
 from claims.repository.tracked import FOLDER, tracked
 
 _PROTECTED = 0o444  # as DVC keeps objects
-_WRITABLE = "Run it as the cache's owner, on a disk with space that is mounted for writing."
+
+
+class _DamagedThereError(Exception):
+    """The remote's object is not what its name says."""
 
 
 @dataclass
@@ -83,7 +86,9 @@ def heal(
     Raises
     ------
     StorageError
-        The remote cannot be reached or is empty, the cache cannot be written, or another DVC is at work.
+        The remote cannot be reached or is empty, or another DVC is at work.
+    WriteError
+        The cache cannot be written.
     """
     healed = Healed()
     wanted = {one.oid for one in checked.corrupt} | {one.oid for one in checked.missing}
@@ -125,29 +130,17 @@ def _fetch(store: HashFileDB, oid: str, target: Path) -> str:
     """Fetch one object in place of what lies there; returns why it could not be, empty where it was."""
     if target.is_dir():
         return "a folder lies in its place: delete it"
-    aside = _reserve(target)
     try:
-        store.fs.get_file(store.oid_to_path(oid), str(aside))
-        if digest_of(aside) != oid[:32]:
-            return "the remote's object is damaged too"
-        aside.chmod(_PROTECTED)
-        aside.replace(target)
+        with replacing(target) as new:
+            store.fs.get_file(store.oid_to_path(oid), str(new))
+            if digest_of(new) != oid[:32]:
+                raise _DamagedThereError
+            new.chmod(_PROTECTED)
     except FileNotFoundError:
         return "not on the remote"
-    finally:
-        aside.unlink(missing_ok=True)
+    except _DamagedThereError:
+        return "the remote's object is damaged too"
     return ""
-
-
-def _reserve(target: Path) -> Path:
-    """An empty file beside an object's place, to fetch into."""
-    aside = target.with_name(f"{target.name}.{os.getpid()}.partial")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        aside.touch()
-    except OSError as error:
-        raise StorageError(str(target.parent), f"cannot be written ({error.strerror})", _WRITABLE) from None
-    return aside
 
 
 def _restore(repo: Repo, corrupt: Corrupt) -> list[str]:
@@ -161,7 +154,6 @@ def _restore(repo: Repo, corrupt: Corrupt) -> list[str]:
 def _replace(copy: Path, digest: str, source: Path) -> bool:
     if not copy.is_file() or digest_of(copy) != digest:
         return False
-    aside = copy.with_name(copy.name + ".partial")
-    shutil.copyfile(source, aside)
-    aside.replace(copy)
+    with replacing(copy) as new:
+        shutil.copyfile(source, new)
     return True

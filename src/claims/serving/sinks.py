@@ -12,6 +12,7 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from claims.base.errors import SourceError
+from claims.base.files import replacing
 
 STDOUT = "-"
 Write = Callable[[pa.Table], None]
@@ -36,13 +37,8 @@ def open_sink(target: str, schema: pa.Schema) -> Iterator[Write]:
         raise SourceError(target, f"not a {', '.join(openers)} file", remedy)
     if not path.parent.is_dir():
         raise SourceError(str(path.parent), "no such folder", "Make it first.")
-    aside = path.with_name(path.name + ".partial")
-    try:
-        with openers[path.suffix.lower()](aside, schema) as write:
-            yield write
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    with replacing(path) as new, openers[path.suffix.lower()](new, schema) as write:
+        yield write
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from claims.base.files import replacing
 from claims.simulator import meaning
 from claims.simulator.adjudicate import decide
 from claims.simulator.audit import audit
@@ -114,11 +115,11 @@ def simulate(
         Called after every chunk with the number of claims written so far.
     """
     window = Window(seed, np.datetime64(start, "D"), days, chunk)
-    database_part, truth_part = (path.with_name(path.name + ".partial") for path in (database, truth))
-    database_part.unlink(missing_ok=True)
     with (
-        closing(_created(database_part)) as connection,
-        pq.ParquetWriter(truth_part, TRUTH) as writer,
+        replacing(truth) as new_truth,
+        replacing(database) as new_database,
+        closing(_created(new_database)) as connection,
+        pq.ParquetWriter(new_truth, TRUTH) as writer,
     ):
         written = 0
         for drawn in window.chunks(rows):
@@ -126,8 +127,6 @@ def simulate(
             written += len(drawn.approval)
             if progress is not None:
                 progress(written)
-    database_part.replace(database)
-    truth_part.replace(truth)
 
 
 def _created(database: Path) -> sqlite3.Connection:

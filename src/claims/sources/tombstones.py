@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from claims.base.errors import DataError
+from claims.base.files import write_whole
 from claims.base.strict import Strict
 from claims.contract import Contract
 from claims.data.pseudonyms import fingerprint, pseudonym
@@ -88,10 +89,7 @@ def add_tombstone(path: Path, stone: Tombstone) -> bool:
     stones = read_tombstones(path)
     if stone in stones:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(path.name + ".partial")
-    aside.write_text("".join(f"{s}\n" for s in sorted({*map(str, stones), str(stone)})), encoding="utf-8")
-    aside.replace(path)
+    write_whole(path, "".join(f"{line}\n" for line in sorted({*map(str, stones), str(stone)})))
     return True
 
 

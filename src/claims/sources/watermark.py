@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from claims.base.errors import DataError, SourceError
+from claims.base.files import write_whole
 from claims.base.strict import Strict
 from claims.contract import Contract
 from claims.sources.snapshot import Bounds, Snapshot, take_snapshot
@@ -42,10 +43,7 @@ class Watermark(Strict):
             raise SourceError(
                 str(path), "a folder", "Set source.watch to a file, such as data/watermark.json."
             )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(path.name + ".partial")
-        aside.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        aside.replace(path)
+        write_whole(path, self.model_dump_json(indent=2) + "\n")
 
     def bound(self, bounds: Bounds) -> Bounds:
         """Bounds that read no further than the watermark."""

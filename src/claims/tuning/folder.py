@@ -7,7 +7,6 @@ the same order and finds the answers of the trials that were finished.
 
 import hashlib
 import json
-import os
 import shutil
 import time
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from claims.base.errors import ClaimsError
+from claims.base.files import write_whole
 from claims.base.strict import Strict
 from claims.config.space import Values
 from claims.tuning.trials import Objective, Result
@@ -80,7 +80,7 @@ class Memory:
             answer = Answer.model_validate_json(path.read_text(encoding="utf-8"))
         else:
             answer = self._ask(values, max_epochs, seed)
-            write_whole(path, answer.model_dump_json(indent=1).encode())
+            write_whole(path, answer.model_dump_json(indent=1))
         self.seconds[name] = answer.seconds
         return answer.result
 
@@ -107,11 +107,3 @@ def forget_old(searches: Path, keep: int = 5) -> None:
     by_use = sorted(searches.iterdir(), key=lambda folder: folder.stat().st_mtime_ns)
     for folder in by_use[:-keep]:
         shutil.rmtree(folder)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all, also where workers of one machine share the folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    partial.write_bytes(content)
-    partial.replace(path)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from claims.base.files import write_whole
 from claims.config.params import Boosting, Params
 from claims.config.winner import Winner, resolve
 from claims.decisions.logits import Outcome
@@ -12,7 +13,6 @@ from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.features.matrices import Labelled
 from claims.training.boosting import TreeDesign, select_rounds
 from claims.training.distillation import distil, exchange_features
-from claims.tuning.folder import write_whole
 
 _NOTHING = Winner(family="network", trial=None, values={})
 
