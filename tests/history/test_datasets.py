@@ -44,7 +44,7 @@ def test_versions_are_those_of_history_newest_first(history, git) -> None:
         assert dataset.recorded.label_rate == expected["approved"] / expected["decided"]
 
 
-def test_the_list_shows_rows_window_labels_and_what_lies_here(history) -> None:
+def test_the_list_shows_rows_window_labels_and_what_is_in_the_workspace(history) -> None:
     lines = history.run("claims", "data", "list").splitlines()
     for line, revision in zip(lines[2:], (history.second, history.first), strict=True):
         expected = history.recorded(revision)
@@ -134,15 +134,15 @@ def test_claims_that_are_not_those_of_the_lock_are_not_shown_under_its_numbers(o
     assert "| received_date | KS | 0.000 |" in own_history.run("claims", "data", "diff", "data/1")
 
 
-@pytest.mark.parametrize("verb", [("check",), ("diff", "data/1")])
-def test_a_file_less_and_a_damaged_file_are_said_in_one_line(own_history, verb) -> None:
+@pytest.mark.parametrize("command", [("check",), ("diff", "data/1")])
+def test_a_missing_and_a_damaged_file_are_said_in_one_line(own_history, command) -> None:
     path = own_history.root / "data/raw/undecided.parquet"
     content = path.read_bytes()
     path.unlink()
-    assert "data/raw: no undecided.parquet in it" in refusal(own_history, "claims", "data", *verb)
+    assert "data/raw: no undecided.parquet in it" in refusal(own_history, "claims", "data", *command)
     path.write_bytes(content[: len(content) // 2])
-    said = refusal(own_history, "claims", "data", *verb)
-    assert ("cannot be read" if verb == ("check",) else "not the claims that dvc.lock names") in said
+    said = refusal(own_history, "claims", "data", *command)
+    assert ("cannot be read" if command == ("check",) else "not the claims that dvc.lock names") in said
 
 
 def test_a_damaged_object_of_the_cache_is_said_in_one_line(own_history) -> None:
@@ -208,12 +208,20 @@ def test_a_longer_window_differs_in_its_dates_and_nothing_is_changed_by_looking(
     assert history.run("git", "status", "--porcelain") == ""
 
 
-def test_the_difference_is_shown_as_tables(history) -> None:
-    lines = history.run("claims", "data", "diff", "data/1", "workspace").splitlines()
-    first, second = history.recorded(history.first), history.recorded(history.second)
-    assert first["checksum"][:12] in lines[2]
-    assert second["checksum"][:12] in lines[3]
+def test_a_difference_names_datasets_as_the_list_does(history) -> None:
+    listed = history.run("claims", "data", "list").splitlines()
+    lines = history.run("claims", "data", "diff", "data/1", "HEAD").splitlines()
+    assert lines[:4] == [*listed[:2], *reversed(listed[2:])]
+    assert history.run("claims", "data", "diff", history.first, "workspace").splitlines()[:4] == lines[:4]
     assert any(line.startswith("| received_date | KS |") for line in lines)
+
+
+def test_a_dataset_that_no_commit_has_is_called_workspace(own_history) -> None:
+    own_history.workspace.replace("params.yaml", {'until: "2026-02-01"': 'until: "2025-12-01"'})
+    own_history.run("dvc", "repro", "extract")
+    lines = own_history.run("claims", "data", "diff", "data/1").splitlines()
+    assert lines[3].startswith("| workspace |")
+    assert lines[3].endswith("| in the workspace |")
 
 
 def test_what_the_cache_lacks_is_fetched_as_the_message_says(own_history, tmp_path) -> None:

@@ -1,10 +1,10 @@
-"""The application, and what all verbs share: errors on one line, progress, tables."""
+"""The application, and what all commands share: help, failures on one line, progress."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -12,42 +12,75 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from claims.base.errors import ClaimsError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+Command = Callable[..., None]
+
+DATA, MODEL, RELEASES, STORAGE = "Data", "Model", "Releases", "Storage"  # panels of `claims --help`
+
+app = typer.Typer(
+    help="Machine-learning operations for an insurance-claims model.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 
 
-@app.callback()
-def main() -> None:
-    """Machine-learning operations for an insurance-claims model."""
+def group(name: str, text: str, panel: str) -> typer.Typer:
+    """Add a group of commands, such as ``claims data``."""
+    commands = typer.Typer(no_args_is_help=True)
+    app.add_typer(commands, name=name, help=text, rich_help_panel=panel)
+    return commands
 
 
-def plainly(verb: Callable[..., None]) -> Callable[..., None]:
+def command(
+    name: str, text: str, *, panel: str | None = None, of: typer.Typer = app
+) -> Callable[[Command], Command]:
+    """Make a function a command that fails on one line.
+
+    Parameters
+    ----------
+    name
+        As it is typed.
+    text
+        Its help. Not its docstring, which Python drops at ``PYTHONOPTIMIZE=2``.
+    panel
+        Where `claims --help` lists it.
+    of
+        The application, or a group of its commands.
+    """
+    return lambda function: of.command(name, help=text, rich_help_panel=panel)(plainly(function))
+
+
+def plainly(function: Command) -> Command:
     """Show a failure that a person can mend as one line, with exit code 1."""
 
-    @wraps(verb)
+    @wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:
         try:
-            verb(*args, **kwargs)
+            function(*args, **kwargs)
         except BrokenPipeError:  # the reader of standard output left
             sys.stderr.close()
             raise typer.Exit(1) from None
         except (ClaimsError, OSError) as error:  # a full disk and a forbidden folder can be mended too
-            Console(stderr=True, soft_wrap=True, highlight=False).print(f"claims: {error}", markup=False)
-            raise typer.Exit(1) from None
+            _fail(str(error))
+        except ModuleNotFoundError as error:
+            package = (error.name or "claims").partition(".")[0]
+            if package == "claims":
+                raise
+            _fail(f"{package}: not installed. Run `make setup`, or install the package that brings it.")
 
     return run
 
 
+def _fail(message: str) -> NoReturn:
+    Console(stderr=True, soft_wrap=True, highlight=False).print(f"claims: {message}", markup=False)
+    raise typer.Exit(1) from None
+
+
 @contextmanager
 def counting(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A progress bar on stderr, pulsing where the total is not known; silent where nobody watches."""
+    """Show a progress bar on stderr, pulsing where the total is unknown; nothing where nobody watches."""
     console = Console(stderr=True)
     columns = (BarColumn(), TextColumn("{task.completed:,.0f} " + what), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         task = progress.add_task(what, total=total)
         yield lambda count: progress.advance(task, count)
-
-
-def show(table: Any) -> None:
-    """As wide as it needs to be where no terminal sets a width."""
-    console = Console()
-    (console if console.is_terminal else Console(width=400)).print(table)

@@ -1,4 +1,4 @@
-"""Verbs around a model: check what it is made with, score with it, log it."""
+"""Commands around a model: check what it is made with, score with it, log it."""
 
 import sys
 from pathlib import Path
@@ -6,15 +6,13 @@ from typing import Annotated
 
 import typer
 
-from claims.cli.base import app, counting, plainly
+from claims.cli.base import MODEL, command, counting
 
 Model = Annotated[Path, typer.Option("--model", envvar="ML_MODEL_PATH", help="A packed .tflite model.")]
 
 
-@app.command()
-@plainly
+@command("check", "Check params.yaml, its contract, and dvc.yaml against the code.", panel=MODEL)
 def check() -> None:
-    """Check params.yaml, its contract, and dvc.yaml against the code; `make repro` begins with it."""
     from claims.config.params import load_params
     from claims.contract import load_contract
     from claims.repository.stage_code import check_stage_code
@@ -27,8 +25,7 @@ def check() -> None:
     typer.echo(f"params.yaml, contracts/{params.contract}.yaml and the deps of dvc.yaml's stages are legal")
 
 
-@app.command()
-@plainly
+@command("score", "Score and decide claims of a file, a database or a pipe.", panel=MODEL)
 def score(
     model: Model = Path("models/claims_model.tflite"),
     source: Annotated[
@@ -53,7 +50,6 @@ def score(
         ),
     ] = None,
 ) -> None:
-    """Score claims: identifier, ml_score, ml_derived_decision, ml_route, maybe ml_anomaly_score of each."""
     from claims.serving.predictor import OptimizedPredictor
     from claims.serving.score import read_chunks, scored_schema, scoring_key
     from claims.serving.score import score as score_chunks
@@ -73,12 +69,10 @@ def score(
             advance(table.num_rows)
 
 
-@app.command()
-@plainly
+@command("track", "Log the results in the workspace to the active trackers.", panel=MODEL)
 def track(
-    name: Annotated[str | None, typer.Option(help="Of the run; its commit by default.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the run; its commit by default.")] = None,
 ) -> None:
-    """Log the results that lie here to the trackers that are turned on, as the stage `track` does."""
     from claims.config.params import load_params
     from claims.tracking.trackers import log_results
 

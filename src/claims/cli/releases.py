@@ -1,4 +1,4 @@
-"""Verbs of releases: made, put live, taken back, traced, made again."""
+"""Commands of releases: made, put live, taken back, traced, made again."""
 
 import json
 from pathlib import Path
@@ -6,13 +6,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from claims.cli.base import app, plainly, show
+from claims.cli.base import RELEASES, command
+from claims.cli.tables import show
 
 if TYPE_CHECKING:
     from claims.registry.registry import Registry
 
 Why = Annotated[str, typer.Option("--why", help="The reason, for the log.")]
-Number = Annotated[int, typer.Argument(help="Of the release.")]
+Number = Annotated[int, typer.Argument(help="Number of the release.")]
+To = Annotated[str, typer.Option("--to", help="staging or production.")]
+On = Annotated[str, typer.Option("--on", help="staging or production.")]
+
+RELEASE = (
+    ("release",),
+    ("environment",),
+    ("released", "by"),
+    ("variant", "test ROC-AUC"),
+    ("claims", "until"),
+    ("commit", "identity"),
+)
 
 
 def _registry() -> "Registry":
@@ -25,23 +37,21 @@ def _registry() -> "Registry":
     return Registry()
 
 
-@app.command()
-@plainly
+@command("release", "Release this commit's verified model, numbered and signed.", panel=RELEASES)
 def release(
     why: Why,
     key: Annotated[
         Path | None,
-        typer.Option("--key", envvar="CLAIMS_SIGNING_KEY", help="PEM file of the key that signs."),
+        typer.Option("--key", envvar="CLAIMS_SIGNING_KEY", help="PEM file of the private key that signs."),
     ] = None,
     unsigned: Annotated[bool, typer.Option("--unsigned", help="Release without a signature.")] = False,
     override: Annotated[
         str | None, typer.Option("--override", help="Reason to release a model that may be worse.")
     ] = None,
     number: Annotated[
-        int | None, typer.Option(min=1, help="Of the release; the next one by default.")
+        int | None, typer.Option(min=1, help="Number of the release; the next one by default.")
     ] = None,
 ) -> None:
-    """Release the verified model of this commit: record, signature, card, files, commit and tag."""
     from claims.base.errors import ReleaseError
     from claims.releases.release import Request
     from claims.releases.release import release as make_release
@@ -54,32 +64,22 @@ def release(
     typer.echo(record.number)
 
 
-@app.command()
-@plainly
-def promote(
-    number: Number, stage: Annotated[str, typer.Option("--to", help="staging or production.")], why: Why
-) -> None:
-    """Put a release on a stage."""
+@command("promote", "Put a release live in an environment.", panel=RELEASES)
+def promote(number: Number, environment: To, why: Why) -> None:
     from claims.releases.promotion import promote as put
 
-    typer.echo(_done(put(_registry(), number, stage, why)))
+    typer.echo(_done(put(_registry(), number, environment, why)))
 
 
-@app.command()
-@plainly
-def rollback(
-    why: Why, stage: Annotated[str, typer.Option("--on", help="staging or production.")] = "production"
-) -> None:
-    """Put back what was on a stage before the release that is there now."""
+@command("rollback", "Put back the release that was live before.", panel=RELEASES)
+def rollback(why: Why, environment: On = "production") -> None:
     from claims.releases.promotion import rollback as take_back
 
-    typer.echo(_done(take_back(_registry(), stage, why)))
+    typer.echo(_done(take_back(_registry(), environment, why)))
 
 
-@app.command()
-@plainly
+@command("archive", "Set a release aside: it cannot go live again.", panel=RELEASES)
 def archive(number: Number, why: Why) -> None:
-    """Set a release aside: it may not go live again."""
     from claims.releases.promotion import archive as set_aside
 
     set_aside(_registry(), number, why)
@@ -91,74 +91,61 @@ def _done(entry: Any) -> str:
     return f"release {entry.release} is on {entry.stage}{before}"
 
 
-@app.command("who-was-live")
-@plainly
+@command("who-was-live", "Say which release was live, since when, by whom and why.", panel=RELEASES)
 def who_was_live(
     at: Annotated[str, typer.Option(help="A moment, as 2026-10-03T12:00Z; now by default.")] = "",
-    stage: Annotated[str, typer.Option("--on", help="staging or production.")] = "production",
+    environment: On = "production",
     as_json: Annotated[bool, typer.Option("--json", help="All of it: log entry and record.")] = False,
 ) -> None:
-    """Say which release was on a stage, who put it there, when, why; its data, code and quality."""
     from claims.releases.listing import describe_live, lines_of
 
-    found = describe_live(_registry(), stage, at)
-    typer.echo(json.dumps(found, indent=1, ensure_ascii=False) if as_json else lines_of(found))
+    live = describe_live(_registry(), environment, at)
+    typer.echo(json.dumps(live, indent=1, ensure_ascii=False) if as_json else lines_of(live))
 
 
-@app.command()
-@plainly
+@command("releases", "List the releases: environment, quality, origin.", panel=RELEASES)
 def releases() -> None:
-    """List the releases with stage, metrics and lineage."""
-    from claims.releases.listing import table_of_releases
+    from claims.releases.listing import rows_of_releases
 
-    show(table_of_releases(_registry()))
-
-
-@app.command()
-@plainly
-def diff(one: Number, other: Number) -> None:
-    """Compare two releases: parameters, data, metrics and slices."""
-    from claims.releases.listing import table_of_differences
-
-    show(table_of_differences(_registry(), one, other))
+    show(rows_of_releases(_registry()), RELEASE, otherwise="no release yet: `claims release` makes one")
 
 
-@app.command("check-release")
-@plainly
+@command("diff", "Compare two releases: data, parameters, metrics, gates.", panel=RELEASES)
+def diff(before: Number, after: Number) -> None:
+    from claims.releases.listing import rows_of_differences
+
+    columns = (("value",), (f"release {before}",), (f"release {after}",), ("change",))
+    show(rows_of_differences(_registry(), before, after), columns, otherwise="no difference", tree="value")
+
+
+@command("check-release", "Check a release's files and its signature.", panel=RELEASES)
 def check_release(number: Number) -> None:
-    """Say whether the files of a release are those that were released, and its signature holds."""
     from claims.releases.listing import check_files
 
     for line in check_files(_registry(), number):
         typer.echo(line)
 
 
-@app.command()
-@plainly
+@command("reproduce", "Make a release again from its commit; compare every byte.", panel=RELEASES)
 def reproduce(
     number: Number,
     from_source: Annotated[
-        bool, typer.Option("--from-source", help="Extract the claims again, too.")
+        bool, typer.Option("--from-source", help="Extract the claims again as well.")
     ] = False,
-    keep: Annotated[
-        Path | None, typer.Option(help="FOLDER in which the run is left to be looked at.")
-    ] = None,
+    keep: Annotated[Path | None, typer.Option(help="FOLDER in which the run is kept.")] = None,
 ) -> None:
-    """Make a release again in a clean clone of its commit, and compare every byte."""
     from claims.reproduction.reproduce import reproduce as run_again
 
     for line in run_again(_registry(), number, from_source=from_source, keep=keep):
         typer.echo(line)
 
 
-@app.command()
-@plainly
+@command("mirror", "Bring the MLflow Model Registry in step with Git.", panel=RELEASES)
 def mirror(
     force: Annotated[
-        bool, typer.Option("--force", help="Even if the mirror followed a log that went on.")
+        bool, typer.Option("--force", help="Even if the mirror has followed entries that this log lacks.")
     ] = False,
 ) -> None:
-    """Bring the MLflow Model Registry in step with Git; releases and promotions do it by themselves."""
     from claims.mirrors.mirror import mirror as bring_in_step
 
     for line in bring_in_step(_registry(), force=force):

@@ -1,25 +1,24 @@
-"""Verbs of storage: what DVC's cache and its remotes hold."""
+"""Commands of storage: what DVC's cache and its remotes hold."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from claims.cli.base import app, counting, plainly
+from claims.cli.base import STORAGE, command, counting, group
 
-cache_app = typer.Typer(no_args_is_help=True)
-app.add_typer(cache_app, name="cache", help="Check DVC's cache, and what a remote holds.")
+cache_app = group("cache", "Check DVC's cache, and what a remote holds.", STORAGE)
 
-Remote = Annotated[str | None, typer.Option("--remote", help="Of .dvc/config; the default one if not given.")]
+Remote = Annotated[
+    str | None, typer.Option("--remote", help="A remote of .dvc/config; its default if not given.")
+]
 
 
-@cache_app.command("check")
-@plainly
+@command("check", "Hash the local cache again; exit 1 where an object is corrupt and stays so.", of=cache_app)
 def check_cache(
     heal: Annotated[bool, typer.Option("--heal", help="Fetch what is corrupt or missing.")] = False,
     remote: Remote = None,
 ) -> None:
-    """Hash the local cache again and name what is corrupt; exit code 1 where something is and stays so."""
     from claims.repository.cache import cache_size, check_cache
     from claims.repository.dvc import open_repo
     from claims.repository.heal import heal as fetch
@@ -39,10 +38,8 @@ def check_cache(
             healed.demand_all()
 
 
-@cache_app.command("pushed")
-@plainly
+@command("pushed", "Check that a remote holds all that dvc.lock names; exit 1 where not.", of=cache_app)
 def check_pushed(remote: Remote = None) -> None:
-    """Say whether a remote holds all that dvc.lock names; exit code 1 where not."""
     from claims.repository.dvc import open_repo
     from claims.repository.remote import check_remote
 

@@ -1,18 +1,18 @@
 """Whether the claims in the workspace are those that a commit recorded."""
 
 from claims.base.errors import DataError
-from claims.history.datasets import RAW, WORKSPACE, Dataset, dataset_at, list_datasets
+from claims.history.datasets import RAW, WORKSPACE, Dataset, Recorded, dataset_at, list_datasets
 from claims.history.stored import Cache, files_of, reading, stored_checksum
 from claims.repository.git import Git
 
 
-def recognise(git: Git) -> Dataset:
-    """The version in git's history that recorded the claims which lie in the workspace.
+def recognise(git: Git) -> tuple[Dataset, Recorded]:
+    """Find the version in Git's history that recorded the claims in the workspace, and what it recorded.
 
     Raises
     ------
     DataError
-        Their checksum, computed again, was never recorded; a file cannot be read.
+        No commit recorded their checksum, computed again, or a file cannot be read.
     HistoryError
         There are none in the workspace.
     """
@@ -20,9 +20,9 @@ def recognise(git: Git) -> Dataset:
     files = files_of(here, git.folder, Cache.of(git.folder))
     with reading():
         checksum = stored_checksum(files)
-    known = [each for each in list_datasets(git, everywhere=True) if each.recorded]
-    same = [each for each in known if each.recorded and each.recorded.checksum == checksum]
+    recorded = [(version, version.recorded) for version in list_datasets(git, everywhere=True)]
+    same = [(version, facts) for version, facts in recorded if facts and facts.checksum == checksum]
     if not same:
-        found = f"claims with the checksum {checksum[:12]}, which no commit recorded"
-        raise DataError(RAW, found, "Commit dvc.lock with metrics/extract.json, or run `dvc checkout`.")
-    return next((each for each in same if each.tree == here.tree), same[0])
+        unknown = f"claims with the checksum {checksum[:12]}, which no commit recorded"
+        raise DataError(RAW, unknown, "Commit dvc.lock with metrics/extract.json, or run `dvc checkout`.")
+    return next((match for match in same if match[0].tree == here.tree), same[0])

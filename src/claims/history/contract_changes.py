@@ -49,8 +49,8 @@ class Change:
 
 
 def find_changes(old: Contract, new: Contract) -> list[Change]:
-    """Every difference but that of the version, the gravest first."""
-    found = [
+    """Find every difference but that of the version, the gravest first."""
+    changes = [
         *_top(old, new),
         *_keys("claims", old.claims, new.claims, lambda *_: Level.BREAKING),
         *_lines(old, new),
@@ -60,11 +60,11 @@ def find_changes(old: Contract, new: Contract) -> list[Change]:
         *_features(old, new),
         *_asked(old, new),
     ]
-    return sorted(found, key=lambda change: -change.level)
+    return sorted(changes, key=lambda change: -change.level)
 
 
 def due_version(old: str, changes: list[Change]) -> str:
-    """The lowest version that the changed contract may have."""
+    """Return the lowest version that the changed contract may have."""
     major, minor, patch = number_of(old)
     level = max((change.level for change in changes), default=None)
     if level is Level.BREAKING:
@@ -78,7 +78,7 @@ Rule = Callable[[str, Any, Any], Level]
 
 
 def _keys(where: str, old: Strict, new: Strict, rule: Rule, but: tuple[str, ...] = ()) -> Iterator[Change]:
-    """Differences of two equal kinds of things, key by key."""
+    """Compare two things of one kind, key by key."""
     for key in type(old).model_fields:
         before, after = getattr(old, key), getattr(new, key)
         if key not in but and before != after:
@@ -123,7 +123,7 @@ def _lines(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def _roles(contract: Contract) -> Iterator[str | None]:
-    """Columns that mean something beyond features."""
+    """Name the columns that mean something beyond features."""
     outcome = contract.outcome
     yield from (contract.claims.identifier, contract.claims.event_time, contract.amount)
     yield from (outcome.column, outcome.known_at)
@@ -163,7 +163,7 @@ def _is_missed(column: Column) -> bool:
 
 
 def _refuses(column: Column) -> str:
-    """Which claims that were accepted a new column keeps out."""
+    """Say which claims that were accepted a new column keeps out."""
     if not column.optional:
         return ", and a source without it is refused"
     return ", and claims that do not fit it are refused" if _is_checked(column) else ""
@@ -214,7 +214,7 @@ def _reads_alike(old: Column, new: Column, used: bool) -> bool:
 
 
 def _misses_alike(old: Column, new: Column, used: bool) -> bool:
-    """The same of missing markers; one less may leave a text where a number should stand."""
+    """Whether other missing markers change nothing; without one, a text may stand where a number should."""
     return _reads_alike(old, new, used) and (not new.is_numeric or {*old.missing} <= {*new.missing})
 
 
@@ -247,7 +247,7 @@ def _outcome(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def _model_of(decided_by: DecidedBy | None) -> tuple[str, set[str]] | None:
-    """What says that a claim was decided by the model alone; persons and rules are told apart nowhere."""
+    """Return what says that the model alone decided a claim; persons and rules are told apart nowhere."""
     return (decided_by.column, set(decided_by.model)) if decided_by and decided_by.model else None
 
 
@@ -273,7 +273,7 @@ def _features(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def _living(contract: Contract) -> dict[str, Feature]:
-    """Features that the model reads, and hidden ones that lead to them."""
+    """Return the features that the model reads, and hidden ones that lead to them."""
     wanted: set[str] = set()
     for name, feature in reversed(contract.features.items()):  # a feature reads earlier ones
         if not feature.hidden or name in wanted:
@@ -282,7 +282,7 @@ def _living(contract: Contract) -> dict[str, Feature]:
 
 
 def _asked(old: Contract, new: Contract) -> Iterator[Change]:
-    """What a claim now has to bring to be scored, be it for a step that leads nowhere."""
+    """Find what a claim now has to bring to be scored, even for a hidden feature that nothing reads."""
     what = "a claim has to bring it to be scored"
     parts = (
         ("columns", old.columns, old.inputs, new.inputs),

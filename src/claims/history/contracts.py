@@ -1,4 +1,4 @@
-"""Contracts as they were: a file, or REV:path at a revision of git's."""
+"""Contracts over time: those of a file, or of REV:path at a revision of Git's."""
 
 from pathlib import Path
 
@@ -20,20 +20,20 @@ def read_contract(place: str, git: Git | None = None) -> Contract:
     Raises
     ------
     ContractError, HistoryError
-        There is none, or it is not legal.
+        There is no such contract, or it is not legal.
     """
     revision, colon, path = place.partition(":")
     if Path(place).exists() or not colon:
         return load_contract(Path(place))
     git = git or Git()
-    found = git.file(git.commit(revision), path)
-    if found is None:
+    content = git.file(git.commit(revision), path)
+    if content is None:
         raise ContractError(place, "no such file at that revision", "Name one that was there.")
-    return parse_contract(found.decode("utf-8", errors="replace"), place)
+    return parse_contract(content.decode("utf-8", errors="replace"), place)
 
 
 def compare_contracts(old: Contract, new: Contract) -> tuple[list[Change], str]:
-    """Differences, and the lowest version that the new contract may have."""
+    """Find the differences, and the lowest version that the new contract may have."""
     changes = find_changes(old, new)
     return changes, due_version(old.version, changes)
 

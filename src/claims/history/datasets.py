@@ -1,4 +1,4 @@
-"""The versions of the dataset: what `dvc.lock` and the metrics of extraction said at each commit."""
+"""The versions of the dataset: what `dvc.lock` and extraction's metrics say at each commit."""
 
 import hashlib
 import json
@@ -32,15 +32,15 @@ class Recorded:
 
     @classmethod
     def read(cls, text: bytes) -> Self:
-        """From ``metrics/extract.json``."""
-        found = json.loads(text)
+        """Read ``metrics/extract.json``."""
+        metrics = json.loads(text)
         names = ("decided", "approved", "first_event", "last_event", "checksum")
-        kept = {name: found[name] for name in names}
-        return cls(rows=found["in_window"], key_fingerprint=found.get("key_fingerprint"), **kept)
+        kept = {name: metrics[name] for name in names}
+        return cls(rows=metrics["in_window"], key_fingerprint=metrics.get("key_fingerprint"), **kept)
 
     @property
     def label_rate(self) -> float | None:
-        """Share of the decided claims that were approved."""
+        """The share of the decided claims that were approved."""
         return self.approved / self.decided if self.decided else None
 
 
@@ -59,11 +59,11 @@ class Dataset:
     tree
         DVC's hash of the folder.
     outputs
-        All that the pipelines of commits with this dataset made: paths, by DVC's hash.
+        Paths of everything that the pipelines of commits with this dataset made, by DVC's hash.
     recorded
         None where the commit does not hold the metrics that belong to the data.
     tags
-        Of git, at which the dataset was this one.
+        Git's tags of commits with this dataset.
     """
 
     revision: str
@@ -76,20 +76,20 @@ class Dataset:
 
     @property
     def name(self) -> str:
-        """As it is shown to people."""
+        """The name that people see."""
         return self.revision if self.revision == WORKSPACE else self.revision[:7]
 
 
 def _read_lock(lock: bytes, metrics: bytes | None, revision: str, date: str) -> Dataset | None:
-    """The dataset that a lock names; None where nothing was extracted yet."""
+    """Return the dataset that a lock names; None where nothing was extracted yet."""
     try:
         stages: dict[str, Any] = yaml.load(lock, Loader=_Loader)["stages"]  # noqa: S506 - a SafeLoader
         stage = stages[STAGE]
         made = {out["path"]: out["md5"] for out in stage["outs"]}
         contracts = [dep["path"] for dep in stage["deps"] if dep["path"].endswith(".yaml")]
-        outputs = {out["md5"]: out["path"] for each in stages.values() for out in each.get("outs", ())}
+        outputs = {out["md5"]: out["path"] for run in stages.values() for out in run.get("outs", ())}
         tree = made[RAW]
-    except (yaml.YAMLError, KeyError, TypeError):  # no lock of this pipeline's
+    except (yaml.YAMLError, KeyError, TypeError):  # another pipeline's lock
         return None
     return Dataset(
         revision=revision,
@@ -102,47 +102,60 @@ def _read_lock(lock: bytes, metrics: bytes | None, revision: str, date: str) -> 
 
 
 def _belonging(metrics: bytes | None, expected: str | None) -> Recorded | None:
-    """Metrics, if they are those of the run that the lock records."""
+    """Return the metrics if they are those of the run that the lock records."""
     if metrics is None or hashlib.md5(metrics, usedforsecurity=False).hexdigest() != expected:
         return None
     try:
         return Recorded.read(metrics)
-    except (ValueError, KeyError):  # a version of long ago
+    except (ValueError, KeyError):  # an early version of the pipeline
         return None
 
 
 def _datasets_at(git: Git, commits: Sequence[tuple[str, str]]) -> Iterator[Dataset]:
     files = git.files([(commit, path) for commit, _ in commits for path in (LOCK, METRICS)])
     for (commit, date), lock, metrics in zip(commits, files[::2], files[1::2], strict=True):
-        found = _read_lock(lock, metrics, commit, date) if lock is not None else None
-        if found is not None:
-            yield found
+        dataset = _read_lock(lock, metrics, commit, date) if lock is not None else None
+        if dataset is not None:
+            yield dataset
 
 
 def list_datasets(git: Git, *, everywhere: bool = False) -> list[Dataset]:
-    """Versions of the dataset, the newest first; each is named by the first commit that had it.
+    """List the versions of the dataset, the newest first, each named by the first commit that had it.
 
     Parameters
     ----------
     everywhere
-        All branches, tags and experiments, not only what led to the commit that is checked out.
+        Of all branches, tags and experiments, not only of what led to the commit that is checked out; a
+        version of both keeps the name that it has in the latter.
     """
-    scope = ["--all"] if everywhere else ["HEAD"]
-    log = git.lines("log", *scope, *_IN_FULL, "--format=%H %cs", "--", f"./{LOCK}")
-    found: dict[str, Dataset] = {}
-    for dataset in _datasets_at(git, [(line.split()[0], line.split()[1]) for line in log]):
-        earlier = found.setdefault(dataset.tree, dataset)
+    versions: dict[str, Dataset] = {}
+    for dataset in _datasets_at(git, _commits(git, ["HEAD", "--all"] if everywhere else ["HEAD"])):
+        earlier = versions.setdefault(dataset.tree, dataset)
         earlier.outputs.update(dataset.outputs)
         if earlier.recorded is None and dataset.recorded is not None:
-            found[dataset.tree] = replace(dataset, outputs=earlier.outputs)
+            versions[dataset.tree] = replace(dataset, outputs=earlier.outputs)
     for tagged in _datasets_at(git, [(f"refs/tags/{tag}", "") for tag in git.lines("tag", "--list")]):
-        if tagged.tree in found:
-            found[tagged.tree].tags.append(tagged.revision.removeprefix("refs/tags/"))
-    return [*reversed(found.values())]
+        if tagged.tree in versions:
+            versions[tagged.tree].tags.append(tagged.revision.removeprefix("refs/tags/"))
+    newest = [*reversed(versions.values())]
+    return sorted(newest, key=lambda dataset: dataset.date, reverse=True) if everywhere else newest
+
+
+def _commits(git: Git, scopes: Sequence[str]) -> list[tuple[str, str]]:
+    """Name the commits that changed the lock, with their dates, the oldest of each scope first."""
+    arguments = (*_IN_FULL, "--format=%H %cs", "--", f"./{LOCK}")
+    lines = [line for scope in scopes for line in git.lines("log", scope, *arguments)]
+    return [(line.split()[0], line.split()[1]) for line in dict.fromkeys(lines)]
+
+
+def as_listed(git: Git, dataset: Dataset) -> Dataset:
+    """Return a dataset under the name that a list gives it, or as it is where no commit has it."""
+    listed = list_datasets(git, everywhere=True)
+    return next((version for version in listed if version.tree == dataset.tree), dataset)
 
 
 def dataset_at(git: Git, revision: str) -> Dataset:
-    """The dataset of a revision of git's, or of the workspace.
+    """Return the dataset of a revision of Git's, or of the workspace.
 
     Raises
     ------
@@ -151,18 +164,18 @@ def dataset_at(git: Git, revision: str) -> Dataset:
     """
     if revision == WORKSPACE:
         lock, metrics = (_read_file(git.folder / name) for name in (LOCK, METRICS))
-        found = _read_lock(lock, metrics, WORKSPACE, "") if lock is not None else None
+        dataset = _read_lock(lock, metrics, WORKSPACE, "") if lock is not None else None
     else:
         commit = git.commit(revision)
         date = git.lines("show", "--no-patch", "--format=%cs", commit)[0]
-        found = next(_datasets_at(git, [(commit, date)]), None)
-    if found is None:
+        dataset = next(_datasets_at(git, [(commit, date)]), None)
+    if dataset is None:
         raise HistoryError(revision, f"no {RAW} in its {LOCK}", "Name a revision after a `dvc repro`.")
-    return found
+    return dataset
 
 
 def current_tree(git: Git) -> str | None:
-    """Hash of the dataset that dvc.lock names now, if any."""
+    """Return the hash of the dataset that ``dvc.lock`` names now, if any."""
     try:
         return dataset_at(git, WORKSPACE).tree
     except HistoryError:

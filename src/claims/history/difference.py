@@ -1,4 +1,4 @@
-"""Two datasets beside each other: their rows, windows, checksums and labels, and the drift of each column."""
+"""Two datasets compared: their rows, windows, checksums and labels, and the drift of each column."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,16 +22,16 @@ Columns = dict[str, Column]
 
 @dataclass(frozen=True)
 class Difference:
-    """What `claims data diff` shows.
+    """The difference of two datasets.
 
     Attributes
     ----------
     drifts
-        By column, ``lines.NAME`` for one of the service lines; those furthest beyond chance first.
+        By column, ``lines.NAME`` for a column of the service lines; those furthest beyond chance first.
     gone, new
-        Columns that one of the two lacks.
+        Columns that one of the two datasets lacks.
     retyped
-        Columns that the contracts of the two type differently; they are not compared.
+        Columns to which the two contracts give different types; they are not compared.
     """
 
     before: Dataset
@@ -43,7 +43,7 @@ class Difference:
 
 
 def contract_of(git: Git, dataset: Dataset) -> Contract:
-    """The contract as it was when the dataset was extracted."""
+    """Return the contract as it was when the dataset was extracted."""
     path = f"contracts/{dataset.contract}.yaml"
     if dataset.revision == WORKSPACE:
         return read_contract(str(git.folder / path))
@@ -64,8 +64,8 @@ def compare(git: Git, before: str, after: str) -> Difference:
     sides = [dataset_at(git, revision) for revision in (before, after)]
     names = {dataset.contract for dataset in sides}
     if len(names) > 1:
-        found = f"claims of the contracts {' and '.join(sorted(names))}"
-        raise HistoryError(f"{before}, {after}", found, "Compare datasets of one contract.")
+        contracts = f"claims of the contracts {' and '.join(sorted(names))}"
+        raise HistoryError(f"{before}, {after}", contracts, "Compare datasets of one contract.")
     cache = Cache.of(git.folder)
     files = [files_of(dataset, git.folder, cache) for dataset in sides]
     for dataset in sides:
@@ -76,10 +76,10 @@ def compare(git: Git, before: str, after: str) -> Difference:
 
 
 def _difference(sides: list[Dataset], types: list[Columns], files: list[Files]) -> Difference:
-    held = [_names(each) for each in files]
-    gone, new = (sorted(some - others) for some, others in ((held[0], held[1]), (held[1], held[0])))
+    names_before, names_after = (_names(side) for side in files)
+    gone, new = sorted(names_before - names_after), sorted(names_after - names_before)
     before, after = types
-    both = [name for name in after if name in before and name in held[0] & held[1]]
+    both = [name for name in after if name in before and name in names_before & names_after]
     retyped = [name for name in both if before[name].type != after[name].type]
     alike = [name for name in both if name not in retyped and after[name].type != "identifier"]
     drifts = {name: _drift(name, after[name], *files) for name in alike}
@@ -97,15 +97,15 @@ def _columns_of(contract: Contract) -> Columns:
 
 
 def _names(files: Mapping[str, Path]) -> set[str]:
-    """Columns of the stored claims and lines; those that extraction added begin with ``_``."""
+    """Name the columns of the stored claims and lines, but those that extraction added (``_…``)."""
     claims = pq.read_schema(files["claims.parquet"]).names
     lines = pq.read_schema(files[LINES]).names if LINES in files else []
-    found = {*claims, *(f"lines.{name}" for name in lines)}
-    return {name for name in found if not name.removeprefix("lines.").startswith("_")}
+    names = {*claims, *(f"lines.{name}" for name in lines)}
+    return {name for name in names if not name.removeprefix("lines.").startswith("_")}
 
 
 def _drift(name: str, column: Column, before: Files, after: Files) -> Drift:
-    """Read one column of both, and no more at a time."""
+    """Compare one column, and read no other meanwhile."""
     return drift_between(
         _values(name, column, before), _values(name, column, after), of_items=column.type == "list"
     )

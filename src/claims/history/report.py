@@ -1,61 +1,74 @@
-"""Datasets as people read them: tables in Markdown."""
+"""Datasets, and the drift between two of them, as rows of a table: cells by heading."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from claims.history.datasets import Dataset
-from claims.reporting.markdown import count, share, table
+from claims.history.datasets import Dataset, as_listed, current_tree
+from claims.reporting.markdown import count, share
 
 if TYPE_CHECKING:  # a list need not wait for SciPy
     from claims.evaluation.drift import Drift
     from claims.history.difference import Difference
+    from claims.repository.git import Git
 
-_HEADINGS = (
-    "dataset",
-    "date",
-    "contract",
-    "claims",
-    "decided",
-    "first day",
-    "last day",
-    "approved",
-    "checksum",
-)
+_RECORDED = ("claims", "decided", "first day", "last day", "approved", "checksum")
 
 
-def describe_list(datasets: list[Dataset], current: str | None) -> list[str]:
-    """Lines of a table; ``current`` is the hash of the dataset that dvc.lock names now."""
-    rows = [[*_cells(dataset), _notes(dataset, current)] for dataset in datasets]
-    return table((*_HEADINGS, ""), rows)
+def rows_of_datasets(datasets: Sequence[Dataset], current: str | None) -> list[dict[str, str]]:
+    """Describe datasets; ``current`` is the hash of the one that ``dvc.lock`` names now."""
+    return [_row(dataset, current) for dataset in datasets]
 
 
-def _notes(dataset: Dataset, current: str | None) -> str:
-    return ", ".join([*dataset.tags, *(["in the workspace"] if dataset.tree == current else [])])
+def rows_of_sides(git: "Git", difference: "Difference") -> list[dict[str, str]]:
+    """Describe the two datasets of a difference, under the names that a list of datasets gives them."""
+    sides = [as_listed(git, dataset) for dataset in (difference.before, difference.after)]
+    return rows_of_datasets(sides, current_tree(git))
 
 
-def _cells(dataset: Dataset) -> list[str]:
-    named, found = [dataset.name, dataset.date, dataset.contract], dataset.recorded
-    if found is None:
-        return [*named, *["?"] * 6]
-    rate = "" if found.label_rate is None else f"{found.label_rate:.2%}"
-    counts = [count(found.rows), count(found.decided), found.first_event, found.last_event]
-    return [*named, *counts, rate, found.checksum[:12]]
+def _row(dataset: Dataset, current: str | None) -> dict[str, str]:
+    here = ["in the workspace"] if dataset.tree == current else []
+    named = {"dataset": dataset.name, "date": dataset.date, "contract": dataset.contract}
+    return named | _recorded(dataset) | {"notes": ", ".join([*dataset.tags, *here])}
 
 
-def describe_difference(found: "Difference") -> Iterator[str]:
-    """Lines of two tables: the datasets, and the columns."""
-    yield from table(_HEADINGS, [_cells(found.before), _cells(found.after)])
-    yield ""
-    yield from table(
-        ("column", "measure", "drift", "by chance", "missing before", "missing after"),
-        [[name, *_drift_cells(drift)] for name, drift in found.drifts.items()],
+def _recorded(dataset: Dataset) -> dict[str, str]:
+    recorded = dataset.recorded
+    if recorded is None:
+        return dict.fromkeys(_RECORDED, "?")
+    return {
+        "claims": count(recorded.rows),
+        "decided": count(recorded.decided),
+        "first day": recorded.first_event,
+        "last day": recorded.last_event,
+        "approved": "" if recorded.label_rate is None else f"{recorded.label_rate:.2%}",
+        "checksum": recorded.checksum[:12],
+    }
+
+
+def rows_of_drifts(difference: "Difference") -> list[dict[str, str]]:
+    """Describe the drift of each column that both datasets have."""
+    return [{"column": name} | _drift(drift) for name, drift in difference.drifts.items()]
+
+
+def _drift(drift: "Drift") -> dict[str, str]:
+    size, chance = ("" if value is None else f"{value:.3f}" for value in (drift.size, drift.chance))
+    before, after = map(share, drift.missing)
+    return {
+        "measure": drift.measure,
+        "drift": size,
+        "by chance": chance,
+        "missing before": before,
+        "missing after": after,
+    }
+
+
+def columns_apart(difference: "Difference") -> Iterator[str]:
+    """Name the columns that are not compared, a line for each reason."""
+    reasons = (
+        ("only before", difference.gone),
+        ("only after", difference.new),
+        ("of another type now", difference.retyped),
     )
-    apart = ((found.gone, "only before"), (found.new, "only after"), (found.retyped, "of another type now"))
-    for names, what in apart:
+    for reason, names in reasons:
         if names:
-            yield f"\n{what}: {', '.join(names)}"
-
-
-def _drift_cells(drift: "Drift") -> list[str]:
-    sizes = ["" if size is None else f"{size:.3f}" for size in (drift.size, drift.chance)]
-    return [drift.measure, *sizes, *map(share, drift.missing)]
+            yield f"{reason}: {', '.join(names)}"

@@ -1,4 +1,4 @@
-"""The files of a dataset where they lie: in the workspace, or in DVC's cache, which is only read."""
+"""A dataset's files where they lie: in the workspace, or in DVC's cache, which is only read."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from claims.history.datasets import RAW, WORKSPACE, Dataset
 
 PARTS = ("claims", "undecided", "model_decided")  # together the claims of the window
 LINES = "lines.parquet"
-_ANY = Column(type="category")  # a stored column says itself what it holds
+_ANY = Column(type="category")  # what a stored column holds, its own type says
 ABSENT = "not in DVC's cache"
 _BRING = "Run `dvc checkout`, or `dvc repro extract`."
 Files = dict[str, Path]
@@ -33,7 +33,7 @@ class Cache:
 
     @classmethod
     def of(cls, root: Path) -> "Cache":
-        """The cache of a repository.
+        """Open the cache of a repository.
 
         Raises
         ------
@@ -50,46 +50,46 @@ class Cache:
             raise HistoryError("dvc", str(error).rstrip("."), "Run it in the repository.") from None
 
     def file(self, digest: str) -> Path | None:
-        """Where an object lies; None where the cache lacks it."""
+        """Return an object's path; None where the cache lacks it."""
         path = Path(self.store.oid_to_path(digest))
         return path if path.is_file() else None
 
     def folder(self, digest: str) -> dict[str, str] | None:
-        """Hashes of a folder's files by their path in it; None where the cache lacks the listing."""
+        """Return the hashes of a folder's files by path; None where the cache lacks the folder's listing."""
         from dvc_data.hashfile.hash_info import HashInfo
         from dvc_data.hashfile.tree import Tree
 
         if self.file(digest) is None:
             return None
         tree = Tree.load(self.store, HashInfo(self.store.hash_name, digest))
-        return {"/".join(key): found.value for key, _, found in tree}
+        return {"/".join(key): digest.value for key, _, digest in tree}
 
     def files(self) -> Iterator[Path]:
-        """Every file that is no listing of a folder, also what was left half written."""
+        """Return every file that is no listing of a folder, also what was left half written."""
         folders = sorted(Path(self.store.path).glob("[0-9a-f][0-9a-f]"))
         files = (path for folder in folders for path in sorted(folder.rglob("*")))
         return (path for path in files if path.suffix != ".dir" and path.is_file())
 
     def hash_of(self, folder: Path) -> str:
-        """DVC's hash of a folder, as it is now."""
+        """Compute DVC's hash of a folder, as it is now."""
         from dvc_data.hashfile.build import build
         from dvc_objects.fs.local import LocalFileSystem
 
         where = str(folder.absolute())
-        _, _, found = build(self.store, where, LocalFileSystem(), self.store.hash_name, dry_run=True)
-        return str(found.hash_info.value)
+        _, _, built = build(self.store, where, LocalFileSystem(), self.store.hash_name, dry_run=True)
+        return str(built.hash_info.value)
 
 
 def fetching(dataset: Dataset) -> str:
-    """Commands that bring a dataset into the cache.
+    """Return the commands that bring a dataset into the cache.
 
-    Not `dvc fetch --all-commits`: it asks no remote that `.dvc/config` did not name at that commit yet.
+    They are not `dvc fetch --all-commits`, which asks only remotes that `.dvc/config` named at each commit.
     """
     return f"git checkout {dataset.name} -- dvc.lock; dvc fetch {RAW}; git checkout HEAD -- dvc.lock"
 
 
 def files_of(dataset: Dataset, root: Path, cache: Cache) -> Files:
-    """Paths of a dataset's files, by name.
+    """Return the paths of a dataset's files, by name.
 
     Raises
     ------
@@ -106,15 +106,14 @@ def files_of(dataset: Dataset, root: Path, cache: Cache) -> Files:
 
 
 def _files_here(root: Path) -> Files:
-    found = {path.name: path for path in sorted((root / RAW).glob("*.parquet"))}
-    if missing := [f"{part}.parquet" for part in PARTS if f"{part}.parquet" not in found]:
-        what = f"no {missing[0]} in it" if found else "not in the workspace"
-        raise HistoryError(RAW, what, _BRING)
-    return found
+    files = {path.name: path for path in sorted((root / RAW).glob("*.parquet"))}
+    if missing := [f"{part}.parquet" for part in PARTS if f"{part}.parquet" not in files]:
+        raise HistoryError(RAW, f"no {missing[0]} in it" if files else "not in the workspace", _BRING)
+    return files
 
 
 def check_workspace(dataset: Dataset, root: Path, cache: Cache) -> None:
-    """Refuse a workspace whose claims are not those that its ``dvc.lock`` names, and so describes."""
+    """Refuse a workspace whose claims are not those that its ``dvc.lock`` and metrics describe."""
     if dataset.revision == WORKSPACE and cache.hash_of(root / RAW) != dataset.tree:
         raise HistoryError(RAW, "not the claims that dvc.lock names", _BRING)
 
@@ -125,24 +124,24 @@ def reading() -> Iterator[None]:
     try:
         yield
     except (pa.ArrowInvalid, OSError) as error:
-        found = f"a file that cannot be read ({str(error).splitlines()[0].rstrip('.')})"
-        raise DataError(RAW, found, "Run `claims cache check --heal`, then `dvc checkout`.") from None
+        damage = f"a file that cannot be read ({str(error).splitlines()[0].rstrip('.')})"
+        raise DataError(RAW, damage, "Run `claims cache check --heal`, then `dvc checkout`.") from None
 
 
 def read_column(files: Mapping[str, Path], name: str) -> pa.ChunkedArray:
-    """A column of the claims in the window, decided or not."""
+    """Read a column of the claims in the window, decided or not."""
     tables = [pq.read_table(files[f"{part}.parquet"], columns=[name]) for part in PARTS]
     return pa.concat_tables(tables).unify_dictionaries()[name]
 
 
 def stored_checksum(files: Mapping[str, Path]) -> str:
-    """The checksum of extraction, computed again from what is stored, whatever a contract says by now."""
+    """Compute extraction's checksum again from what is stored, whatever a contract says by now."""
     claims = pa.concat_tables([pq.read_table(files[f"{part}.parquet"]) for part in PARTS])
     tables = [claims.unify_dictionaries(), *([pq.read_table(files[LINES])] if LINES in files else [])]
     return checksum(np.concatenate([_hashes(table) for table in tables]))
 
 
 def _hashes(table: pa.Table) -> Hashes:
-    """Of the columns that came from the source."""
+    """Hash the rows of a table, by the columns that came from the source."""
     names = [name for name in table.column_names if name not in (OUTCOME, UNREADABLE)]
     return row_hashes(from_arrow(dict.fromkeys(names, _ANY), table))

@@ -4,47 +4,50 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.table import Table
-
 from claims.base.errors import ReleaseError
 from claims.model.record import Record
 from claims.registry.intact import check_model
-from claims.registry.log import Entry
+from claims.registry.log import RESTORE, Entry
 from claims.registry.registry import STAGES, Registry, check_stage
 from claims.releases.promotion import check_signed
 
 _UNTOLD = "–"
 
 
-def table_of_releases(registry: Registry) -> Table:
-    """One row a release, the newest first."""
-    entries, archived = registry.entries(), registry.archived()
-    live = {stage: registry.live(stage) for stage in STAGES}
-    made = {entry.release: entry for entry in entries if entry.action == "release"}
-    table = Table(
-        "release", "stage", "released", "by", "test ROC-AUC", "variant", "claims", "commit", "identity"
-    )
-    if not entries:
-        table.caption = "no release yet: `claims release` makes one"
+def rows_of_releases(registry: Registry) -> list[dict[str, str]]:
+    """Describe each release by heading, the newest first.
+
+    Raises
+    ------
+    ReleaseError
+        A record that the log names is gone, or the registry is not intact.
+    """
+    archived = registry.archived()
+    live = {environment: registry.live(environment) for environment in STAGES}
+    made = {entry.release: entry for entry in registry.entries() if entry.action == "release"}
+    if gone := sorted(made.keys() - {*registry.numbers()}):
+        raise ReleaseError(str(registry.record_path(gone[0])), "gone, though the log names it", RESTORE)
+    rows = []
     for number in reversed(registry.numbers()):
-        record, entry = registry.record(number), made.get(number)
-        stages = [stage for stage, one in live.items() if one is not None and one.release == number]
-        table.add_row(
-            str(number),
-            ", ".join(stages) or ("archived" if number in archived else _UNTOLD),
-            _moment(entry.at) if entry else _UNTOLD,
-            entry.who.split(" <")[0] if entry else _UNTOLD,
-            f"{record.metrics['variant']['roc_auc']:.4f}",
-            record.variant,
-            f"{record.data.rows:,} to {record.data.windows['test'].last_event}",
-            record.code.commit[:12],
-            record.identity[:12],
-        )
-    return table
+        environments = [name for name, entry in live.items() if entry is not None and entry.release == number]
+        where = ", ".join(environments) or ("archived" if number in archived else _UNTOLD)
+        rows.append(_row_of_release(registry.record(number), made.get(number), where))
+    return rows
 
 
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _row_of_release(record: Record, entry: Entry | None, where: str) -> dict[str, str]:
+    return {
+        "release": str(record.number),
+        "environment": where,
+        "released": f"{entry.at.astimezone(UTC):%Y-%m-%d}" if entry else _UNTOLD,
+        "by": entry.who.split(" <")[0] if entry else _UNTOLD,
+        "variant": record.variant,
+        "test ROC-AUC": f"{record.metrics['variant']['roc_auc']:.4f}",
+        "claims": f"{record.data.rows:,}",
+        "until": record.data.windows["test"].last_event,
+        "commit": record.code.commit[:12],
+        "identity": record.identity[:12],
+    }
 
 
 def describe_live(registry: Registry, stage: str, at: str) -> dict[str, Any]:
@@ -85,7 +88,8 @@ def lines_of(found: dict[str, Any]) -> str:
         "by": entry.who,
         "why": entry.why,
         "action": entry.action + (f", in place of release {entry.replaced}" if entry.replaced else ""),
-        "data": f"{data.rows:,} claims of {data.source}, contract {data.contract} {data.contract_version}",
+        "data": f"{data.rows:,} claims of {data.source}",
+        "contract": f"{data.contract} {data.contract_version}",
         "checksum": data.checksum,
         "learned": f"{learned.rows:,} claims received from {learned.first_event} to {learned.last_event}",
         "tested": f"{tested.rows:,} claims received from {tested.first_event} to {tested.last_event}",
@@ -107,15 +111,16 @@ def _parse(text: str) -> datetime:
     return found
 
 
-def table_of_differences(registry: Registry, one: int, other: int) -> Table:
-    """Every value of two records that differs: data, code, parameters, metrics, slices, gates."""
-    before, after = (_flatten(_comparable(registry, number)) for number in (one, other))
-    table = Table("", f"release {one}", f"release {other}", "change")
-    for name in sorted(before.keys() | after.keys()):
-        mine, theirs = before.get(name), after.get(name)
-        if mine != theirs:
-            table.add_row(name, _text(mine), _text(theirs), _change(mine, theirs))
-    return table
+def rows_of_differences(registry: Registry, before: int, after: int) -> list[dict[str, str]]:
+    """Describe every value of two records that differs: data, code, parameters, metrics, slices, gates."""
+    old, new = (_flatten(_comparable(registry, number)) for number in (before, after))
+    rows = []
+    for name in sorted(old.keys() | new.keys()):
+        was, now = old.get(name), new.get(name)
+        if was != now:
+            sides = {f"release {before}": _text(was), f"release {after}": _text(now)}
+            rows.append({"value": name, **sides, "change": _change(was, now)})
+    return rows
 
 
 def _comparable(registry: Registry, number: int) -> dict[str, Any]:
@@ -136,9 +141,9 @@ def _text(value: Any) -> str:
     return _UNTOLD if value is None else str(value)
 
 
-def _change(mine: Any, theirs: Any) -> str:
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (mine, theirs))
-    return f"{theirs - mine:+.6g}" if numbers else ""
+def _change(was: Any, now: Any) -> str:
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (was, now))
+    return f"{now - was:+.6g}" if numbers else ""
 
 
 def check_files(registry: Registry, number: int) -> Iterator[str]:
