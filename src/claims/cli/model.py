@@ -11,7 +11,7 @@ from claims.cli.base import MODEL, command, counting
 Model = Annotated[Path, typer.Option("--model", envvar="ML_MODEL_PATH", help="A packed .tflite model.")]
 
 
-@command("check", "Check params.yaml, its contract, and dvc.yaml against the code.", panel=MODEL)
+@command("check", "Check params.yaml, its contract, and the deps in dvc.yaml.", panel=MODEL)
 def check() -> None:
     from claims.config.params import load_params
     from claims.contract import load_contract
