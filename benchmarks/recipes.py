@@ -17,8 +17,8 @@ import tensorflow as tf
 from claims.config.params import Train
 from claims.features.encode import Presence, Scale
 from claims.features.extractor import FeatureExtractor, ModelInputs
-from claims.features.fitted import TargetTable
-from claims.features.history import RateTable
+from claims.features.kinds.prior_rate import RateTable
+from claims.features.means import TargetTable
 from claims.training.fit import falling_rate
 from claims.training.network import SharedTable
 

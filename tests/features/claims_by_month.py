@@ -7,9 +7,9 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from claims.data.batch import Categories
+from claims.data.batch import Batch, Categories, Frame
 from claims.data.storage import encode_texts
-from claims.features.fit_history import Past
+from claims.features.rows import TrainingRows
 
 
 class Claim(NamedTuple):
@@ -44,6 +44,8 @@ def came(claims: list[Claim]) -> np.ndarray:
     return np.array([claim.came for claim in claims], dtype=float)
 
 
-def past(claims: list[Claim]) -> Past:
+def past(claims: list[Claim]) -> TrainingRows:
     known, approved = ([float(getattr(c, name)) for c in claims] for name in ("known", "approved"))
-    return Past(came(claims), np.array(known), np.array(approved))
+    values = {"came": came(claims), "category": categories(claims)}
+    batch = Batch(Frame(len(claims), values))
+    return TrainingRows(batch, values, "came", np.array(approved), np.array(known))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
@@ -10,12 +11,20 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from claims.contract.line_features import AnyLineFeature, LineShare, LineTail, LineTarget
+from claims.contract.features import AnyFeature
+from claims.contract.line_features import LineShare, LineTail, LineTarget
 from claims.data.batch import Batch, Categories, Frame
 from claims.data.storage import encode_texts
-from claims.features.fit_lines import LineTable, fit_lines
-from claims.features.line_tables import log_share
-from claims.features.lines import look_up
+from claims.features.kinds.kind import LearnedKind
+from claims.features.kinds.line_share import ShareTable
+from claims.features.kinds.line_tail import TailTable
+from claims.features.kinds.registry import kind_of
+from claims.features.means import TargetTable
+from claims.features.rows import Rows, TrainingRows
+from claims.features.worst_line import log_share
+
+AnyLineFeature = LineTarget | LineShare | LineTail
+LineTable = TargetTable | ShareTable | TailTable
 
 
 class Line(NamedTuple):
@@ -55,7 +64,7 @@ TRAINING = st.lists(CLAIM, min_size=2, max_size=9)
 
 
 def declare(**keys: Any) -> AnyLineFeature:
-    return TypeAdapter(AnyLineFeature).validate_python(keys)
+    return TypeAdapter(AnyFeature).validate_python(keys)
 
 
 POINTED = {"of": "diagnoses", "by": "pointer", "length": 1}
@@ -86,7 +95,8 @@ def numbers(values: Iterable[float | None]) -> NDArray[np.float64]:
 def batch_of(claims: list[Claim]) -> Batch:
     lines = [line for claim in claims for line in claim.lines]
     owner = np.repeat(np.arange(len(claims)), [len(claim.lines) for claim in claims])
-    said = {
+    columns = {
+        "day": np.zeros(len(claims)),
         "specialty": texts(claim.specialty for claim in claims),
         "diagnoses": texts(claim.diagnoses for claim in claims),
     }
@@ -95,25 +105,33 @@ def batch_of(claims: list[Claim]) -> Batch:
         "units": numbers(line.units for line in lines),
         "pointer": numbers(line.pointer for line in lines),
     }
-    return Batch(Frame(len(claims), said), Frame(len(lines), on_lines), owner.astype(np.int64))
+    return Batch(Frame(len(claims), columns), Frame(len(lines), on_lines), owner.astype(np.int64))
 
 
 def learn(
     feature: AnyLineFeature, training: list[Claim], seed: int = 1
 ) -> tuple[LineTable, NDArray[np.float64]]:
     """The table, and what the training claims read themselves."""
-    batch = batch_of(training)
-    return fit_lines(feature, batch.claims.columns, batch, outcome_of(training), seed)
+    kind = kind_of(feature)
+    assert isinstance(kind, LearnedKind)
+    with patch("claims.features.kinds.line_target.detrend", lambda outcome, days: outcome):
+        return kind.fit(training_rows(training, seed))
+
+
+def rows_of(claims: list[Claim]) -> Rows:
+    batch = batch_of(claims)
+    return Rows(batch, batch.claims.columns, "day")
+
+
+def training_rows(claims: list[Claim], seed: int = 1) -> TrainingRows:
+    batch = batch_of(claims)
+    outcomes = np.array([claim.outcome for claim in claims])
+    return TrainingRows(batch, batch.claims.columns, "day", outcomes, np.zeros(len(claims)), seed)
 
 
 def read(feature: AnyLineFeature, table: LineTable, claims: list[Claim]) -> NDArray[np.float64]:
     """What claims read that are none of the training claims."""
-    batch = batch_of(claims)
-    return look_up(feature, table, batch.claims.columns, batch)
-
-
-def outcome_of(claims: list[Claim]) -> NDArray[np.float64]:
-    return np.array([claim.outcome for claim in claims])
+    return kind_of(feature).transform(table, rows_of(claims))
 
 
 Thing = tuple[Any, ...]

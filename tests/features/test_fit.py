@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import KBinsDiscretizer, OrdinalEncoder, QuantileTransformer, TargetEncoder
 
-from claims.contract.features import Target
 from claims.data.batch import Batch, Categories
 from claims.data.storage import encode_texts
-from claims.features.derive import cross
 from claims.features.encode import FIRST, MISSING, UNSEEN, Scale
 from claims.features.extractor import FeatureExtractor, ModelInputs
-from claims.features.fit import Resolution, detrend, fit_items, fit_scale, fit_target, fit_vocabulary
-from claims.features.fitted import TargetTable
-from claims.features.line_tables import ShareTable, TailTable
+from claims.features.fit import Resolution, fit_scale, fit_vocabulary
+from claims.features.kinds.line_share import ShareTable
+from claims.features.kinds.line_tail import TailTable
+from claims.features.means import TargetTable, detrend, draw_folds, fit_means
+from claims.features.texts import cross
 
 FINE = Resolution(min_frequency=20, bins=8, quantiles=50)
 COLUMNS = ["total_charge", "prior_same_service_count", "days_since_last_claim", "received_date"]
@@ -111,13 +111,6 @@ def test_what_is_never_known_is_not_encoded() -> None:
     assert fit_vocabulary(nothing, 1).codes(nothing).tolist() == [MISSING]
 
 
-@pytest.mark.parametrize(("top", "items"), [(1, ("b",)), (2, ("b", "a")), (9, ("b", "a", "c"))])
-def test_the_items_of_most_claims_are_learned(top: int, items: tuple[str, ...]) -> None:
-    lists = encode(np.array(["b;b;b;a", "b;c", None], dtype=object))
-
-    assert fit_items(lists, top).items == items
-
-
 def test_target_means_are_those_of_the_encoder_on_the_detrended_outcome(
     batch: Batch, outcome: Outcome, extractor: FeatureExtractor
 ) -> None:
@@ -148,12 +141,12 @@ def test_the_trend_of_each_quarter_is_taken_from_the_outcome(batch: Batch, outco
 
 @pytest.mark.parametrize("row", [0, 700, 1500])
 def test_a_training_row_is_not_encoded_with_its_own_outcome(batch: Batch, outcome: Outcome, row: int) -> None:
-    feature = Target(kind="target", of=PAIR)
+    pair = cross([batch.claims.categories(name) for name in PAIR])
+    folds = draw_folds(len(batch), 5, seed=1)
     flipped = outcome.copy()
     flipped[row] = 1 - flipped[row]
 
-    table, before = fit_target(feature, batch.claims.columns, outcome, seed=1)
-    other, after = fit_target(feature, batch.claims.columns, flipped, seed=1)
+    (table, before), (other, after) = (fit_means(pair, told, 25.0, folds) for told in (outcome, flipped))
 
     assert after[row] == before[row]
     assert (after != before).any()

@@ -11,8 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from claims.base.strict import Strict
 from claims.contract.columns import Column
-from claims.contract.features import AnyFeature, Prior, PriorRate
-from claims.contract.line_features import AnyLineFeature, Lines
+from claims.contract.features import AnyFeature
 from claims.contract.outcome import Outcome
 from claims.contract.version import Version
 
@@ -196,7 +195,7 @@ class Contract(Strict):
         types: dict[str, str] = {name: column.type for name, column in self.columns.items()}
         for name, feature in self.features.items():
             why = [*self._unfit_sources(feature, types), *self._refusals(name, feature)]
-            why += self._line_refusals(name, feature) if isinstance(feature, Lines | AnyLineFeature) else []
+            why += self._line_refusals(name, feature) if feature.needs_lines else []
             if name in self.columns and (feature.kind != "column" or feature.of != name):
                 why.append("a derived feature needs a name of its own, not a column's")
             yield from ((f"features.{name}", reason) for reason in why)
@@ -215,9 +214,8 @@ class Contract(Strict):
 
     def _refusals(self, name: str, feature: AnyFeature) -> Iterator[str]:
         """The leak guard: why a column may not become a feature."""
-        if isinstance(feature, PriorRate) and not (
-            self.outcome.known_at or self.outcome.mature_after_days is not None
-        ):
+        dated = self.outcome.known_at or self.outcome.mature_after_days is not None
+        if feature.needs_known_at and not dated:
             yield "the outcome has neither known_at nor mature_after_days, so a rate would know it too early"
         for source in feature.reads:
             if source in self.columns:
@@ -231,7 +229,7 @@ class Contract(Strict):
         if column.protected and name not in self.protected_features:
             yield f"{source!r} is protected; list {name} under protected_features if a person so decided"
 
-    def _line_refusals(self, name: str, feature: Lines | AnyLineFeature) -> Iterator[str]:
+    def _line_refusals(self, name: str, feature: AnyFeature) -> Iterator[str]:
         if self.lines is None:
             yield "the contract declares no lines"
             return
@@ -244,8 +242,7 @@ class Contract(Strict):
                 continue
             yield from self._refusals_of(name, source, column)
             if column.type not in legal:
-                how = f"how: {feature.how}" if isinstance(feature, Lines) else feature.kind
-                yield f"{source!r} is of type {column.type}; {how} takes {' or '.join(legal)}"
+                yield f"{source!r} is of type {column.type}; {feature.title} takes {' or '.join(legal)}"
 
     @property
     def kept(self) -> dict[str, Column]:
@@ -262,7 +259,7 @@ class Contract(Strict):
         """Columns that a claim must bring to be scored: those that features read, and the amount."""
         read = {source for feature in self.features.values() for source in feature.reads}
         read |= {self.amount} if self.amount else set()
-        if any(isinstance(feature, Prior) for feature in self.features.values()):
+        if any(feature.needs_event_time for feature in self.features.values()):
             read.add(self.claims.event_time)
         return {name: column for name, column in self.columns.items() if name in read}
 
@@ -275,7 +272,7 @@ class Contract(Strict):
     @property
     def reads_lines(self) -> bool:
         """Whether any feature reads the service lines."""
-        return any(isinstance(feature, Lines | AnyLineFeature) for feature in self.features.values())
+        return any(feature.needs_lines for feature in self.features.values())
 
     @property
     def ordered_line_inputs(self) -> dict[str, Column]:

@@ -1,4 +1,8 @@
-"""What all kinds of derived features share: what they read, and what comes out."""
+"""What all kinds of derived features share: what they read, and what they give.
+
+A kind is a declaration in `claims.contract.features` or `claims.contract.line_features`, and a module of
+`claims.features.kinds` that learns and computes it.
+"""
 
 from typing import ClassVar, Literal
 
@@ -18,20 +22,36 @@ class Feature(Strict):
     hidden
         Only a step towards other features; not an input of the model.
     accepts
-        Types that what it reads may have; an earlier feature counts as ``number`` or ``category``.
+        Types that what it reads may have; an earlier feature counts as what it gives.
+    needs_lines, needs_event_time
+        Whether a claim has to bring its service lines, or the day of its event.
+    needs_known_at
+        Whether it learns from outcomes of earlier claims, and so has to know when each became known.
     """
 
     accepts: ClassVar[tuple[str, ...]] = ()
+    needs_lines: ClassVar[bool] = False
+    needs_event_time: ClassVar[bool] = False
+    needs_known_at: ClassVar[bool] = False
 
     hidden: bool = False
 
     def gives(self, source: str) -> Gives:  # noqa: ARG002
-        """What comes out, for a source of this type."""
+        """Say what it gives where the first thing that it reads is of this type."""
         return "number"
 
     def legal_types(self, source: str) -> tuple[str, ...]:  # noqa: ARG002
         """Types that this one of the columns or features read may have."""
         return self.accepts
+
+    def legal_line_types(self, source: str) -> tuple[str, ...]:  # noqa: ARG002
+        """Types that this column of the service lines may have."""
+        return ()
+
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+        return getattr(self, "kind", type(self).__name__)
 
     @property
     def reads(self) -> tuple[str, ...]:

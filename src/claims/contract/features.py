@@ -175,6 +175,7 @@ class Prior(Several):
     """
 
     accepts = ("category", "list", "identifier")
+    needs_event_time = True
 
     months: int = Field(default=12, ge=1)
 
@@ -193,6 +194,8 @@ class PriorRate(Prior):
     approval rate from telling the date. Source of the shrinkage: Micci-Barreca (2001),
     doi:10.1145/507533.507538.
     """
+
+    needs_known_at = True
 
     kind: Literal["prior_rate"]
     smoothing: float = Field(default=25.0, gt=0)

@@ -16,6 +16,8 @@ class Lines(Feature):
     ``set`` the distinct values as a list in alphabetical order.
     """
 
+    needs_lines = True
+
     kind: Literal["lines"]
     of: str = ""
     how: Literal["count", "sum", "mean", "max", "distinct", "share", "first", "set"]
@@ -32,9 +34,12 @@ class Lines(Feature):
     def gives(self, source: str) -> Gives:  # noqa: D102, ARG002
         return {"first": "category", "set": "list"}.get(self.how, "number")  # type: ignore[return-value]
 
-    def legal_line_types(self, source: str) -> tuple[str, ...]:  # noqa: ARG002
-        """Types that the column of the lines may have."""
+    def legal_line_types(self, source: str) -> tuple[str, ...]:  # noqa: D102, ARG002
         return ("category",) if self.how in ("distinct", "share", "first", "set") else NUMBERS
+
+    @property
+    def title(self) -> str:  # noqa: D102
+        return f"how: {self.how}"
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
@@ -77,6 +82,7 @@ class LineFeature(Feature):
     """
 
     accepts = ("category", "list")
+    needs_lines = True
 
     of: tuple[str, ...] = Field(min_length=1)
     beside: tuple[str, ...] = ()
@@ -104,8 +110,7 @@ class LineFeature(Feature):
     def legal_types(self, source: str) -> tuple[str, ...]:  # noqa: D102
         return ("list",) if self.pointed and source == self.pointed.of else self.accepts
 
-    def legal_line_types(self, source: str) -> tuple[str, ...]:
-        """Types that this column of the lines may have."""
+    def legal_line_types(self, source: str) -> tuple[str, ...]:  # noqa: D102
         return NUMBERS if source in self.line_numbers else ("category", *NUMBERS)
 
 
@@ -145,6 +150,3 @@ class LineTail(LineFeature):
     @property
     def line_numbers(self) -> tuple[str, ...]:  # noqa: D102
         return (*super().line_numbers, self.number)
-
-
-AnyLineFeature = LineTarget | LineShare | LineTail

@@ -4,26 +4,19 @@ Serving never imports this module: it reads what was learned from the model file
 """
 
 import warnings
-from collections import Counter
-from collections.abc import Mapping
 
 import numpy as np
 from sklearn.impute import SimpleImputer
-from sklearn.model_selection import KFold
 from sklearn.preprocessing import KBinsDiscretizer, OrdinalEncoder, QuantileTransformer
 
 from claims.base.strict import Strict
 from claims.contract import Contract
-from claims.contract import features as kinds
-from claims.contract.line_features import LineFeature
-from claims.data.batch import ITEM, Batch, Categories, Numbers, months_of
-from claims.features.derive import Value, Values, category, cross, derive, number
+from claims.data.batch import Batch, Categories, Numbers
 from claims.features.encode import Encoder, Presence, Scale, Vocabulary
-from claims.features.extractor import FeatureExtractor, ModelInputs, apply
-from claims.features.fit_history import Past, fit_history
-from claims.features.fit_lines import fit_lines
-from claims.features.fit_means import fit_means
-from claims.features.fitted import Fitted, ItemVocabulary, TargetTable
+from claims.features.extractor import FeatureExtractor, ModelInputs
+from claims.features.kinds.kind import LearnedKind
+from claims.features.kinds.registry import Fitted, kind_of
+from claims.features.rows import Flags, TrainingRows, Value
 
 
 class Resolution(Strict):
@@ -66,72 +59,36 @@ def fit(
     no row is encoded with its own outcome.
     """
     values: dict[str, Value] = dict(batch.claims.columns)
-    event = contract.claims.event_time
-    past, detrended = Past.of(contract, values, outcome), detrend(outcome, number(values, event))
+    rows = TrainingRows.of(contract, batch, values, outcome, seed)
     fitted: dict[str, Fitted] = {}
     for name, feature in contract.features.items():
-        if isinstance(feature, kinds.Target):
-            fitted[name], values[name] = fit_target(feature, values, detrended, seed)
-        elif isinstance(feature, LineFeature):
-            fitted[name], values[name] = fit_lines(feature, values, batch, detrended, seed)
-        elif isinstance(feature, kinds.Items):
-            fitted[name] = fit_items(category(values, feature.of), feature.top)
-            values[name] = apply(fitted[name], feature, values, event)
-        elif isinstance(feature, kinds.Prior):
-            fitted[name] = fit_history(feature, values, past)
-            values[name] = apply(fitted[name], feature, values, event)
+        kind = kind_of(feature)
+        if isinstance(kind, LearnedKind):
+            fitted[name], values[name] = kind.fit(rows)
         else:
-            values[name] = derive(feature, values, batch)
-    visible = {name: feature for name, feature in contract.features.items() if not feature.hidden}
-    encoders = {name: _encoder(contract, name, values, fitted, resolution) for name in visible}
+            values[name] = kind.transform(None, rows)
+    encoders = {
+        name: _encoder(contract, name, values[name], resolution)
+        for name, feature in contract.features.items()
+        if not feature.hidden
+    }
     extractor = FeatureExtractor(
-        event_time=event, features=contract.features, fitted=fitted, encoders=_with_content(encoders)
+        event_time=contract.claims.event_time,
+        features=contract.features,
+        fitted=fitted,
+        encoders={name: encoder for name, encoder in encoders.items() if encoder is not None},
     )
     return extractor, extractor.encode(values, len(batch))
 
 
-def detrend(outcome: Numbers, days: Numbers) -> Numbers:
-    """The outcome minus the mean of its calendar quarter."""
-    _, quarter = np.unique(months_of(days) // 3, return_inverse=True)
-    return outcome - (np.bincount(quarter, weights=outcome) / np.bincount(quarter))[quarter]
-
-
-def fit_target(
-    feature: kinds.Target, values: Values, detrended: Numbers, seed: int
-) -> tuple[TargetTable, Numbers]:
-    """The table of means over all training rows, and the rows' own out-of-fold values."""
-    joint = cross([category(values, name) for name in feature.of])
-    return fit_means(
-        joint, detrended, feature.smoothing, KFold(feature.folds, shuffle=True, random_state=seed)
-    )
-
-
-def fit_items(lists: Categories, top: int) -> ItemVocabulary:
-    """The ``top`` items that the most claims hold; ties in alphabetical order."""
-    rows = np.bincount(lists.codes[lists.codes >= 0], minlength=len(lists.levels))
-    counts: Counter[str] = Counter()
-    for level, count in zip(lists.levels, rows.tolist(), strict=True):
-        counts.update(dict.fromkeys(level.split(ITEM), count))
-    frequent = sorted((item for item in counts if counts[item]), key=lambda item: (-counts[item], item))
-    return ItemVocabulary(items=tuple(frequent[:top]))
-
-
-def _encoder(
-    contract: Contract, name: str, values: Values, fitted: Mapping[str, Fitted], resolution: Resolution
-) -> Encoder | None:
+def _encoder(contract: Contract, name: str, value: Value, resolution: Resolution) -> Encoder | None:
     """The encoder of one feature; None for a number that training rows never have."""
-    learned = fitted.get(name)
-    if isinstance(learned, ItemVocabulary):
-        return Presence(names=learned.items)
-    value = values[name]
+    if isinstance(value, Flags):
+        return Presence(names=value.names)
     if isinstance(value, Categories):
         return fit_vocabulary(value, resolution.min_frequency)
     column = contract.columns.get(contract.features[name].reads[0]) if contract.features[name].reads else None
     return fit_scale(value, resolution, column.if_missing if column else "median")
-
-
-def _with_content(encoders: Mapping[str, Encoder | None]) -> dict[str, Encoder]:
-    return {name: encoder for name, encoder in encoders.items() if encoder is not None}
 
 
 def fit_vocabulary(values: Categories, min_frequency: int) -> Vocabulary:

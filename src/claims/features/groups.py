@@ -4,7 +4,7 @@ import numpy as np
 
 from claims.contract import Contract
 from claims.data.batch import Categories, Frame, Numbers
-from claims.features.derive import completed_years
+from claims.features.calendar import completed_years
 
 _FROM = (0, 18, 35, 50, 65)  # completed years: minors, and adults up to the usual age of Medicare
 _BANDS = ["0-17", "18-34", "35-49", "50-64", "65+"]

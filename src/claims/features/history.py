@@ -7,7 +7,7 @@ alike.
 
 import datetime as dt
 from functools import cached_property
-from typing import Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -89,63 +89,34 @@ class MonthlyTable(Strict):
         return running(self.counts)
 
 
-class VolumeTable(MonthlyTable):
-    """Claims of each category by the month of their event."""
-
-    kind: Literal["prior_count"] = "prior_count"
-
-    def values(self, categories: Categories, days: Numbers) -> Numbers:
-        """Claims a month over the months before each claim's own: float64 [n].
-
-        Missing in the first training month, which has no month before it.
-        """
-        start, end = self._window(days)
-        low, high = self._entries(categories, start, end)
-        claims = self._counted[high] - self._counted[low]
-        return np.where((end == start) | np.isnan(days), np.nan, claims / np.maximum(end - start, 1))
-
-
-class RateTable(MonthlyTable):
-    """Outcomes of each category by the month in which they became known.
-
-    Attributes
-    ----------
-    smoothing
-        Outcomes at which the category's own rate weighs half.
-    approved
-        Of each entry: how many of its outcomes were approvals.
-    """
-
-    kind: Literal["prior_rate"] = "prior_rate"
-    smoothing: float
-    approved: tuple[int, ...]
-
-    def values(self, categories: Categories, days: Numbers) -> Numbers:
-        """Shrunken approval rate minus that of all claims of the same months: float64 [n].
-
-        Zero where nothing was known yet, missing without an event time.
-        """
-        start, end = self._window(days)
-        low, high = self._entries(categories, start, end)
-        known = self._counted[high] - self._counted[low]
-        approved = self._approvals[high] - self._approvals[low]
-        all_known, all_approved = (total[end] - total[start] for total in self._totals)
-        expected = known * all_approved / np.maximum(all_known, 1)
-        return np.where(np.isnan(days), np.nan, (approved - expected) / (known + self.smoothing))
-
-    @cached_property
-    def _approvals(self) -> Ints:
-        return running(self.approved)
-
-    @cached_property
-    def _totals(self) -> tuple[Ints, Ints]:
-        """Outcomes and approvals of all claims before each month: int64 [months + 1] each."""
-        totals = np.zeros((2, self._span), dtype=np.int64)
-        np.add.at(totals.T, list(self.offsets), np.stack((self.counts, self.approved), axis=1))
-        known, approved = totals
-        return running(known), running(approved)
-
-
 def running(counts: ArrayLike) -> Ints:
     """Sums of the counts before each position: int64 [n + 1], so that the sum of any window is exact."""
     return np.append(0, np.cumsum(np.asarray(counts, dtype=np.int64)))
+
+
+def count_by_month(categories: Categories, days: Numbers, came: Numbers) -> tuple[dict[str, Any], Ints, Ints]:
+    """Count by category and month of ``days``, over the months that claims which came on ``came`` fill.
+
+    Returns
+    -------
+    Fields of a `MonthlyTable`; the rows that were counted, and the entry in which each was: int64 [m] both.
+    """
+    first, as_of = int(months_of(came).min()), int(months_of(came + 1).max()) - 1  # no month that is cut off
+    months, span = months_of(days), as_of - first + 1
+    rows = np.flatnonzero(~np.isnan(days) & (months <= as_of))
+    order = np.argsort(np.array(categories.levels, dtype=object))
+    keys, entries, counts = np.unique(
+        np.argsort(order)[categories.codes[rows]] * span + months[rows] - first,
+        return_inverse=True,
+        return_counts=True,
+    )
+    present, sizes = np.unique(keys // max(span, 1), return_counts=True)
+    columns = {
+        "first": first,
+        "as_of": as_of,
+        "categories": tuple(categories.levels[level] for level in order[present]),
+        "sizes": tuple(sizes.tolist()),
+        "offsets": tuple((keys % max(span, 1)).tolist()),
+        "counts": tuple(counts.tolist()),
+    }
+    return columns, rows, entries

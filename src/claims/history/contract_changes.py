@@ -14,7 +14,6 @@ from claims.base.strict import Strict
 from claims.contract.columns import Column
 from claims.contract.contract import Contract
 from claims.contract.feature import Feature
-from claims.contract.features import PriorRate
 from claims.contract.outcome import DecidedBy
 from claims.contract.version import number_of
 
@@ -253,7 +252,7 @@ def _model_of(decided_by: DecidedBy | None) -> tuple[str, set[str]] | None:
 
 def _waits(contract: Contract) -> bool:
     """Whether a feature takes outcomes as known after ``mature_after_days``."""
-    rates = any(isinstance(feature, PriorRate) for feature in contract.features.values())
+    rates = any(feature.needs_known_at for feature in contract.features.values())
     return rates and contract.outcome.known_at is None
 
 

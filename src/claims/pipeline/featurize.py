@@ -16,8 +16,8 @@ from claims.data.tables import read_batch, read_table
 from claims.data.windows import IMMATURE, SPLITS, check_anomalies
 from claims.features.extractor import FeatureExtractor
 from claims.features.fit import Resolution, fit
-from claims.features.fit_history import measure_staleness
 from claims.features.matrices import Labelled, write_labelled
+from claims.features.staleness import measure_staleness
 
 
 def featurize(contract_file: In, valid: In, assignment: In, features: Out, metrics: Out) -> None:

@@ -14,21 +14,23 @@ from claims.contract import Contract
 from claims.contract.features import Prior
 from claims.data.batch import Batch, Categories, Frame, months_of
 from claims.features.fit import Resolution, fit
-from claims.features.fit_history import Past, fit_rate, fit_volume, measure_staleness
-from claims.features.history import MonthlyTable, RateTable
+from claims.features.history import MonthlyTable
+from claims.features.kinds.prior_count import fit_volume
+from claims.features.kinds.prior_rate import RateTable, fit_rate
+from claims.features.rows import TrainingRows
 from features.claims_by_month import CLAIMS, Claim, came, categories, month, past
 
-Fit = Callable[[Categories, Past], MonthlyTable]
+Fit = Callable[[Categories, TrainingRows], MonthlyTable]
 Day = Callable[[Claim], int]
 COARSE = Resolution(min_frequency=20, bins=8, quantiles=20)
 
 
-def rate(found: Categories, told: Past) -> RateTable:
+def rate(found: Categories, told: TrainingRows) -> RateTable:
     return fit_rate(found, told, months=3, smoothing=2.0)
 
 
-def volume(found: Categories, told: Past) -> MonthlyTable:
-    return fit_volume(found, told.came, months=3)
+def volume(found: Categories, told: TrainingRows) -> MonthlyTable:
+    return fit_volume(found, told.days, months=3)
 
 
 def read(fit_table: Fit, claims: list[Claim]) -> float:
@@ -54,12 +56,12 @@ def check_no_leak(fit_table: Fit, day: Day) -> None:
     check()
 
 
-def by_event_month(found: Categories, told: Past) -> MonthlyTable:
-    return rate(found, replace(told, known=told.came))
+def by_event_month(found: Categories, told: TrainingRows) -> MonthlyTable:
+    return rate(found, replace(told, known=told.days))
 
 
-def with_the_own_month(found: Categories, told: Past) -> MonthlyTable:
-    return rate(found, replace(told, known=np.maximum(told.known - 31, told.came.min())))
+def with_the_own_month(found: Categories, told: TrainingRows) -> MonthlyTable:
+    return rate(found, replace(told, known=np.maximum(told.known - 31, told.days.min())))
 
 
 class Timeless(RateTable):
@@ -69,12 +71,12 @@ class Timeless(RateTable):
         return np.zeros(len(days), dtype=np.int64), np.full(len(days), self._span)
 
 
-def of_all_months(found: Categories, told: Past) -> MonthlyTable:
+def of_all_months(found: Categories, told: TrainingRows) -> MonthlyTable:
     return Timeless(**rate(found, told).model_dump())
 
 
-def with_volumes_of_the_own_month(found: Categories, told: Past) -> MonthlyTable:
-    return volume(found, replace(told, came=told.came - 31))
+def with_volumes_of_the_own_month(found: Categories, told: TrainingRows) -> MonthlyTable:
+    return fit_volume(found, told.days - 31, months=3)
 
 
 HONEST = {"volume": (volume, lambda claim: claim.came), "rate": (rate, lambda claim: claim.known)}
@@ -131,79 +133,12 @@ def test_a_contract_that_knows_outcomes_too_early_is_caught(
     assert leaking(planted, batch, outcome) == {"provider_rate"}
 
 
-def test_an_outcome_is_known_when_its_column_says_so(contract: Contract, batch: Batch) -> None:
-    told = Past.of(contract, batch.claims.columns, np.zeros(len(batch)))
-
-    assert np.array_equal(told.known, batch.claims.numbers("adjudicated_date"))
-
-
-def test_an_outcome_without_a_date_matures(contract: Contract, batch: Batch) -> None:
-    outcome = contract.outcome.model_copy(update={"known_at": None, "mature_after_days": 90})
-    told = Past.of(
-        contract.model_copy(update={"outcome": outcome}), batch.claims.columns, np.zeros(len(batch))
-    )
-
-    assert np.array_equal(told.known, batch.claims.numbers("received_date") + 90)
-
-
 @pytest.mark.parametrize(("wait", "counted"), [(-50, True), (0, True), (np.nan, False)])
 def test_an_outcome_counts_from_its_claim_on_and_only_once_known(wait: float, counted: bool) -> None:
-    days = np.array([40.0, 100.0])
-    told = Past(days, np.maximum(days, days + wait), np.array([1.0, 1.0]))
+    claims = [Claim("a", 40), Claim("b", 100)]
+    days = came(claims)
+    told = replace(past(claims), known=np.maximum(days, days + wait))
 
-    table = rate(categories([Claim("a", 40), Claim("b", 100)]), told)
+    table = rate(categories(claims), told)
 
     assert table.categories == (("a",) if counted else ())
-
-
-@pytest.fixture(scope="module")
-def early(batch: Batch) -> NDArray[np.int64]:
-    """The earlier half of the demo claims."""
-    return np.argsort(batch.claims.numbers("received_date"), kind="stable")[: len(batch) // 2]
-
-
-def test_what_a_standing_table_loses_is_measured(
-    contract: Contract, batch: Batch, outcome: NDArray[np.float64], early: NDArray[np.int64]
-) -> None:
-    extractor, _ = fit(contract, batch.take(early), outcome[early], COARSE, seed=1)
-    late = np.setdiff1d(np.arange(len(batch)), early)
-
-    found = measure_staleness(contract, extractor, batch, outcome, late)
-
-    members = batch.claims.categories("member_id").texts()
-    strangers = np.mean(~np.isin(members[late].astype(str), members[early].astype(str)))
-    assert found["member_recent_claims"]["unknown_share"] >= strangers > 0
-    assert all(0 < loss["mean_difference"] < 3 * loss["spread"] for loss in found.values())
-
-
-def test_a_table_that_was_just_refreshed_loses_nothing(
-    contract: Contract, batch: Batch, outcome: NDArray[np.float64], early: NDArray[np.int64]
-) -> None:
-    extractor, _ = fit(contract, batch, outcome, COARSE, seed=1)
-
-    found = measure_staleness(contract, extractor, batch, outcome, early)
-
-    assert found.keys() == {name for name, feature in contract.features.items() if isinstance(feature, Prior)}
-    assert {loss["mean_difference"] for loss in found.values()} == {0.0}
-
-
-def test_a_table_that_says_nothing_has_no_difference(
-    contract: Contract, batch: Batch, outcome: NDArray[np.float64]
-) -> None:
-    event = batch.claims.numbers("received_date")
-    first = np.flatnonzero(event < event.min() + 20)
-    extractor, _ = fit(contract, batch.take(first), outcome[first], COARSE, seed=1)
-
-    found = measure_staleness(contract, extractor, batch, outcome, np.flatnonzero(event > event.min() + 40))
-
-    assert found["provider_volume"]["mean_difference"] is None
-
-
-def test_a_contract_without_history_has_nothing_to_lose(
-    contract: Contract, batch: Batch, outcome: NDArray[np.float64]
-) -> None:
-    plain = {name: feature for name, feature in contract.features.items() if not isinstance(feature, Prior)}
-    bare = contract.model_copy(update={"features": plain})
-    extractor, _ = fit(bare, batch, outcome, COARSE, seed=1)
-
-    assert measure_staleness(bare, extractor, batch, outcome, np.arange(9)) == {}

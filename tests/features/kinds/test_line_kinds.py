@@ -5,25 +5,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claims.contract.line_features import AnyLineFeature, LineFeature
-from claims.data.batch import Batch, Frame
-from claims.features.derive import JOINT
-from claims.features.fit_lines import LineTable
-from claims.features.fitted import TargetTable
-from claims.features.line_tables import ShareTable, TailTable
-from claims.features.lines import look_up, lowest, occurrences, point
+from claims.data.batch import Batch
+from claims.features.kinds.line_share import ShareTable
+from claims.features.kinds.line_tail import TailTable
+from claims.features.kinds.line_target import LineTarget
+from claims.features.kinds.registry import kind_of
+from claims.features.means import TargetTable
+from claims.features.rows import Rows
+from claims.features.texts import JOINT
+from claims.features.worst_line import lowest, point
 from features.claims_with_lines import (
     CLAIMS,
     FEATURES,
     RATES,
     SHARES,
     TRAINING,
+    AnyLineFeature,
     Claim,
     Line,
+    LineTable,
     batch_of,
     learn,
     read,
     reference,
+    rows_of,
 )
 
 every_kind = pytest.mark.parametrize("feature", FEATURES.values(), ids=FEATURES)
@@ -132,31 +137,29 @@ def test_the_unseen_is_rarer_the_more_its_context_was_seen(name: str) -> None:
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("pointer", [None, -1e300, -1.0, 0.0, 4.0, 1e300, np.inf])
 def test_a_pointer_outside_the_list_points_to_nothing(pointer: float | None) -> None:
-    batch = batch_of([Claim((Line(pointer=pointer), Line(pointer=2.0)))])
+    rows = rows_of([Claim((Line(pointer=pointer), Line(pointer=2.0)))])
 
-    found = point(SHARES["share"].pointed, batch.claims.columns, batch)
-
-    assert found.texts().tolist() == [None, "E"]
+    assert point(SHARES["share"].pointed, rows).texts().tolist() == [None, "E"]
 
 
 @pytest.mark.parametrize("diagnoses", [None, "E11"])
 def test_a_claim_without_the_item_has_nothing_to_point_to(diagnoses: str | None) -> None:
-    batch = batch_of([Claim((Line(pointer=2.0),), diagnoses=diagnoses), Claim((Line(pointer=2.0),))])
+    rows = rows_of([Claim((Line(pointer=2.0),), diagnoses=diagnoses), Claim((Line(pointer=2.0),))])
 
-    assert point(SHARES["share"].pointed, batch.claims.columns, batch).texts().tolist() == [None, "E"]
+    assert point(SHARES["share"].pointed, rows).texts().tolist() == [None, "E"]
 
 
 def test_an_item_is_read_whole_unless_a_length_is_given() -> None:
-    batch = batch_of([Claim((Line(pointer=3.0),))])
+    rows = rows_of([Claim((Line(pointer=3.0),))])
     whole = SHARES["share"].pointed.model_copy(update={"length": None})
 
-    assert point(whole, batch.claims.columns, batch).texts().tolist() == ["I10"]
+    assert point(whole, rows).texts().tolist() == ["I10"]
 
 
 def test_what_stands_twice_on_a_claim_counts_once() -> None:
-    batch = batch_of([Claim((Line("b"), Line("a"), Line("b"))), Claim(()), Claim((Line(None),))])
+    rows = rows_of([Claim((Line("b"), Line("a"), Line("b"))), Claim(()), Claim((Line(None),))])
 
-    found = occurrences(RATES["rate"], batch.claims.columns, batch)
+    found = LineTarget(RATES["rate"]).occurrences(rows)
 
     assert [*zip(found.owner.tolist(), found.what.texts().tolist(), strict=True)] == [
         (0, JOINT.join("as")),
@@ -167,9 +170,9 @@ def test_what_stands_twice_on_a_claim_counts_once() -> None:
 
 def test_pairs_are_of_two_different_things_of_one_claim() -> None:
     three = Claim((Line("c"), Line("a"), Line("b"), Line("a")))
-    batch = batch_of([three, Claim((Line("a"), Line("a"))), Claim((Line("b"),))])
+    rows = rows_of([three, Claim((Line("a"), Line("a"))), Claim((Line("b"),))])
 
-    found = occurrences(RATES["rate of pairs"], batch.claims.columns, batch)
+    found = LineTarget(RATES["rate of pairs"]).occurrences(rows)
 
     on_line = {name: JOINT.join((name, "1.0")) for name in "abc"}
     assert found.owner.tolist() == [0, 0, 0]
@@ -190,9 +193,5 @@ def test_a_batch_without_lines_reads_nothing() -> None:
     tables = {"line_target": TargetTable(prior=0.0, means={}), "line_share": ShareTable(counts={})}
     for feature in FEATURES.values():
         table = tables.get(feature.kind, TailTable(counts={}))
-        assert np.isnan(look_up(feature, table, bare.claims.columns, bare)).tolist() == [True, True]
-
-
-def test_a_kind_that_reads_no_lines_is_a_mistake_in_the_code() -> None:
-    with pytest.raises(TypeError, match="LineFeature reads no lines"):
-        look_up(LineFeature(of="procedure"), TargetTable(prior=0.0, means={}), {}, Batch(Frame(0, {})))
+        rows = Rows(bare, bare.claims.columns, "day")
+        assert np.isnan(kind_of(feature).transform(table, rows)).tolist() == [True, True]

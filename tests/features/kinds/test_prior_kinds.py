@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.features.fit_history import fit_rate, fit_volume
-from claims.features.history import MonthlyTable, RateTable, VolumeTable
+from claims.features.history import MonthlyTable
+from claims.features.kinds.prior_count import VolumeTable, fit_volume
+from claims.features.kinds.prior_rate import RateTable, fit_rate
 from features.claims_by_month import CLAIM, CLAIMS, Claim, came, categories, month, past
 
 MONTHS, SMOOTHING = 3, 2.0

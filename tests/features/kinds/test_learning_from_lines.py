@@ -7,18 +7,17 @@ from hypothesis import strategies as st
 from sklearn.model_selection import KFold
 
 from claims.contract import Contract
-from claims.contract.line_features import AnyLineFeature, LineFeature
+from claims.contract.line_features import LineFeature
 from claims.data.batch import Batch
 from claims.features.extractor import FeatureExtractor
-from claims.features.fit_lines import fit_lines
 from features.claims_with_lines import (
     FEATURES,
     RATES,
     SHARES,
     TRAINING,
+    AnyLineFeature,
     Claim,
     Line,
-    batch_of,
     learn,
     rate,
     read,
@@ -74,7 +73,8 @@ def test_a_training_claim_reads_the_mean_of_the_other_fold(
     _, own = learn(feature, training, seed=1)
 
     for seen, held_out in KFold(2, shuffle=True, random_state=1).split(training):
-        expected = [rate(feature, [training[row] for row in seen], training[row]) for row in held_out]
+        others = [training[row] for row in seen]
+        expected = [rate(feature, others, training[row]) for row in held_out]
         assert np.nan_to_num(own[held_out]) == pytest.approx(np.nan_to_num(expected))
 
 
@@ -152,8 +152,3 @@ def test_line_features_of_the_demo_vary(
 
     assert named
     assert all(len(np.unique(derived[name])) > 5 for name in named)
-
-
-def test_a_kind_that_reads_no_lines_is_a_mistake_in_the_code() -> None:
-    with pytest.raises(TypeError, match="LineFeature reads no lines"):
-        fit_lines(LineFeature(of="procedure"), {}, batch_of([]), np.empty(0), 1)

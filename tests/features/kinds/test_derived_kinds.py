@@ -1,4 +1,4 @@
-"""Every kind of derived feature against a slow and obvious reference."""
+"""Every kind that learns nothing against a slow and obvious reference."""
 
 import datetime as dt
 import math
@@ -15,7 +15,9 @@ from pydantic import TypeAdapter
 from claims.contract.features import AnyFeature
 from claims.data.batch import Batch, Categories, Frame
 from claims.data.storage import encode_texts
-from claims.features.derive import JOINT, Value, alphabetical, category, cross, derive, number
+from claims.features.kinds.registry import kind_of
+from claims.features.rows import Flags, Rows, Value
+from claims.features.texts import JOINT
 
 CLAIMS = 400
 Row = dict[str, Any]
@@ -23,10 +25,12 @@ Row = dict[str, Any]
 
 def compute(batch: Batch, **keys: Any) -> list[Any]:
     """One feature of a batch, None where missing."""
-    return plain(derive(TypeAdapter(AnyFeature).validate_python(keys), batch.claims.columns, batch))
+    kind = kind_of(TypeAdapter(AnyFeature).validate_python(keys))
+    return plain(kind.transform(None, Rows(batch, batch.claims.columns, "received_date")))
 
 
 def plain(value: Value) -> list[Any]:
+    assert not isinstance(value, Flags)
     values = value.texts().tolist() if isinstance(value, Categories) else value.tolist()
     return [None if value != value else value for value in values]
 
@@ -255,17 +259,6 @@ def test_an_edge_belongs_to_the_band_above_it() -> None:
     assert compute(batch, kind="band", of="x", edges=[0, 10]) == ["0", "1", "1", "2", "2"]
 
 
-@given(st.lists(st.text("aBé", max_size=2), unique=True), st.data())
-def test_texts_are_put_into_alphabetical_order(levels: list[str], data: st.DataObject) -> None:
-    codes = data.draw(st.lists(st.integers(-1, len(levels) - 1)))
-    found = Categories(np.array(codes, dtype=np.int32), levels)
-
-    ordered = alphabetical(found)
-
-    assert ordered.levels == sorted(levels)
-    assert ordered.texts().tolist() == found.texts().tolist()
-
-
 def test_nothing_is_divided_by_zero() -> None:
     batch = of_columns(of=[0.0, 1.0, -1.0], over=[0.0, 0.0, 2.0])
 
@@ -274,29 +267,3 @@ def test_nothing_is_divided_by_zero() -> None:
 
 def test_the_log_of_a_negative_number_is_that_of_zero() -> None:
     assert compute(of_columns(x=[-5.0, 0.0]), kind="log", of="x") == [0.0, 0.0]
-
-
-@given(st.lists(st.tuples(*[st.none() | st.sampled_from("abc")] * 3), min_size=1, max_size=20))
-def test_crosses_are_equal_where_all_their_parts_are(rows: list[tuple[str | None, ...]]) -> None:
-    parts = [
-        encode_texts(pa.chunked_array([pa.array(part, pa.string())])) for part in zip(*rows, strict=True)
-    ]
-
-    crossed = cross(parts)
-
-    assert crossed.texts().tolist() == [JOINT.join(part or "" for part in row) for row in rows]
-    assert len(crossed.levels) == len(set(rows))
-
-
-def test_numbers_are_no_categories_and_categories_no_numbers() -> None:
-    values = of_columns(amount=[1.0], code=["A"]).claims.columns
-
-    with pytest.raises(TypeError, match="code holds texts"):
-        number(values, "code")
-    with pytest.raises(TypeError, match="amount holds numbers"):
-        category(values, "amount")
-
-
-def test_a_kind_that_learns_is_not_derived() -> None:
-    with pytest.raises(TypeError, match="Items is fitted, not derived"):
-        compute(NOTHING, kind="items", of="day", top=1)

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims.features.line_tables import ShareTable, TailTable, log_share
+from claims.features.kinds.line_share import ShareTable
+from claims.features.kinds.line_tail import TailTable
+from claims.features.worst_line import log_share
 from features.claims_with_lines import texts
 
 SHARE = ShareTable(counts={"a": {"E": 3, "": 1}, "b": {"I": 2}})

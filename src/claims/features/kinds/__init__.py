@@ -1,0 +1,1 @@
+"""Feature kinds: one module each, found through `claims.features.kinds.registry`."""

@@ -1,0 +1,73 @@
+"""``line_target``: the lowest mean outcome of what stands on a line, or on two lines of the claim."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from claims.contract import line_features
+from claims.data.batch import Categories, Ints, Numbers
+from claims.features.kinds.kind import LearnedKind
+from claims.features.means import TargetTable, detrend, draw_folds, fit_means
+from claims.features.rows import Rows, TrainingRows
+from claims.features.texts import JOINT, alphabetical, cross, distinct_pairs
+from claims.features.worst_line import context, lowest, point
+
+
+@dataclass(frozen=True)
+class Occurrences:
+    """What stands on lines, or on pairs of them, each once a claim.
+
+    Attributes
+    ----------
+    what
+        k of them.
+    owner
+        int64 [k], non-decreasing: the row of the claim.
+    """
+
+    what: Categories
+    owner: Ints
+
+
+class LineTarget(LearnedKind[line_features.LineTarget, TargetTable]):
+    """See `claims.contract.line_features.LineTarget`."""
+
+    def fit(self, rows: TrainingRows) -> tuple[TargetTable, Numbers]:  # noqa: D102
+        seen = self.occurrences(rows)
+        folds = draw_folds(len(rows), self.feature.folds, rows.seed)[seen.owner]
+        outcome = detrend(rows.approved, rows.days)[seen.owner]
+        table, own = fit_means(seen.what, outcome, self.feature.smoothing, folds)
+        return table, lowest(own, seen.owner, len(rows))
+
+    def transform(self, learned: TargetTable, rows: Rows) -> Numbers:  # noqa: D102
+        seen = self.occurrences(rows)
+        return lowest(learned.means_of(seen.what), seen.owner, len(rows))
+
+    def occurrences(self, rows: Rows) -> Occurrences:
+        """List what stands on the lines of each claim, or on pairs of them."""
+        what = context(self.feature, rows)
+        if self.feature.pointed is not None:
+            what = cross([what, point(self.feature.pointed, rows)])
+        what = alphabetical(what)
+        owner, codes = distinct_pairs(what.codes, len(what.levels), rows.batch.owner)
+        if self.feature.pairs:
+            return _pairs(codes, what.levels, owner)
+        return Occurrences(Categories(codes.astype(np.int32), what.levels), owner)
+
+
+def _pairs(codes: Ints, texts: list[str], owner: Ints) -> Occurrences:
+    """Two different things on the lines of one claim, in alphabetical order."""
+    first, second, owners = [codes[:0]], [codes[:0]], [owner[:0]]
+    longest = int(np.bincount(owner).max(initial=0))
+    for step in range(1, longest):
+        rows = np.flatnonzero(owner[step:] == owner[:-step])
+        first.append(codes[rows])
+        second.append(codes[rows + step])
+        owners.append(owner[rows])
+    claims = np.concatenate(owners)
+    order = np.argsort(claims, kind="stable")
+    joint, places = np.unique(
+        np.concatenate(first) * len(texts) + np.concatenate(second), return_inverse=True
+    )
+    levels = [JOINT.join((texts[pair // len(texts)], texts[pair % len(texts)])) for pair in joint.tolist()]
+    return Occurrences(Categories(places[order].astype(np.int32), levels), claims[order])
