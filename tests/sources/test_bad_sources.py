@@ -38,6 +38,11 @@ def refusal(url: str, wanted: Wanted = WANTED) -> str:
         ("://u:{}@h/d", "the source: not a SQLAlchemy URL. Write it as"),
         ("postgresql:/u:{}@h/d", "h/d: neither a URL nor a .csv, .parquet"),
         ("dbase://u:{}@h/d", "dbase://u:***@h/d: unknown database 'dbase'"),
+        (
+            "postgresql://u:x@{}@127.0.0.1:1/d",
+            "127.0.0.1:1/d: an @ in its user or password. Write that",
+        ),
+        ("mssql+pyodbc:///?odbc_connect=SERVER%3Ddb%3BPWD%3D{}", "SERVER=db;PWD=***: its driver 'pyodbc' is"),
         ("mysql://u:{}@h/d", "its driver 'MySQLdb' is not installed. pip install"),
     ],
 )

@@ -16,6 +16,12 @@ ClaimsError
 """
 
 
+def first_line(error: BaseException) -> str:
+    """Return what an error says as part of a line; its kind where it says nothing."""
+    said = str(error).strip() or type(error).__name__
+    return said.splitlines()[0].rstrip(".")
+
+
 class ClaimsError(Exception):
     """A failure that a person can mend; shown without a traceback.
 

@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import psutil
 
-from claims.base.errors import ClaimsError, PipelineError
+from claims.base.errors import ClaimsError, PipelineError, first_line
 from claims.base.files import replacing
 from claims.base.own_code import check_own_code
 
@@ -49,7 +49,7 @@ def run(stage: Callable[..., None]) -> None:
 def _what_failed(error: OSError) -> str:
     """Name file and failure; a library may have put both into one text."""
     if error.filename is None:
-        return (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
+        return first_line(error)
     return f"{error.filename}: {error.strerror}"
 
 

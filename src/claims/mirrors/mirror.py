@@ -4,10 +4,10 @@ import os
 import sys
 from collections.abc import Iterator
 
-from claims.base.errors import ClaimsError, TrackingError
+from claims.base.errors import ClaimsError, TrackingError, first_line
+from claims.base.urls import mask_url, mask_urls
 from claims.mirrors.versions import as_run, read_state
 from claims.registry.registry import Registry
-from claims.tracking.run import first_line, hide_password
 
 VARIABLE = "MLFLOW_TRACKING_URI"
 
@@ -38,7 +38,7 @@ def mirror(registry: Registry, *, force: bool = False) -> Iterator[str]:
         raise TrackingError(VARIABLE, "not set", "Set it to the address of an MLflow server.")
     with registry.writing():
         yield from _follow(registry, uri, force=force)
-    yield f"mlflow: {hide_password(uri)} is in step with {registry.log}"
+    yield f"mlflow: {mask_url(uri)} is in step with {registry.log}"
 
 
 def follow(registry: Registry) -> None:
@@ -55,7 +55,7 @@ def follow(registry: Registry) -> None:
             print(f"mirror: {line}", file=sys.stderr)
     except Exception as error:  # of any kind: what stands in Git must not look undone
         known = isinstance(error, ClaimsError)
-        found = str(error) if known else first_line(error).replace(uri, hide_password(uri)) + "."
+        found = str(error) if known else mask_urls(first_line(error), uri) + "."
         print(f"claims: done, but not mirrored: {found} Then run `claims mirror`.", file=sys.stderr)
 
 

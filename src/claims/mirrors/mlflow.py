@@ -12,11 +12,12 @@ from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion, RegisteredModel
 from mlflow.exceptions import MlflowException
 
-from claims.base.errors import TrackingError
+from claims.base.errors import TrackingError, first_line
+from claims.base.urls import mask_url, mask_urls
 from claims.mirrors.versions import State, Version
 from claims.registry.tags import ARTIFACT as NAME
 from claims.tracking.mlflow import MLflow
-from claims.tracking.run import Run, first_line, hide_password
+from claims.tracking.run import Run
 
 ALIASES = {"champion": "production", "challenger": "staging"}
 _FOLLOWED = "log"  # tag of the registered model: SHA-256 of the last entry that it followed
@@ -34,7 +35,7 @@ class ModelRegistry:
 
     def __init__(self, uri: str) -> None:
         self._uri = uri
-        self._shown = f"mlflow: {hide_password(uri)}"
+        self._shown = f"mlflow: {mask_url(uri)}"
 
     def bring_in_step(
         self, state: State, run_of: Callable[[Version], Run], *, force: bool = False
@@ -68,7 +69,7 @@ class ModelRegistry:
             if model is not None:
                 yield from self._follow(client, model, state, run_of)
         except (MlflowException, OSError) as error:  # requests' errors are OSErrors
-            found = first_line(error).replace(self._uri, hide_password(self._uri))
+            found = mask_urls(first_line(error), self._uri)
             raise TrackingError(
                 self._shown, found, "Start it, or mend or unset MLFLOW_TRACKING_URI."
             ) from None

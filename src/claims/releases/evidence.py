@@ -10,12 +10,12 @@ from typing import Any
 import yaml
 
 from claims.base.errors import GateError, ReleaseError
+from claims.base.urls import mask_settings
 from claims.contract import load_contract
 from claims.data.windows import SPLITS
 from claims.model.record import Code, Data, Environment, Record, Window
 from claims.model.released import hash_members
 from claims.registry.checkout import commit_of
-from claims.tracking.run import hide_password
 
 _VECTOR = re.compile(r"sse|ssse|avx|fma|amx|asimd|sve|bf16|f16c")  # they change the last bits of sums
 _METRICS = ("extract", "split", "summary", "shipped", "slices", "judge", "verify")
@@ -33,7 +33,7 @@ def gather(root: Path, number: int) -> Record:
         Where the variant that was packed did not pass.
     """
     found = {name: read_metrics(root, name) for name in _METRICS}
-    params = _without_passwords(yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8")))
+    params = mask_settings(yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8")))
     winner = found["verify"]["variant"]
     return Record(
         number=number,
@@ -110,15 +110,6 @@ def _refusals(confirmed: dict[str, Any]) -> list[str]:
     from claims.quantization.gate import refusals_of  # it brings SciPy, for which no release need wait
 
     return refusals_of("test", confirmed)
-
-
-def _without_passwords(value: Any) -> Any:
-    """Parameters as a record may hold them."""
-    if isinstance(value, dict):
-        return {name: _without_passwords(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_without_passwords(part) for part in value]
-    return hide_password(value) if isinstance(value, str) and "://" in value else value
 
 
 def _sha256(path: Path) -> str:

@@ -1,7 +1,6 @@
 """The DVC repository and its remotes, with what they raise shown as one line."""
 
 import logging
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,10 +9,10 @@ from dvc.exceptions import DvcException
 from dvc.repo import Repo
 from dvc_data.hashfile.db import HashFileDB
 
-from claims.base.errors import ClaimsError, StorageError
+from claims.base.errors import ClaimsError, StorageError, first_line
+from claims.base.urls import mask_urls
 
 _LOGGERS = ("gcsfs", "azure")  # print whole tracebacks before they raise
-_USER = re.compile(r"//[^/@\s]*@")  # of a URL: may hold a password
 
 
 @contextmanager
@@ -61,10 +60,4 @@ def _told(thing: str, remedy: str, kind: type[Exception]) -> Iterator[None]:
     except (ClaimsError, BrokenPipeError):
         raise
     except kind as error:
-        raise StorageError(thing, shown(error), remedy) from None
-
-
-def shown(error: BaseException) -> str:
-    """What an error says, on one line and without the user part of a URL; its kind where it says nothing."""
-    said = str(error).strip() or type(error).__name__
-    return _USER.sub("//", said.splitlines()[0].rstrip("."))
+        raise StorageError(thing, mask_urls(first_line(error)), remedy) from None

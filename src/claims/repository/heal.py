@@ -13,6 +13,7 @@ from dvc_data.hashfile.db import HashFileDB
 
 from claims.base.errors import StorageError
 from claims.base.files import replacing
+from claims.base.urls import mask_url
 from claims.repository.cache import Checked, Corrupt, digest_of, place
 from claims.repository.dvc import reaching
 from claims.repository.tracked import FOLDER, tracked
@@ -108,7 +109,7 @@ def _refuse_nothing(store: HashFileDB) -> None:
     """Stop before what is damaged here is removed for a disk that is not mounted."""
     if not store.fs.exists(store.path):
         remedy = "Run `dvc push` where the cache is whole, or name another with --remote."
-        raise StorageError(store.fs.unstrip_protocol(store.path), "holds nothing", remedy)
+        raise StorageError(mask_url(store.fs.unstrip_protocol(store.path)), "holds nothing", remedy)
 
 
 def _fetch_all(

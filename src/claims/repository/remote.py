@@ -12,6 +12,7 @@ from dvc.repo import Repo
 from dvc_data.hashfile.db import HashFileDB
 
 from claims.base.errors import StorageError
+from claims.base.urls import mask_url
 from claims.repository.cache import place
 from claims.repository.dvc import reaching
 from claims.repository.tracked import Tracked, read_list, tracked
@@ -81,7 +82,7 @@ def check_remote(
             if why:
                 absent[one] = why
             advance(1)
-        return Pushed(store.fs.unstrip_protocol(store.path), len(needed), absent)
+        return Pushed(mask_url(store.fs.unstrip_protocol(store.path)), len(needed), absent)
 
 
 def _lacking(repo: Repo, store: HashFileDB, one: Tracked) -> str:

@@ -14,7 +14,8 @@ from sqlalchemy import types as sql
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from claims.base.errors import SourceError
+from claims.base.errors import SourceError, first_line
+from claims.base.urls import mask_url, mask_urls
 
 ROWS = 1 << 16  # of a chunk
 
@@ -70,7 +71,7 @@ def read_table(
 def connect(url: str, *, create: bool = False) -> Iterator[Engine]:
     """An engine whose failures never name a password; ``create`` allows a new SQLite file."""
     parsed = _parse(url)
-    shown = parsed.render_as_string(hide_password=True)
+    shown = mask_url(url)
     file = sqlite_file(url)
     if file is not None and not create and not file.is_file():  # SQLite would make an empty one
         raise SourceError(shown, "no such file", "Mend the URL, or run `dvc repro simulate` for the demo.")
@@ -85,7 +86,7 @@ def connect(url: str, *, create: bool = False) -> Iterator[Engine]:
     try:
         yield engine
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        reason = mask_urls(first_line(getattr(error, "orig", None) or error), url)
         raise SourceError(shown, reason, "Check that the server runs and that its URL is right.") from None
     finally:
         engine.dispose()
@@ -93,11 +94,14 @@ def connect(url: str, *, create: bool = False) -> Iterator[Engine]:
 
 def _parse(url: str) -> URL:
     try:
-        return make_url(url)
+        parsed = make_url(url)
     except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise SourceError(
             "the source", "not a SQLAlchemy URL", "Write it as driver://user@host:port/name."
         ) from None
+    if "@" in (parsed.host or ""):  # the end of a password, which the driver's error would show
+        raise SourceError(mask_url(url), "an @ in its user or password", "Write that one as %40.")
+    return parsed
 
 
 def split_name(table: str) -> tuple[str, str | None]:
@@ -110,10 +114,8 @@ def _reflect(engine: Engine, table: str, url: str) -> Table:
     name, schema = split_name(table)
     names = inspect(engine).get_table_names(schema) + inspect(engine).get_view_names(schema)
     if name not in names:
-        shown = _parse(url).render_as_string(hide_password=True)
-        raise SourceError(
-            shown, f"no table {table!r}; found {', '.join(names) or 'none'}", "Mend the contract's table."
-        )
+        problem = f"no table {table!r}; found {', '.join(names) or 'none'}"
+        raise SourceError(mask_url(url), problem, "Mend the contract's table.")
     return Table(name, MetaData(), schema=schema, autoload_with=engine)
 
 

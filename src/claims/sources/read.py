@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from claims.base.errors import SourceError
+from claims.base.urls import mask_url
 from claims.sources import database, files
 
 FILE_SUFFIXES = (".csv", ".parquet", ".jsonl", ".ndjson")
@@ -89,9 +90,8 @@ def checked_path(url: str) -> Path:
     """The path of a file source, or why it is none."""
     path = Path(url)
     if path.suffix.lower() not in FILE_SUFFIXES:
-        shown = url.rpartition("@")[2]  # a mistyped URL may hold a password
         found = f"neither a URL nor a {', '.join(FILE_SUFFIXES)} file"
-        raise SourceError(shown, found, "Mend the URL or the path.")
+        raise SourceError(mask_url(url), found, "Mend the URL or the path.")
     if not path.is_file():
         raise SourceError(url, "no such file", "Mend the path; relative ones start at the repository's root.")
     return path

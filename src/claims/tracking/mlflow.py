@@ -11,8 +11,9 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric, Param
 from mlflow.exceptions import MlflowException
 
-from claims.base.errors import TrackingError
-from claims.tracking.run import Run, first_line, hide_password
+from claims.base.errors import TrackingError, first_line
+from claims.base.urls import mask_url, mask_urls
+from claims.tracking.run import Run
 
 _PARAMS_AT_ONCE = 100  # what the server's API takes
 _METRICS_AT_ONCE = 1000
@@ -32,7 +33,7 @@ class MLflow:
 
     def log(self, run: Run) -> str:
         """Log a run, or find its results logged already; see `Tracker.log`."""
-        shown = hide_password(self._uri)
+        shown = mask_url(self._uri)
         try:
             client = MlflowClient(self._uri)
             experiment = _experiment(
@@ -42,7 +43,7 @@ class MLflow:
                 return f"mlflow: {shown} has these results already, as run {logged}"
             return f"mlflow: logged to {shown} as run {_log(client, experiment, run)}"
         except (MlflowException, OSError) as error:  # requests' errors are OSErrors
-            found = first_line(error).replace(self._uri, shown)
+            found = mask_urls(first_line(error), self._uri)
             remedy = "Start it, or mend or unset MLFLOW_TRACKING_URI; `claims track` then logs again."
             raise TrackingError(f"mlflow: {shown}", found, remedy) from None
 

@@ -3,17 +3,16 @@
 import csv
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from claims.base.errors import TrackingError
+from claims.base.urls import mask_settings
 from claims.config.params import Params
 from claims.tracking.commit import commit_of
 
-_SECRET = re.compile("pass|pwd|secret|token|key|credential", re.IGNORECASE)  # in the name of a URL's option
 _OF_SHIPPED = {"represent.json", "judge.json", "verify.json", "shipped.json", "model_card.md"}
 
 
@@ -70,7 +69,7 @@ class Run:
         reports = sorted(path for path in reports if ships or path.name not in _OF_SHIPPED)
         measured = ["evaluate", *(["judge"] if ships else [])]
         models = [model] if ships else []
-        settings = _hide_passwords(dict(flatten(params.model_dump(mode="json", by_alias=True), ".")))
+        settings = mask_settings(dict(flatten(params.model_dump(mode="json", by_alias=True), ".")))
         tags = commit_of() | {"data_checksum": _read(metrics / "extract.json")["checksum"]}
         return cls(
             contract=params.contract,
@@ -119,27 +118,6 @@ def _read_curves(path: Path) -> dict[str, list[float]]:
         rows = list(csv.DictReader(file))
     names = [name for name in rows[0] if name != "epoch"] if rows else []
     return {f"training/{name}": [float(row[name]) for row in rows] for name in names}
-
-
-def _hide_passwords(params: dict[str, Any]) -> dict[str, Any]:
-    return {name: hide_password(v) if isinstance(v, str) and "://" in v else v for name, v in params.items()}
-
-
-def hide_password(url: str) -> str:
-    """The URL without its password, to be shown."""
-    import sqlalchemy as sa  # a run that nobody tracks need not wait for it
-
-    try:
-        parsed = sa.make_url(url)
-        shown = {name: "***" if _SECRET.search(name) else value for name, value in parsed.query.items()}
-        return parsed.set(query=shown).render_as_string(hide_password=True)
-    except (sa.exc.ArgumentError, ValueError):
-        return url.rpartition("@")[2]  # a mistyped URL may hold a password
-
-
-def first_line(error: Exception) -> str:
-    """What an error says, as part of a line; its kind where it says nothing."""
-    return (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
 
 
 def _digest(params: dict[str, Any], files: list[Path]) -> str:

@@ -9,8 +9,9 @@ os.environ.setdefault("WANDB_SILENT", "true")
 import wandb
 from wandb.errors import Error
 
-from claims.base.errors import TrackingError
-from claims.tracking.run import Run, first_line
+from claims.base.errors import TrackingError, first_line
+from claims.base.urls import mask_url, mask_urls
+from claims.tracking.run import Run
 
 _SETTINGS = {
     "host": "",
@@ -41,9 +42,10 @@ class WandB:
                 _log(session, run)
                 place = Path(session.dir).parent if offline else session.url
         except (Error, OSError) as error:
-            found = first_line(error)
+            place = wandb.setup().settings.base_url
+            found = mask_urls(first_line(error), place)
             remedy = "Mend WANDB_BASE_URL or WANDB_API_KEY, or set WANDB_MODE=offline; then `claims track`."
-            raise TrackingError(f"wandb: {wandb.setup().settings.base_url}", found, remedy) from None
+            raise TrackingError(f"wandb: {mask_url(place)}", found, remedy) from None
         return f"wandb: logged to {place} as run {run.name}" + ("; `wandb sync` sends it" if offline else "")
 
 
