@@ -150,7 +150,7 @@ def _own_files() -> Iterable[str]:
     return (
         name
         for name in listed.stdout.splitlines()
-        if (ROOT / name).is_file() and not name.startswith("metrics/")
+        if (ROOT / name).is_file() and (not name.startswith("metrics/") or name.endswith(".gitignore"))
     )
 
 

@@ -79,6 +79,14 @@ def test_of_metrics_the_number_that_differs_most_is_named(recorded: Recorded) ->
     assert said == "metrics/evaluate.json: test.roc_auc 0.8 recorded, 0.6 made (-0.2)"
 
 
+def test_metrics_that_git_does_not_hold_come_from_the_cache(recorded: Recorded) -> None:
+    was = store(recorded.cache, json.dumps({"loss": 0.5}).encode())
+    recorded.lock.outputs["evaluate"]["metrics/judge.json"] = was
+    (recorded.root / "metrics" / "judge.json").write_text(json.dumps({"loss": 0.75}))
+    said = recorded.how_much("evaluate", ["metrics/judge.json"])
+    assert said == "metrics/judge.json: loss 0.5 recorded, 0.75 made (+0.25)"
+
+
 def test_of_a_file_the_bytes_that_differ_are_counted(recorded: Recorded) -> None:
     recorded.lock.outputs["train"]["model"] = store(recorded.cache, b"0123456789")
     (recorded.root / "model").write_bytes(b"01234X6Y89++")

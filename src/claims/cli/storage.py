@@ -48,3 +48,17 @@ def check_pushed(remote: Remote = None) -> None:
     for line in pushed.lines():
         typer.echo(line)
     pushed.demand_all()
+
+
+@command(
+    "runs", "Check what a remote's run cache would restore; exit 1 where a run is refused.", of=cache_app
+)
+def check_runs(remote: Remote = None) -> None:
+    from claims.repository.dvc import open_repo
+    from claims.repository.runs import check_runs
+
+    with open_repo(Path()) as repo, counting("runs checked", None) as advance:
+        checked = check_runs(repo, remote, advance)
+    for line in checked.lines():
+        typer.echo(line)
+    checked.demand_all()

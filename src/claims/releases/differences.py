@@ -68,7 +68,7 @@ def differing(before: Lock, after: Lock, stage: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Recorded:
-    """The outputs of the recorded run: metrics in a commit, the others in DVC's cache.
+    """The outputs of the recorded run: those that Git holds in a commit, the others in DVC's cache.
 
     Attributes
     ----------
@@ -94,15 +94,15 @@ class Recorded:
         """
         metrics = [path for path in paths if path.endswith(".json")]
         for path in metrics:
-            told = self._largest(path)
+            told = self._largest(path, self.lock.outputs[stage][path])
             if told is not None:
                 return told
         path = paths[0]
         return f"{path}: {self._bytes(self.lock.outputs[stage][path], self.root / path)}"
 
-    def _largest(self, path: str) -> str | None:
+    def _largest(self, path: str, digest: str) -> str | None:
         try:
-            before = json.loads(Git(self.root).text("show", f"{self.commit}:{path}"))
+            before = json.loads(self._text(path, digest))
             after = json.loads((self.root / path).read_text(encoding="utf-8"))
         except (HistoryError, OSError, ValueError):
             return None
@@ -112,6 +112,12 @@ class Recorded:
             return None
         name, one, other = max(apart, key=lambda each: abs(each[2] - each[1]) / (abs(each[1]) or 1.0))
         return f"{path}: {name} {one:.6g} recorded, {other:.6g} made ({other - one:+.3g})"
+
+    def _text(self, path: str, digest: str) -> str:
+        """A metrics file as it was recorded."""
+        for _, file in self._files(digest):
+            return file.read_text(encoding="utf-8")
+        return Git(self.root).text("show", f"{self.commit}:{path}")
 
     def _bytes(self, digest: str, made: Path) -> str:
         recorded = dict(self._files(digest))
