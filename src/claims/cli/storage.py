@@ -51,7 +51,7 @@ def check_pushed(remote: Remote = None) -> None:
 
 
 @command(
-    "runs", "Check what a remote's run cache would restore; exit 1 where a run is refused.", of=cache_app
+    "runs", "Check the runs that a remote would restore; exit 1 where one is refused.", of=cache_app
 )
 def check_runs(remote: Remote = None) -> None:
     from claims.repository.dvc import open_repo
