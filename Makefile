@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 GRID ?= train.learning_rate=0.001,0.004
+WORKERS ?= 2
 CACHE := $(CURDIR)/.cache
 
 export UV_CACHE_DIR := $(CACHE)/uv
@@ -42,8 +43,8 @@ repro: $(SETUP)  ## run what changed of the pipeline, from claims to models/clai
 sweep: $(SETUP)  ## run a grid of experiments and compare them: make sweep GRID='train.dropout=0.3,0.4'
 	@python tools/sweep.py $(GRID:%='%') $(UNTIL:%=--until %)
 
-test: $(SETUP)  ## run the tests
-	python -m pytest
+test: $(SETUP)  ## run the tests, on two cores: make test WORKERS=4
+	python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 check: $(SETUP)  ## lint, format, types, rooms, contracts, workflows, and dvc.yaml against the imports
 	ruff check $(PYTHON_CODE)

@@ -1,12 +1,10 @@
 """The best gradient boosting to compare with: three libraries, and the ladders on which each is tuned."""
 
 from collections.abc import Callable
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import lightgbm as lgb
 import numpy as np
-import xgboost as xgb
-from catboost import CatBoostClassifier, Pool
 from numpy.typing import NDArray
 
 from claims.decisions.logits import Logits
@@ -14,7 +12,12 @@ from claims.training.boosting import TreeDesign
 from climbing import Choice, Ladders
 from tasks import Task
 
-Predict = Callable[[NDArray], Logits]
+if TYPE_CHECKING:  # the extra `peers`
+    import xgboost as xgb
+    from catboost import CatBoostClassifier, Pool
+
+Rows = NDArray[np.float32]
+Predict = Callable[[Rows], Logits]
 THREADS = 2
 MAX_ROUNDS, PATIENCE = 4000, 100
 
@@ -30,7 +33,7 @@ class Matrices:
         self.train_outcome, self.validation_outcome = train.outcome, validation.outcome
 
     @property
-    def both(self) -> tuple[NDArray, NDArray]:
+    def both(self) -> tuple[Rows, NDArray[np.float32]]:
         """Train and validation together."""
         rows = np.concatenate((self.train, self.validation))
         return rows, np.concatenate((self.train_outcome, self.validation_outcome))
@@ -40,7 +43,7 @@ class Booster(Protocol):
     """One library."""
 
     name: str
-    ladders: Ladders
+    ladders: ClassVar[Ladders]
 
     def select(self, data: Matrices, choice: Choice, seed: int) -> tuple[int, Predict]:
         """Rounds that validate best, and the model of so many."""
@@ -115,7 +118,9 @@ class CatBoost:
         model.fit(_pool(*data.both, data.categories))
         return _raw(model, data.categories)
 
-    def _model(self, choice: Choice, rounds: int, seed: int) -> CatBoostClassifier:
+    def _model(self, choice: Choice, rounds: int, seed: int) -> "CatBoostClassifier":
+        from catboost import CatBoostClassifier
+
         return CatBoostClassifier(
             iterations=rounds,
             learning_rate=0.06,
@@ -127,14 +132,16 @@ class CatBoost:
         )
 
 
-def _raw(model: CatBoostClassifier, categories: list[int]) -> Predict:
+def _raw(model: "CatBoostClassifier", categories: list[int]) -> Predict:
     return lambda rows: np.asarray(
         model.predict(_pool(rows, None, categories), prediction_type="RawFormulaVal")
     )
 
 
-def _pool(rows: NDArray, outcome: NDArray | None, categories: list[int]) -> Pool:
+def _pool(rows: Rows, outcome: NDArray[np.float32] | None, categories: list[int]) -> "Pool":
     """CatBoost wants categories as whole numbers."""
+    from catboost import Pool
+
     table = rows.astype(object)
     table[:, categories] = rows[:, categories].astype(np.int64)
     return Pool(table, outcome, cat_features=categories)
@@ -151,6 +158,8 @@ class XGBoost:
 
     def select(self, data: Matrices, choice: Choice, seed: int) -> tuple[int, Predict]:
         """Rounds that validate best, and the model of so many."""
+        import xgboost as xgb
+
         held_out = self._matrix(data.validation, data.categories, data.validation_outcome)
         model = xgb.train(
             self._options(choice, seed),
@@ -169,6 +178,8 @@ class XGBoost:
 
     def fit(self, data: Matrices, choice: Choice, rounds: int, seed: int) -> Predict:
         """Fit train and validation together."""
+        import xgboost as xgb
+
         both, outcome = data.both
         model = xgb.train(self._options(choice, seed), self._matrix(both, data.categories, outcome), rounds)
         return lambda rows: np.asarray(model.predict(self._matrix(rows, data.categories), output_margin=True))
@@ -187,9 +198,14 @@ class XGBoost:
             "seed": seed,
         } | choice
 
-    def _matrix(self, rows: NDArray, categories: list[int], outcome: NDArray | None = None) -> xgb.DMatrix:
+    def _matrix(
+        self, rows: Rows, categories: list[int], outcome: NDArray[np.float32] | None = None
+    ) -> "xgb.DMatrix":
+        import xgboost as xgb
+
         types = ["c" if column in categories else "q" for column in range(rows.shape[1])]
         return xgb.DMatrix(rows, outcome, feature_types=types, enable_categorical=True)
 
 
-BOOSTERS: dict[str, Booster] = {one.name: one for one in (LightGBM(), CatBoost(), XGBoost())}
+_LIBRARIES: tuple[Booster, ...] = (LightGBM(), CatBoost(), XGBoost())
+BOOSTERS = {library.name: library for library in _LIBRARIES}

@@ -15,7 +15,8 @@ from claims.decisions.logits import Logits, Scores
 from claims.features.extractor import ModelInputs
 from claims.features.matrices import concatenate
 from claims.model.interpreter import TFLiteModel
-from claims.quantization.conversion import choose_representative, convert
+from claims.quantization.conversion import convert
+from claims.quantization.representative import choose_representative
 from claims.training.baselines import fit_logistic, logistic_logits
 from claims.training.families import FAMILIES, Trained
 from claims.training.network import Shape, make_deterministic, predict_logits

@@ -43,9 +43,9 @@ def choose(kept: Kept, booster: Booster, seed: int) -> dict[str, Any]:
     def loss_of(settings: Choice) -> float:
         rounds, predict = booster.select(data, settings, seed)
         scores = expit(predict(data.validation))
-        found = {"loss": log_loss(outcome, scores), "auc": roc_auc_score(outcome, scores)}
-        trials.append({"settings": settings, "rounds": rounds, **{k: float(v) for k, v in found.items()}})
-        return trials[-1]["loss"]
+        loss, auc = float(log_loss(outcome, scores)), float(roc_auc_score(outcome, scores))
+        trials.append({"settings": settings, "rounds": rounds, "loss": loss, "auc": auc})
+        return loss
 
     chosen = climb(booster.ladders, loss_of)
     best = next(trial for trial in trials if trial["settings"] == chosen)

@@ -185,7 +185,7 @@ def _ranked(result: Results, model: str) -> NDArray[np.float64]:
         np.hstack((rank_weighted(row, outcome, each), rank_resampled(row, outcome, seed=0)))
         for row in result.scores[model]
     ]
-    return np.mean(found, axis=0)
+    return np.asarray(np.mean(found, axis=0))
 
 
 def _spread(values: NDArray[np.float64]) -> str:

@@ -25,7 +25,7 @@ from claims.simulator.generate import simulate
 from claims.sources.parts import partition
 from claims.sources.snapshot import Bounds, Snapshot, take_snapshot
 
-pytest_plugins = ["mlflow_parts", "model_parts", "release_parts", "dataset_history"]
+pytest_plugins = ["workers", "mlflow_parts", "model_parts", "release_parts", "dataset_history"]
 
 settings.register_profile("unhurried", deadline=None)  # cores may be shared
 settings.load_profile("unhurried")

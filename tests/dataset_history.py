@@ -12,7 +12,6 @@ from workspaces import SMALL, Workspace, make_workspace
 
 KEY = "the key of a test's claims"
 FIRST, SECOND = "2025-10-01", "2026-02-01"  # first days that are no longer read
-DEMO = {"url: sqlite:///data/demo/claims_production.db": "url: sqlite:///{}", "watch: data/demo": "watch: {}"}
 
 
 @dataclass(frozen=True)
@@ -60,8 +59,8 @@ class History:
 def history(demo, tmp_path_factory) -> History:
     """Two datasets: claims received before October 2025, and before February 2026."""
     root = tmp_path_factory.mktemp("history") / "claims-mlops"
-    outside = {old: new.format(demo.database) for old, new in DEMO.items()}
-    made = make_workspace(root, SMALL | outside | {"until: null": f'until: "{FIRST}"'})
+    outside = {"source.url": demo.url, "source.watch": str(demo.database), "source.until": FIRST}
+    made = make_workspace(root, SMALL | outside)
     made.run("git", "rm", "-q", "dvc.lock")  # of claims that are not here
     dag = yaml.safe_load(made.path("dvc.yaml").read_text(encoding="utf-8"))
     dag["stages"] = {name: dag["stages"][name] for name in ("extract", "validate")}  # the rest takes long
@@ -71,10 +70,10 @@ def history(demo, tmp_path_factory) -> History:
     found.run("dvc", "repro")
     first = found.commit("first")
     found.run("git", "tag", "data/1")
-    made.replace("params.yaml", {FIRST: SECOND})
+    made.set_params({"source.until": SECOND})
     found.run("dvc", "repro")
     second = found.commit("second")
-    made.replace("params.yaml", {"max_quarantined: 0.02": "max_quarantined: 0.03"})
+    made.set_params({"validate.max_quarantined": 0.03})
     found.run("dvc", "repro")
     return History(found.workspace, demo.database, first, second, found.commit("later"))
 

@@ -1,5 +1,6 @@
 """Copies of the repository in which the pipeline can be run, changed and killed."""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -8,38 +9,36 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
+import yaml
 
 ROOT = Path(__file__).parent.parent
-SMALL = {  # texts of params.yaml, and what stands there for a run of seconds
-    "rows: 60000": "rows: 2400",
-    "max_rounds: 3000": "max_rounds: 40",
-    "patience: 100": "patience: 10",
-    "copies: 4": "copies: 1",
-    "max_epochs: 12": "max_epochs: 2",
-    "trials: 6": "trials: 2",
-    "max_epochs: 3  ": "max_epochs: 1  ",
-    "seeds: 2": "seeds: 1",
-    "min_slice: 200": "min_slice: 30",
-    "min_rows: 100": "min_rows: 30",
-    "max_gap: 0.02": "max_gap: 0.5",  # two epochs on 240 claims to judge groups by
-    "average_precision: 0.003": "average_precision: 0.2",  # of 240 calibration claims, as all limits below
-    "recall: 0.01": "recall: 0.5",
-    "calibration_error: 0.005": "calibration_error: 0.2",
-    "flips: 0.01": "flips: 0.2",
-    "swaps: 0.001": "swaps: 0.05",
-    "    average_precision: 0.02\n": "    average_precision: 0.5\n",
-    "recall: 0.05": "recall: 0.9",
-    "calibration_error: 0.02\n": "calibration_error: 0.4\n",
-    "flips: 0.03": "flips: 0.4",
-    "swaps: 0.02": "swaps: 0.2",
-    "min_rows: 500": "min_rows: 60",
-    "min_class: 100": "min_class: 20",
-    "min_class: 200": "min_class: 10",
-    "max_variant_quanta: 6.0": "max_variant_quanta: 12.0",
-    "anomaly_average_precision: 0.03": "anomaly_average_precision: 0.9",
-}
+
+
+def dotted(values: Mapping[str, Any], section: str = "") -> dict[str, Any]:
+    """Return the values of nested sections by their dotted names, such as ``train.max_epochs``."""
+    named: dict[str, Any] = {}
+    for key, value in values.items():
+        name = f"{section}{key}"
+        named |= dotted(value, f"{name}.") if isinstance(value, Mapping) else {name: value}
+    return named
+
+
+SMALL = dotted(yaml.safe_load((ROOT / "tests" / "small_params.yaml").read_text(encoding="utf-8")))
+VARIANTS = ("float32", "float16", "dynamic", "int8", "qat")  # all that can be made
+
+
+def set_params(path: Path, changes: Mapping[str, Any]) -> None:
+    """Give parameters other values, by their dotted names; each must be there."""
+    params = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for name, value in changes.items():
+        *sections, key = name.split(".")
+        section = functools.reduce(dict.__getitem__, sections, params)
+        assert key in section, f"{path.name} has no {name}"
+        section[key] = value
+    path.write_text(yaml.safe_dump(params, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -110,6 +109,10 @@ class Workspace:
             text = text.replace(old, new)
         self.path(name).write_text(text, encoding="utf-8")
 
+    def set_params(self, changes: Mapping[str, Any]) -> None:
+        """Give parameters other values, by their dotted names; each must be there."""
+        set_params(self.path("params.yaml"), changes)
+
     def bytes_of(self, *roots: str) -> dict[str, bytes]:
         """Content of every file below some folders, by its path."""
         files = (file for root in roots for file in sorted(self.path(root).rglob("*")) if file.is_file())
@@ -125,18 +128,18 @@ class Workspace:
         return [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")]
 
 
-def make_workspace(root: Path, changes: Mapping[str, str]) -> Workspace:
-    """Copy the repository's own files (none that git ignores), change params.yaml, and commit."""
+def make_workspace(root: Path, params: Mapping[str, Any]) -> Workspace:
+    """Copy the repository's own files (none that git ignores), change parameters, and commit."""
     for name in _own_files():
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target, follow_symlinks=False)
-    found = Workspace(root)
-    found.replace("params.yaml", changes)
-    found.run("git", "init", "-q")
-    found.run("git", "add", "-A")
-    found.run("git", "commit", "-qm", "start")
-    return found
+    workspace = Workspace(root)
+    workspace.set_params(params)
+    workspace.run("git", "init", "-q")
+    workspace.run("git", "add", "-A")
+    workspace.run("git", "commit", "-qm", "start")
+    return workspace
 
 
 def _own_files() -> Iterable[str]:

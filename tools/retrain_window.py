@@ -34,7 +34,7 @@ def _metrics(stage: str) -> dict[str, Any]:
     path = METRICS / f"{stage}.json"
     if not path.is_file():
         stop(str(path), "no such file", "Run `dvc repro` first: the windows move from where they are.")
-    return json.loads(path.read_text(encoding="utf-8"))
+    return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 def current_starts(params: Params) -> dict[str, dt.date]:

@@ -82,7 +82,7 @@ def commit(workspace: Workspace, message: str) -> str:
 FIRST_STAGES = ("simulate", "extract", "validate", "split")
 
 
-def shortened(folder: Path, changes: dict[str, str]) -> Workspace:
+def shortened(folder: Path, changes: dict[str, str | None]) -> Workspace:
     """A workspace whose pipeline ends with the splits."""
     found = make_workspace(folder / "claims-mlops", SMALL | changes)
     pipeline = yaml.safe_load(found.path("dvc.yaml").read_text())

@@ -118,8 +118,7 @@ def _words(path: Path) -> set[str]:
 
 
 def test_a_dataset_that_nobody_committed_is_found_too(own_history, subjects) -> None:
-    later = f'"{SECOND}"'
-    own_history.workspace.replace("params.yaml", {later: '"2026-01-15"'})
+    own_history.workspace.set_params({"source.until": "2026-01-15"})
     own_history.run("dvc", "repro", "extract")
     own_history.run("git", "checkout", "-q", "params.yaml", "dvc.lock", "metrics")
     found = find(own_history, subjects.old)

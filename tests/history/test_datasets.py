@@ -65,7 +65,7 @@ def test_datasets_of_other_branches_are_listed_where_asked_for(own_history) -> N
 def test_a_dataset_of_a_branch_whose_merge_left_nothing_of_it_is_listed(own_history) -> None:
     """Git's history without ``--full-history`` passes it over, and an erasure would, too."""
     own_history.run("git", "checkout", "-qb", "aside", own_history.first)
-    own_history.workspace.replace("params.yaml", {'until: "2025-10-01"': 'until: "2025-08-01"'})
+    own_history.workspace.set_params({"source.until": "2025-08-01"})
     own_history.run("dvc", "repro", "extract")
     aside = own_history.commit("aside")
     own_history.run("git", "checkout", "-q", own_history.later)
@@ -217,7 +217,7 @@ def test_a_difference_names_datasets_as_the_list_does(history) -> None:
 
 
 def test_a_dataset_that_no_commit_has_is_called_workspace(own_history) -> None:
-    own_history.workspace.replace("params.yaml", {'until: "2026-02-01"': 'until: "2025-12-01"'})
+    own_history.workspace.set_params({"source.until": "2025-12-01"})
     own_history.run("dvc", "repro", "extract")
     lines = own_history.run("claims", "data", "diff", "data/1").splitlines()
     assert lines[3].startswith("| workspace |")

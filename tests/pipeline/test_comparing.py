@@ -93,7 +93,7 @@ def test_an_experiment_that_is_there_is_not_run_again(swept: Swept) -> None:
 
 
 def test_a_sweep_refuses_to_lose_changes(swept: Swept) -> None:
-    swept.workspace.replace("params.yaml", {"seed: 7  ": "seed: 8  "})
+    swept.workspace.set_params({"seed": 8})
     try:
         done = sweep(swept.workspace, GRID)
     finally:

@@ -101,11 +101,10 @@ def first(reproduced, tmp_path_factory) -> House:
 @pytest.fixture(scope="module")
 def second(first: House) -> House:
     """Release 2, another variant."""
-    changes = {"prefer: [int8, dynamic]": "prefer: [dynamic]", "margin: 0.005 ": "margin: 0.5 "}
-    first.workspace.replace("params.yaml", changes)
+    first.workspace.set_params({"judge.prefer": ["float32"], "release.margin": 0.5})
     first.workspace.run("dvc", "repro", "-q")
-    first.commit("dynamic")
-    assert first.done("release", "--why", "smaller").strip() == "2"
+    first.commit("float32")
+    assert first.done("release", "--why", "larger").strip() == "2"
     return first
 
 
@@ -114,7 +113,7 @@ def tampered(second: House) -> House:
     """Release 3, of a commit whose code does not make what its lock says; 4, whose claims were changed."""
     house, module = second, "src/claims/pipeline/validate.py"
     house.workspace.replace(module, {"undated.num_rows}": "undated.num_rows + 7}"})
-    house.workspace.replace("params.yaml", {"min_class: 10 ": "min_class: 99999 "})
+    house.workspace.set_params({"release.min_class": 99999})
     house.workspace.run("dvc", "commit", "-q", "-f")
     house.commit("changed code, not run")
     assert "99999 of each (release.min_class)" in house.refused("release", "--why", "a lie")
@@ -143,7 +142,7 @@ def test_a_changed_tree_is_refused(first: House) -> None:
 
 
 def test_a_stale_lock_is_refused(first: House) -> None:
-    first.workspace.replace("params.yaml", {"max_epochs: 2": "max_epochs: 3"})
+    first.workspace.set_params({"train.max_epochs": 3})
     first.commit("more epochs, not run")
     said = first.refused("release", "--why", "a")
     assert "dvc.lock: stale: tune would run again, and 2 more" in said
@@ -320,7 +319,7 @@ def test_champion_and_challenger_score_as_each_was_measured(second: House) -> No
 
 
 def test_the_verbs_show_what_was_released(second: House) -> None:
-    assert "dynamic" in second.done("diff", "1", "2")
+    assert "float32" in second.done("diff", "1", "2")
     assert "production" in second.done("releases")
     found = json.loads(second.done("who-was-live", "--json"))
     assert (found["entry"]["release"], found["record"]) == (1, record_of(second, 1))
@@ -347,7 +346,7 @@ def test_a_release_made_in_one_clone_is_made_again_in_another_byte_for_byte(
     assert lines[-1] == "release 1: every output has the same bytes, and so has the released file"
     ran = [line.partition(":")[0] for line in lines if line.endswith(": the same bytes")]
     assert ran[:2] == ["simulate", "extract"]
-    assert {"train", "quantize@qat", "judge", "verify", "report"} <= set(ran)
+    assert {"train", "quantize@int8", "judge", "verify", "report"} <= set(ran)
     made = made_by_stages(kept)
     assert made.keys() == reproduced.made.keys()
     assert [name for name, content in reproduced.made.items() if content != made[name]] == []

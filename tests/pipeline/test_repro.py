@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,8 +19,9 @@ from claims.quantization.conversion import convert
 from claims.quantization.variants import solve_variant
 from claims.training.candidate import SAVED_MODEL
 from pipeline.conftest import POINTER, POINTERS
+from workspaces import SMALL, VARIANTS, Workspace, set_params
 
-VARIANTS = [f"quantize@{name}" for name in ("float32", "float16", "dynamic", "int8", "qat")]
+SMALL_VARIANTS = [f"quantize@{name}" for name in SMALL["quantize.variants"]]
 STAGES = [
     "simulate",
     "extract",
@@ -30,7 +32,7 @@ STAGES = [
     "train",
     "evaluate",
     "represent",
-    *VARIANTS,
+    *SMALL_VARIANTS,
     "judge",
     "verify",
     "report",
@@ -134,9 +136,6 @@ def test_the_second_output_is_reported_beside_the_first(reproduced) -> None:
         assert {"average_precision", "roc_auc", "recall", "calibration_error"} <= report[name].keys()
     assert set(report["baselines"]) == {"logistic", "prevalence"}
     assert report["calibration"]["review_share"] <= 0.02
-    for variant in metrics_of(root, "judge")["variants"].values():
-        assert variant["anomaly"]["test"]["audited"] > 0
-        assert "anomaly_average_precision" in variant["gate"]["overall"]
 
 
 def test_the_report_says_what_decisions_cost_and_what_they_promise(reproduced) -> None:
@@ -202,19 +201,54 @@ def test_the_packed_model_is_the_winning_variant(reproduced) -> None:
     assert package.rules.variant == "int8"
 
 
-def test_every_variant_is_judged_and_the_preferred_one_that_passes_ships(reproduced) -> None:
-    found = metrics_of(reproduced.workspace.root, "judge")
-    assert [f"quantize@{name}" for name in found["variants"]] == sorted(VARIANTS)
-    assert found["winner"] == "int8"
-    assert found["variants"]["int8"]["gate"]["refusals"] == []
-    assert all(loss["passes"] for loss in found["test"].values())
-    assert metrics_of(reproduced.workspace.root, "variants/int8")["graph"]["tensors"]["INT8"] > 10
+@dataclass(frozen=True)
+class Widened:
+    """A workspace after a second run that makes every variant, and what ran."""
+
+    workspace: Workspace
+    ran: list[str]
 
 
 @pytest.fixture(scope="module")
-def damaged(reproduced, deterministic, tmp_path_factory) -> Path:
+def widened(reproduced, tmp_path_factory) -> Widened:
+    workspace = replace(reproduced.workspace, root=tmp_path_factory.mktemp("widened") / "claims-mlops")
+    shutil.copytree(reproduced.workspace.root, workspace.root, symlinks=True)
+    workspace.set_params({"quantize.variants": list(VARIANTS)})
+    return Widened(workspace, workspace.ran(workspace.run("dvc", "repro").stdout))
+
+
+def test_other_variants_are_made_without_making_those_that_are_there_again(widened: Widened) -> None:
+    made = [f"quantize@{name}" for name in VARIANTS if name not in SMALL["quantize.variants"]]
+    assert widened.ran == [*made, "judge", "verify", "report", "track"]
+
+
+def test_every_variant_is_judged_and_the_preferred_one_that_passes_ships(widened: Widened) -> None:
+    root = widened.workspace.root
+    judged = metrics_of(root, "judge")
+    assert sorted(judged["variants"]) == sorted(VARIANTS)
+    assert judged["winner"] == "int8"
+    assert judged["variants"]["int8"]["gate"]["refusals"] == []
+    assert all(loss["passes"] for loss in judged["test"].values())
+    assert metrics_of(root, "variants/int8")["graph"]["tensors"]["INT8"] > 10
+
+
+def test_every_variant_is_judged_by_its_anomaly_scores_too(widened: Widened) -> None:
+    for judged in metrics_of(widened.workspace.root, "judge")["variants"].values():
+        assert judged["anomaly"]["test"]["audited"] > 0
+        assert "anomaly_average_precision" in judged["gate"]["overall"]
+
+
+def test_training_with_rounding_gives_the_same_bytes_again(widened: Widened) -> None:
+    paths = [widened.workspace.path(f"models/variants/qat.{kind}") for kind in ("tflite", "json")]
+    before = [path.read_bytes() for path in paths]
+    widened.workspace.run("dvc", "repro", "--quiet", "--force", "--single-item", "quantize@qat")
+    assert [path.read_bytes() for path in paths] == before
+
+
+@pytest.fixture(scope="module")
+def damaged(widened: Widened, deterministic, tmp_path_factory) -> Path:
     """The variants, int8 converted with ranges that one unscaled column sets, in a folder of their own."""
-    root, folder = reproduced.workspace.root, tmp_path_factory.mktemp("damaged")
+    root, folder = widened.workspace.root, tmp_path_factory.mktemp("damaged")
     shutil.copytree(root / "models/variants", folder / "variants")
     shutil.copytree(root / "metrics/variants", folder / "metrics")
     shutil.copy(root / "params.yaml", folder)
@@ -247,8 +281,7 @@ def test_a_variant_that_loses_is_refused_and_the_next_ships(reproduced, damaged:
 
 
 def test_the_run_stops_where_none_passes(reproduced, damaged: Path) -> None:
-    params = damaged / "params.yaml"
-    params.write_text(params.read_text().replace("prefer: [int8, dynamic]", "prefer: [int8]"))
+    set_params(damaged / "params.yaml", {"judge.prefer": ["int8"]})
     done = run_judge(reproduced, damaged, "none")
     assert done.returncode == 1
     assert "judge: variants: none passes: int8 (overall: " in done.stderr
@@ -273,11 +306,11 @@ def test_pictures_are_png_files_without_links(reproduced) -> None:
 
 def test_a_change_of_quantize_reruns_quantize_and_what_follows_alone(reproduced, tmp_path) -> None:
     workspace = reproduced.workspace
-    workspace.replace("params.yaml", {"num_calibration_samples: 300": "num_calibration_samples: 210"})
+    workspace.set_params({"quantize.num_calibration_samples": 210})
     try:
         assert workspace.ran(workspace.run("dvc", "repro").stdout) == [
             "represent",
-            *VARIANTS,
+            *SMALL_VARIANTS,
             "judge",
             "verify",
             "report",
@@ -295,7 +328,7 @@ def test_a_change_of_quantize_reruns_quantize_and_what_follows_alone(reproduced,
         ("src/claims/reporting/candidate_plots.py", {"evaluate"}),
         ("src/claims/reporting/card.py", {"report"}),
         ("src/claims/serving/predictor.py", {"verify"}),
-        ("src/claims/quantization/conversion.py", {*VARIANTS}),
+        ("src/claims/quantization/conversion.py", {*SMALL_VARIANTS}),
         ("src/claims/quantization/gate.py", {"judge"}),
     ],
 )

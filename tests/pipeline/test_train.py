@@ -1,6 +1,7 @@
 """The stage `train` writes what each family has, and `quantize` refuses what it cannot convert."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,14 +17,9 @@ from claims.pipeline.quantize import quantize
 from claims.pipeline.train import train
 from claims.training.families import FAMILIES
 from model_parts import contents
-from workspaces import ROOT
+from workspaces import ROOT, set_params
 
-SMALLER = {
-    "max_rounds: 3000": "max_rounds: 5",
-    "folds: 5": "folds: 2",
-    "max_epochs: 12": "max_epochs: 1",
-    "anomaly_epochs: 100": "anomaly_epochs: 1",
-}
+SMALLER = {"boosting.max_rounds": 5, "distill.folds": 2, "train.max_epochs": 1, "train.anomaly_epochs": 1}
 NETWORK = {"claims.weights.h5", "shape.json", "saved_model/saved_model.pb"}
 
 
@@ -39,11 +35,8 @@ def features(fitted, labelled: Labelled, tmp_path_factory) -> Path:
 
 def in_folder(folder: Path, family: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Go where params.yaml asks for a small model of the family."""
-    text = (ROOT / "params.yaml").read_text()
-    for old, new in {**SMALLER, "family: distilled": f"family: {family}"}.items():
-        assert old in text
-        text = text.replace(old, new)
-    (folder / "params.yaml").write_text(text)
+    shutil.copy(ROOT / "params.yaml", folder)
+    set_params(folder / "params.yaml", SMALLER | {"model.family": family})
     monkeypatch.chdir(folder)
 
 

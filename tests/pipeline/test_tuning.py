@@ -22,7 +22,7 @@ def settings_of(text: bytes) -> dict:
 def with_a_number(reproduced):
     """The workspace with a learning rate of a person's own."""
     workspace = reproduced.workspace
-    workspace.replace("params.yaml", {"learning_rate: tuned": "learning_rate: 0.001"})
+    workspace.set_params({"train.learning_rate": 0.001})
     yield workspace
     workspace.run("git", "checkout", "-q", "params.yaml")
 
@@ -56,7 +56,7 @@ def test_a_number_trains_again_without_another_search(with_a_number) -> None:
 
 def test_without_a_search_nothing_is_guessed(reproduced) -> None:
     workspace = reproduced.workspace
-    workspace.replace("params.yaml", {"trials: 2": "trials: 0"})
+    workspace.set_params({"tune.trials": 0})
     try:
         with pytest.raises(AssertionError) as caught:
             workspace.run("dvc", "repro", "train")

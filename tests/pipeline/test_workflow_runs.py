@@ -90,7 +90,7 @@ def team(
 def commented(team: Team) -> Runner:
     """A pull request that ships another variant: its job, and the one that posts the comment."""
     team.author.run("git", "switch", "-qc", "smaller")
-    team.author.replace("params.yaml", {"prefer: [int8, dynamic]": "prefer: [dynamic]"})
+    team.author.set_params({"judge.prefer": ["float32"]})
     team.author.run("dvc", "repro", "-q")
     head = commit(team.author, "a smaller variant")
     team.push("smaller")
@@ -185,7 +185,7 @@ def short_team(
 ) -> Team:
     """A pipeline that ends with the splits, of claims before May."""
     root = tmp_path_factory.mktemp("retraining")
-    author = shortened(root / "author", {"until: null ": 'until: "2026-05-01" '})
+    author = shortened(root / "author", {"source.until": "2026-05-01"})
     author.use_environment()
     author.run("dvc", "repro", "-q")
     return make_team(root, author, s3(root), "")

@@ -6,7 +6,7 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from claims.model.interpreter import TFLiteModel
 from claims.training.network import predict_logits
-from model_parts import Parts, convert_variant
+from model_parts import VARIANTS, Parts, convert_variant
 
 IO = {"float32": np.float32, "int8": np.int8, "uint8": np.uint8}
 
@@ -40,8 +40,9 @@ def test_quantized_variants_are_smaller(parts: Parts) -> None:
     assert max(sizes["dynamic"], sizes["int8"]) < 0.5 * sizes["float32"]
 
 
-def test_conversion_is_repeatable(parts: Parts) -> None:
-    assert convert_variant(parts.candidate, parts.rows, "int8") == parts.variants["int8"]
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_conversion_is_repeatable(parts: Parts, variant: str) -> None:
+    assert convert_variant(parts.candidate, parts.rows, variant) == parts.variants[variant]
 
 
 @pytest.mark.parametrize("io", IO)

@@ -1,7 +1,6 @@
 """A folder in which the stage `tune` can be run, killed and led by a chief: small claims, few trials."""
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from claims.features.matrices import Labelled, write_labelled
-from workspaces import ROOT
+from workspaces import ROOT, set_params
 
 OUTPUTS = ("tuned.json", "trials.csv", "trials.png", "tune.json")
 
@@ -24,15 +23,9 @@ def make_folder(root: Path, fitted, labelled: Labelled, family: str = "dnn", **t
         rows = labelled.take(which)
         write_labelled(features / f"{name}.parquet", fitted.extractor, rows)
     shutil.copy(ROOT / "requirements.txt", root)
-    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    shutil.copy(ROOT / "params.yaml", root)
     small = {"boosting.max_rounds": 40, "boosting.patience": 5, "train.max_epochs": 4, "model.family": family}
-    for name, value in (small | {f"tune.{name}": value for name, value in tune.items()}).items():
-        section, key = name.split(".")
-        text, count = re.subn(
-            rf"^({section}:.*?^  {key}:) \S+", rf"\1 {value}", text, count=1, flags=re.M | re.S
-        )
-        assert count == 1, f"params.yaml has no {name}"
-    (root / "params.yaml").write_text(text, encoding="utf-8")
+    set_params(root / "params.yaml", small | {f"tune.{name}": value for name, value in tune.items()})
     return root
 
 
