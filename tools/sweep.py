@@ -74,9 +74,7 @@ def refuse_unclean() -> None:
     if changed or run("git", "status", "--porcelain", "--", *WRITTEN):
         sys.exit("sweep: files that Git tracks have changed. Commit or restore them first (`git status`).")
     if json.loads(run("dvc", "status", "--json")):
-        sys.exit(
-            "sweep: the results are not this commit's. Run `make repro` and commit what it changed first."
-        )
+        sys.exit("sweep: the results here are not this commit's. Run `dvc pull`, or `make repro` and commit.")
 
 
 def restore() -> None:
