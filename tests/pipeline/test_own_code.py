@@ -15,7 +15,7 @@ OTHER = {"PYTHONPATH": str(ROOT / "src")}  # as where the environment's `claims`
 
 
 @pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A checkout whose simulator has run."""
     made = make_workspace(tmp_path_factory.mktemp("own") / "claims-mlops", SMALL)
     made.run("dvc", "repro", "--quiet", "simulate", **OTHER)
@@ -25,9 +25,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture
-def workspace(template: Workspace, tmp_path: Path) -> Workspace:
+def workspace(simulated: Workspace, tmp_path: Path) -> Workspace:
     root = tmp_path / "claims-mlops"
-    shutil.copytree(template.root, root, symlinks=True)
+    shutil.copytree(simulated.root, root, symlinks=True)
     return Workspace(root)
 
 

@@ -1,13 +1,15 @@
 """What a person meets who is not ready yet: no key, a locked one, another folder, a shallow clone."""
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
-from claims.base.errors import HistoryError, ReleaseError
+from claims.base.errors import HistoryError, PipelineError, ReleaseError
 from claims.cli import app
+from claims.registry.checkout import commit_files
 from claims.registry.registry import Registry
 from claims.releases import contest
 from claims.releases.release import Request, release
@@ -15,6 +17,7 @@ from claims.repository.git import Git
 from claims.reproduction.clone import clean_clone
 from claims.serving.predictor import OptimizedPredictor
 from release_parts import make_record
+from workspaces import ROOT
 
 
 def ask(registry: Registry, key: Path) -> None:
@@ -69,6 +72,20 @@ def test_another_folder_than_the_root_is_refused_and_left_alone(verb, tmp_path: 
     assert done.exit_code == 1
     assert "not the root of a checkout: it has no dvc.yaml. Change to the repository's root." in done.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_code_that_no_stage_depends_on_is_not_released(registry: Registry, make_key, monkeypatch) -> None:
+    """Else results of other code would be signed: DVC would not have run a stage again."""
+    for name in ("src", "dvc.yaml", "params.yaml", ".gitattributes"):
+        (shutil.copytree if name == "src" else shutil.copy)(ROOT / name, registry.root / name)
+    module = registry.root / "src" / "claims" / "pipeline" / "split.py"
+    module.write_text(f"{module.read_text()}\nfrom ..simulator import codes\n")
+    commit_files(registry.root, [registry.root / name for name in ("src", "dvc.yaml", "params.yaml")], "code")
+    monkeypatch.setattr("claims.repository.stage_code.check_own_code", lambda _: None)
+    monkeypatch.setattr("claims.releases.release.check_clean", lambda _: None)
+    monkeypatch.setattr("claims.releases.release.check_lfs", lambda *_: None)
+    with pytest.raises(PipelineError, match=r"split imports src/claims/simulator/__init__\.py, which none"):
+        ask(registry, make_key())
 
 
 def test_without_git_the_refusal_says_so(registry: Registry, make_key, monkeypatch) -> None:
