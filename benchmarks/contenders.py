@@ -10,7 +10,7 @@ from pathlib import Path
 
 from boosters import Booster, Matrices
 from claims.config.params import Params
-from claims.decisions.fit import fit_calibration
+from claims.decisions.fit_calibration import fit_calibration
 from claims.decisions.logits import Logits, Scores
 from claims.features.extractor import ModelInputs
 from claims.features.matrices import concatenate

@@ -16,7 +16,7 @@ from scipy.special import expit, logit
 from sklearn.metrics import log_loss, roc_auc_score
 
 from claims.base.files import write_whole
-from claims.decisions.fit import fit_calibration
+from claims.decisions.fit_calibration import fit_calibration
 from claims.features.extractor import ModelInputs
 from claims.training.boosting import TreeDesign, select_rounds
 from claims.training.distillation import distil

@@ -40,8 +40,8 @@ from claims.features.fit import Resolution, fit
 from claims.features.matrices import Labelled
 from claims.model.interpreter import TFLiteModel
 from claims.model.package import Package, pack, unpack
+from claims.model.packed_file import append_record
 from claims.model.reasons import ReferenceClaim
-from claims.model.released import append_record, hash_members
 from claims.model.signing import public_of, sign
 from claims.quantization.variants import solve_variant
 from claims.serving.predictor import OptimizedPredictor, Predictions
@@ -50,7 +50,7 @@ from claims.simulator.generate import simulate
 from claims.sources.parts import partition
 from claims.sources.snapshot import Bounds, take_snapshot
 from model_parts import ANOMALY_REVIEWS, POLICY, TRAIN, Raw, convert_variant, make_candidate, write_json_lines
-from release_parts import make_record
+from release_parts import hashes_of, make_record
 
 ROOT = Path(__file__).parent.parent
 FORMATS = ROOT / "tests" / "model" / "formats"
@@ -76,7 +76,7 @@ def answers(model: Path, claims: Path) -> list[Answer]:
     contract = predictor.contract
     [chunk] = read_chunks(contract, str(claims), None, scoring_key(predictor))
     corrected, _ = correct(contract.inputs, contract.line_inputs, chunk.batch)
-    outputs = TFLiteModel(package.content).outputs(package.extractor.transform(corrected))
+    outputs = TFLiteModel(package.flatbuffer).outputs(package.extractor.transform(corrected))
     predictions = predictor.predict(chunk.batch, reasons=True)
     columns = {"claim_id": chunk.identifiers.to_pylist()}
     columns |= {"logit": outputs.logit.tolist(), "anomaly_logit": outputs.anomaly.tolist()}
@@ -155,7 +155,7 @@ def learn(contract: Contract, url: str) -> tuple[FeatureExtractor, Labelled]:
 def release(folder: Path, packed: bytes, private: Path) -> None:
     """Write the file as a release has it, signed with a key that nobody keeps."""
     subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", str(private)], check=True)
-    record = make_record(candidate=hash_members(packed))
+    record = make_record(candidate=hashes_of(packed))
     (folder / RELEASED).write_bytes(append_record(packed, record))
     (folder / SIGNATURE).write_bytes(sign(record, private))
     (folder / KEY).write_bytes(public_of(private))

@@ -21,6 +21,9 @@ from claims.contract import Contract
 from claims.data.anomaly_labels import anomalies
 from claims.data.batch import Batch
 from claims.data.pseudonyms import PUBLISHED_KEY, fingerprint
+from claims.decisions.conformal import PredictionSets
+from claims.decisions.fit_policy import costs_of
+from claims.decisions.policy import DecisionPolicy
 from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.features.matrices import Labelled, audited
 from claims.model.package import Package, pack
@@ -65,6 +68,7 @@ POLICY = Policy(
     coverage=0.9,
     auto_reject=False,
 )
+TERMS: dict[str, Any] = {"costs": costs_of(POLICY), "reviews_a_day": None, "auto_reject": False}
 ANOMALY_REVIEWS = 0.02
 VARIANTS = ("float32", "float16", "dynamic", "int8")  # that no training makes
 
@@ -90,6 +94,11 @@ def deterministic() -> None:
     from claims.training.network import make_deterministic
 
     make_deterministic(SEED)
+
+
+def make_policy(sets: PredictionSets, shadow_price: float | None = None, **changes: Any) -> DecisionPolicy:
+    """Return a policy of the terms of `POLICY` that was solved elsewhere."""
+    return DecisionPolicy(**TERMS | changes, sets=sets, shadow_price=shadow_price)
 
 
 def first_rows(inputs: ModelInputs, rows: Any) -> ModelInputs:

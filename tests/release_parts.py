@@ -7,22 +7,29 @@ from typing import Any
 
 import pytest
 
-from claims.model.container import append_members
+from claims.model.formats import seal_and_join
+from claims.model.formats.format_1 import CONTENTS
+from claims.model.packed_file import append_record, parse_packed_file
 from claims.model.record import Code, Data, Environment, Record, Window
-from claims.model.released import append_record, hash_members
 from claims.model.signing import public_of, sign
 from claims.registry.checkout import commit_files, person
 from claims.registry.registry import Registry
 from claims.registry.tags import follow_log
 from claims.repository.git import Git
 
-CANDIDATE = append_members(b"\0\0\0\0TFL3 weights", {"rules.json": "{}", "seal.json": '{"a": 1}'})
+FLATBUFFER = b"\0\0\0\0TFL3 weights"
+CANDIDATE = seal_and_join(FLATBUFFER, dict.fromkeys(CONTENTS, "{}"))  # sealed, though no package is in it
 WINDOWS = {
     "train": Window(first_event="2025-01-01", last_event="2025-06-30", rows=600),
     "validation": Window(first_event="2025-07-01", last_event="2025-07-31", rows=100),
     "calibration": Window(first_event="2025-08-01", last_event="2025-08-31", rows=100),
     "test": Window(first_event="2025-09-01", last_event="2025-10-31", rows=200),
 }
+
+
+def hashes_of(packed: bytes) -> dict[str, str]:
+    """Of the parts of a packed model, as a record names them."""
+    return parse_packed_file(packed, "packed").hashes
 
 
 def make_record(number: int = 1, commit: str = "c" * 40, **changes: Any) -> Record:
@@ -50,7 +57,7 @@ def make_record(number: int = 1, commit: str = "c" * 40, **changes: Any) -> Reco
             "slices": {"payer_id": {"P01": {"rows": 90, "roc_auc": 0.8}}},
         },
         gates={"champion": None},
-        candidate=hash_members(CANDIDATE),
+        candidate=hashes_of(CANDIDATE),
     )
     return found.model_copy(update=changes)
 

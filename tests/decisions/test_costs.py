@@ -14,14 +14,14 @@ from claims.decisions.costs import (
     realised_costs,
 )
 from claims.decisions.policy import DecisionPolicy
-from claims.decisions.settled import ScoredClaims
-from model_parts import POLICY
+from claims.decisions.scored_claims import ScoredClaims
+from model_parts import make_policy
 
 SETS = PredictionSets(
     coverage=0.9, approved_from=0.3, rejected_to=0.7, attained_approved=0.9, attained_rejected=0.9
 )
-PERSON = DecisionPolicy(settings=POLICY, sets=SETS, shadow_price=None)
-ALONE = PERSON.model_copy(update={"settings": POLICY.model_copy(update={"auto_reject": True})})
+PERSON = make_policy(SETS)
+ALONE = PERSON.model_copy(update={"auto_reject": True})
 CLAIMS = ScoredClaims(
     scores=np.array([0.9, 0.9, 0.5, 0.5, 0.1, 0.1]),
     outcome=np.float32([1, 0, 1, 0, 1, 0]),
@@ -105,7 +105,7 @@ def test_looking_at_amounts_saves_money() -> None:
 
 def test_workload_counts_days_without_claims() -> None:
     """Four claims reach a person: one on day 0, two on day 2, one on day 3; none on day 1."""
-    tight = PERSON.model_copy(update={"settings": POLICY.model_copy(update={"reviews_a_day": 1})})
+    tight = PERSON.model_copy(update={"reviews_a_day": 1})
     assert measure_workload(tight, CLAIMS) == {
         "days": 4,
         "mean": 1.0,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from claims.decisions.logits import AnomalyRules, Calibration, send_anomalies_to_review
+from claims.decisions.logits import Calibration
 
 
 def test_the_plain_calibration_is_the_logistic_function() -> None:
@@ -28,24 +28,3 @@ def test_extreme_logits_stay_probabilities() -> None:
 def test_a_calibration_never_turns_the_ranking_over(slope: float) -> None:
     with pytest.raises(ValidationError):
         Calibration(slope=slope, intercept=0)
-
-
-@pytest.mark.parametrize(
-    ("decision", "score", "expected"),
-    [
-        ("ML_APPROVED", 0.8, "ML_REVIEW"),
-        ("ML_REJECTED", 0.81, "ML_REVIEW"),
-        ("ML_REVIEW", 0.9, "ML_REVIEW"),
-        ("ML_APPROVED", 0.799999, "ML_APPROVED"),
-        ("ML_APPROVED", float("nan"), "ML_APPROVED"),
-    ],
-)
-def test_an_anomalous_claim_goes_to_a_person(decision: str, score: float, expected: str) -> None:
-    rules = AnomalyRules(calibration=Calibration(slope=1, intercept=0), threshold=0.8)
-    found = send_anomalies_to_review(np.array([decision]), rules.anomalous(np.array([score])))
-    assert found.tolist() == [expected]
-
-
-def test_decisions_without_an_anomaly_score_stand() -> None:
-    decisions = np.array(["ML_APPROVED", "ML_REJECTED"])
-    assert send_anomalies_to_review(decisions, np.False_).tolist() == decisions.tolist()

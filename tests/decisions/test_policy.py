@@ -7,20 +7,18 @@ from hypothesis import strategies as st
 
 from claims.decisions.conformal import PredictionSets
 from claims.decisions.policy import DecisionPolicy
-from model_parts import POLICY
+from model_parts import make_policy
 
 SETS = PredictionSets(
     coverage=0.9, approved_from=0.3, rejected_to=0.8, attained_approved=0.9, attained_rejected=0.9
 )
-AUTOMATIC = POLICY.model_copy(update={"auto_reject": True})
 NAN = float("nan")
 SCORE, AMOUNT = st.floats(0, 1), st.one_of(st.just(NAN), st.floats(0, 1e8))
 
 
 def policy(shadow_price: float | None = None, *, auto_reject: bool = False) -> DecisionPolicy:
     """Wrong approvals cost half the amount or 100, wrong rejections 40, reviews 10."""
-    settings = AUTOMATIC if auto_reject else POLICY
-    return DecisionPolicy(settings=settings, sets=SETS, shadow_price=shadow_price)
+    return make_policy(SETS, shadow_price, auto_reject=auto_reject)
 
 
 def decide(found: DecisionPolicy, score: float, dollars: float) -> str:

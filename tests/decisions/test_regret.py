@@ -6,11 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claims.decisions.conformal import PredictionSets
-from claims.decisions.fit import fit_policy
-from claims.decisions.policy import DecisionPolicy
+from claims.decisions.fit_policy import fit_policy
 from claims.decisions.regret import best_in_hindsight, measure_regret, realised_cost
-from claims.decisions.settled import ScoredClaims
-from model_parts import POLICY
+from claims.decisions.scored_claims import ScoredClaims
+from model_parts import POLICY, make_policy
 
 OPEN = PredictionSets(
     coverage=0.9, approved_from=0.0, rejected_to=1.0, attained_approved=1, attained_rejected=1
@@ -54,7 +53,7 @@ def test_reviews_that_paid_for_nothing_are_regretted() -> None:
     claims = ScoredClaims(
         np.linspace(0.6, 0.9, 40), np.ones(40, np.float32), np.full(40, 100.0), np.zeros(40)
     )
-    policy = DecisionPolicy(settings=POLICY, sets=OPEN, shadow_price=None)
+    policy = make_policy(OPEN)
     assert measure_regret(policy, claims)["per_claim"] == 10
 
 
@@ -67,7 +66,7 @@ def test_reviews_of_anomalous_claims_are_no_choice_to_regret() -> None:
         np.zeros(40),
         np.ones(40, bool),
     )
-    policy = DecisionPolicy(settings=POLICY, sets=OPEN, shadow_price=None)
+    policy = make_policy(OPEN)
     found = measure_regret(policy, claims)
     assert (found["per_claim"], found["best_cost_per_claim"]) == (0, 10)
 

@@ -18,7 +18,7 @@ from claims.contract import load_contract
 from claims.data.pseudonyms import fingerprint, pseudonym
 from claims.erasure.search import search
 from claims.history.datasets import dataset_at
-from claims.model.container import append_members
+from claims.model.container import join_members
 from claims.repository.git import Git
 from claims.sources.earlier_checkouts import bring_tombstones
 from claims.sources.tombstones import Tombstone, read_tombstones
@@ -134,7 +134,7 @@ def test_a_dataset_on_another_branch_is_found(own_history, subjects) -> None:
 def model_naming(member: str) -> bytes:
     """A packed model whose encoder names a member, as a ``prior_count`` of members makes it."""
     encoder = json.dumps({"categories": [pseudonym(KEY.encode(), who) for who in ("A", member)]})
-    return append_members(b"1234TFL3 and so on", {"encoder.json": encoder})
+    return join_members(b"1234TFL3 and so on", {"encoder.json": encoder.encode()})
 
 
 def test_models_and_encoders_that_name_a_subject_are_found_and_no_other(released, subjects) -> None:

@@ -114,13 +114,13 @@ def test_a_person_may_set_the_limit(claims) -> None:
 def test_what_ships_passes_the_gate_of_verify(contract, parts: Parts) -> None:
     package = parts.package
     limits = LIMITS.model_copy(update={"max_gap": 0.15})  # two epochs on few claims
-    proof = check_fairness(contract, package.content, package.rules, parts.rows, limits)
+    proof = check_fairness(contract, package.flatbuffer, package.rules, parts.rows, limits)
     assert proof["groups"] >= len({"F", "M"}) + 3  # and most bands of age
 
 
 def test_a_shipped_model_that_is_unfair_to_a_planted_group_fails_verify(contract, parts: Parts) -> None:
     package = parts.package
-    scores = package.rules.calibration.scores(TFLiteModel(package.content).logits(parts.rows.inputs))
+    scores = package.rules.calibration.scores(TFLiteModel(package.flatbuffer).logits(parts.rows.inputs))
     low = scores < np.quantile(scores, 0.3)
     planted = replace(
         parts.rows,
@@ -133,4 +133,4 @@ def test_a_shipped_model_that_is_unfair_to_a_planted_group_fails_verify(contract
         update={"policy": policy.model_copy(update={"sets": sets, "shadow_price": None})}
     )
     with pytest.raises(GateError, match="fairness: member_sex"):
-        check_fairness(contract, package.content, rules, planted, LIMITS)
+        check_fairness(contract, package.flatbuffer, rules, planted, LIMITS)

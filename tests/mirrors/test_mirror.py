@@ -14,7 +14,8 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from claims.cli import app
-from claims.model.container import append_members
+from claims.model.formats import seal_and_join
+from claims.model.formats.format_1 import CONTENTS
 from claims.registry.registry import Registry
 from claims.repository.git import Git
 from workspaces import ROOT
@@ -76,7 +77,7 @@ def released(unreleased: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 def write_model(root: Path, content: bytes) -> None:
     """A packed model that no interpreter could run: a mirror carries bytes."""
-    packed = append_members(b"\0\0\0\0TFL3" + content, {"rules.json": "{}"})
+    packed = seal_and_join(b"\0\0\0\0TFL3" + content, dict.fromkeys(CONTENTS, "{}"))
     (root / "models" / "claims_model.tflite").write_bytes(packed)
 
 

@@ -106,7 +106,7 @@ def test_every_input_belongs_to_one_feature(extractor: FeatureExtractor) -> None
 
 
 def test_a_claims_reasons_do_not_depend_on_its_company(parts: Parts, batch: Batch) -> None:
-    package, model = parts.package, TFLiteModel(parts.package.content)
+    package, model = parts.package, TFLiteModel(parts.package.flatbuffer)
     few = first_rows(package.extractor.transform(batch), slice(0, 30))
     together = find_reasons(model, package.extractor, package.reference_claim, few)
     alone = [

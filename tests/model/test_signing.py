@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from claims.base.errors import ReleaseError
+from claims.model.formats import seal_and_join
+from claims.model.formats.format_1 import CONTENTS, DECISION_RULES
 from claims.model.origin import check_origin
-from claims.model.released import append_record
+from claims.model.packed_file import append_record, read_packed_file
 from claims.model.signing import check_pair, check_signature, public_of, sign
 from claims.serving.predictor import OptimizedPredictor
-from release_parts import CANDIDATE, make_record
+from release_parts import CANDIDATE, FLATBUFFER, make_record
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 
@@ -113,20 +115,20 @@ def served(tmp_path: Path) -> Path:
 
 def test_a_model_with_its_signature_beside_it_is_served(served: Path, key: Path, public: Path) -> None:
     served.with_suffix(".sig").write_bytes(sign(make_record(), key))
-    assert check_origin(served, served.read_bytes(), public) == make_record()
+    assert check_origin(served, read_packed_file(served), public) == make_record()
 
 
 def test_a_link_to_the_model_that_is_live_is_served(served: Path, key: Path, public: Path) -> None:
     served.with_suffix(".sig").write_bytes(sign(make_record(), key))
     link = served.with_name("live.tflite")
     link.symlink_to(served.name)
-    assert check_origin(link, link.read_bytes(), public) == make_record()
+    assert check_origin(link, read_packed_file(link), public) == make_record()
 
 
 def test_in_a_checkout_the_signature_lies_with_the_records(registry, publish, key, public) -> None:
     record = publish(1, key)
     path = registry.model_path(1)
-    assert check_origin(path, path.read_bytes(), public) == record
+    assert check_origin(path, read_packed_file(path), public) == record
 
 
 def test_a_model_without_signature_or_with_anothers_is_not_served(served, make_key, public) -> None:
@@ -144,8 +146,8 @@ def test_a_model_that_no_release_made_is_not_served_with_a_key(served: Path, pub
 
 
 def test_a_changed_threshold_is_not_served_though_the_signature_holds(served, key, public) -> None:
-    content = CANDIDATE.replace(b"weights", b"WEIGHTS")
+    content = seal_and_join(FLATBUFFER, dict.fromkeys(CONTENTS, "{}") | {DECISION_RULES: '{"approve": 0}'})
     served.write_bytes(append_record(content, make_record()))
     served.with_suffix(".sig").write_bytes(sign(make_record(), key))
-    with pytest.raises(ReleaseError, match="its flatbuffer is not the one that was released"):
+    with pytest.raises(ReleaseError, match=r"its decision_rules\.json is not the one that was released"):
         OptimizedPredictor.load(served, public_key=public)

@@ -197,7 +197,7 @@ def test_the_card_is_made_of_the_metrics(reproduced) -> None:
 def test_the_packed_model_is_the_winning_variant(reproduced) -> None:
     root = reproduced.workspace.root
     package = unpack(root / "models/claims_model.tflite")
-    assert package.content == (root / "models/variants/int8.tflite").read_bytes()
+    assert package.flatbuffer == (root / "models/variants/int8.tflite").read_bytes()
     assert package.rules.variant == "int8"
 
 

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from claims.base.errors import GateError, ReleaseError
+from claims.model.formats.format_1 import CONTENTS
 from claims.releases.evidence import cpu_features, gather
 from claims.repository.git import Git
 from release_parts import CANDIDATE
@@ -55,7 +56,7 @@ def test_a_record_names_data_code_environment_parameters_and_metrics(checkout: P
     assert record.metrics["variant"]["roc_auc"] > 0.8
     assert record.metrics["slices"]["payer_id"]["P01"].keys() >= {"rows", "roc_auc"}
     assert record.gates["verify"]["float32"]["claims"] > 0
-    assert record.candidate.keys() == {"flatbuffer", "rules.json", "seal.json"}
+    assert record.candidate.keys() == {"flatbuffer", "format.json", *CONTENTS, "seal.json"}
 
 
 def test_the_same_checkout_gives_the_same_record(checkout: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from claims.decisions.fit import fit_policy
-from claims.decisions.settled import ScoredClaims
+from claims.decisions.fit_policy import fit_policy
+from claims.decisions.scored_claims import ScoredClaims
 from claims.evaluation.coverage import measure_coverage
 from claims.reporting.policy_plots import draw_policy
 from model_parts import POLICY, contents

@@ -9,7 +9,7 @@ import pytest
 from claims.config.params import load_params
 from claims.data.batch import Categories
 from claims.decisions.logits import Decision
-from claims.decisions.settled import ScoredClaims
+from claims.decisions.scored_claims import ScoredClaims
 from claims.quantization.gate import Answers, judge_variants
 from claims.reporting.variant_plots import draw_variants
 from model_parts import contents

@@ -38,7 +38,7 @@ def test_it_scores_as_the_pieces_that_were_packed(
     parts: Parts, batch: Batch, predictions: Predictions
 ) -> None:
     package = parts.package
-    logits = TFLiteModel(package.content).logits(package.extractor.transform(batch))
+    logits = TFLiteModel(package.flatbuffer).logits(package.extractor.transform(batch))
     np.testing.assert_array_equal(predictions.ml_score, package.rules.calibration.scores(logits))
 
 
@@ -128,7 +128,7 @@ def test_a_model_without_a_second_output_gives_the_same_scores_and_no_other(
 
 def test_rules_of_another_graph_are_refused(parts: Parts, plain_parts: Parts) -> None:
     for package, other in ((parts.package, plain_parts.package), (plain_parts.package, parts.package)):
-        with pytest.raises(ModelError, match=r"disagree on a second output.*dvc repro"):
+        with pytest.raises(ModelError, match=r"disagree on an anomaly head.*dvc repro"):
             OptimizedPredictor(replace(package, rules=other.rules))
 
 

@@ -11,8 +11,8 @@ import pytest
 from claims.base.stage import write_json
 from claims.config.params import Params, load_params
 from claims.decisions.costs import measure_decisions
-from claims.decisions.fit import fit_policy
-from claims.decisions.settled import ScoredClaims
+from claims.decisions.fit_policy import fit_policy
+from claims.decisions.scored_claims import ScoredClaims
 from claims.evaluation.metrics import measure
 from claims.tracking.run import Run
 from model_parts import POLICY

@@ -32,24 +32,24 @@ class PredictionSets(Strict):
     attained_rejected: float
 
     def holds_approved(self, scores: Scores) -> NDArray[np.bool_]:
-        """Whether *approved* is in each set: bool [n]."""
+        """Tell which sets hold *approved*: bool [n]."""
         return scores >= self.approved_from
 
     def holds_rejected(self, scores: Scores) -> NDArray[np.bool_]:
-        """Whether *rejected* is in each set: bool [n]."""
+        """Tell which sets hold *rejected*: bool [n]."""
         return scores <= self.rejected_to
 
     def cover(self, scores: Scores, outcome: Outcome) -> NDArray[np.bool_]:
-        """Whether each set holds what came out: bool [n]."""
+        """Tell which sets hold the outcome that came out: bool [n]."""
         return np.where(outcome == 1, self.holds_approved(scores), self.holds_rejected(scores))
 
     def sizes(self, scores: Scores) -> NDArray[np.int64]:
-        """Outcomes in each set, 0 to 2; a set of any size but 1 leaves the outcome open: int64 [n]."""
+        """Count the outcomes in each set: int64 [n], 0 to 2; any size but 1 leaves the outcome open."""
         return self.holds_approved(scores).astype(np.int64) + self.holds_rejected(scores)
 
 
 def fit_sets(scores: Scores, outcome: Outcome, coverage: float) -> PredictionSets:
-    """Class-conditional (Mondrian) split conformal sets.
+    """Fit class-conditional (Mondrian) split conformal sets.
 
     For each outcome by itself: the score of a further claim is as likely to take any rank among those of n
     calibration claims, if it is exchangeable with them. So it is not beyond the k-th of them with a
@@ -88,7 +88,7 @@ def fit_sets(scores: Scores, outcome: Outcome, coverage: float) -> PredictionSet
 
 
 def _last_held(ranked: Scores, coverage: float, otherwise: float) -> tuple[float, float]:
-    """The strangest score that sets still hold, and the coverage that it attains.
+    """Find the strangest score that sets still hold, and the coverage that it attains.
 
     ``ranked`` is float64 [n], from the most usual score of an outcome to the strangest; ``otherwise`` holds
     every score, for claims that are too few to exclude any.

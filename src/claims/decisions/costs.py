@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from claims.data.batch import Numbers
-from claims.decisions.fit import fit_policy, within_capacity
+from claims.decisions.capacity import refit_policy, within_capacity
 from claims.decisions.logits import Decision, Decisions, Outcome
 from claims.decisions.policy import DecisionPolicy
-from claims.decisions.settled import ScoredClaims
+from claims.decisions.scored_claims import ScoredClaims
 
 _DECISIONS = (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
 _HOLD_NOTHING = {"approved_from": 2.0, "rejected_to": -1.0}
@@ -18,7 +18,7 @@ _DIGITS = 6
 
 
 def realised_costs(policy: DecisionPolicy, decisions: Decisions, claims: ScoredClaims) -> Numbers:
-    """Dollars that each decision cost: float64 [n].
+    """Return the dollars that each decision cost: float64 [n].
 
     A claim that reaches a person costs its review and is decided rightly. Of the others, a wrong approval
     loses what was at risk, and a wrong rejection costs an appeal.
@@ -26,20 +26,20 @@ def realised_costs(policy: DecisionPolicy, decisions: Decisions, claims: ScoredC
     wrongly_approved = (decisions == Decision.APPROVED) & (claims.outcome == 0)
     wrongly_rejected = (decisions == Decision.REJECTED) & (claims.outcome == 1)
     alone = wrongly_approved * policy.at_risk(claims.amounts)
-    alone += wrongly_rejected * policy.settings.wrong_rejection
-    return np.where(policy.reaches_person(decisions), policy.settings.review, alone)
+    alone += wrongly_rejected * policy.costs.wrong_rejection
+    return np.where(policy.reaches_person(decisions), policy.costs.review, alone)
 
 
 def expected_costs(policy: DecisionPolicy, decisions: Decisions, claims: ScoredClaims) -> Numbers:
-    """Dollars that each decision costs in expectation, if scores are probabilities: float64 [n]."""
+    """Return the dollars that each decision costs if scores are probabilities: float64 [n]."""
     approving = (1 - claims.scores) * policy.at_risk(claims.amounts)
-    rejecting = claims.scores * policy.settings.wrong_rejection
+    rejecting = claims.scores * policy.costs.wrong_rejection
     alone = np.where(decisions == Decision.APPROVED, approving, rejecting)
-    return np.where(policy.reaches_person(decisions), policy.settings.review, alone)
+    return np.where(policy.reaches_person(decisions), policy.costs.review, alone)
 
 
 def measure_decisions(policy: DecisionPolicy, claims: ScoredClaims) -> dict[str, Any]:
-    """Shares of the three decisions, how they met the outcomes, and what they cost."""
+    """Measure the shares of the three decisions, how they met the outcomes, and what they cost."""
     decisions = claims.decided_by(policy)
     person = policy.reaches_person(decisions)
     costs = realised_costs(policy, decisions, claims)
@@ -61,7 +61,7 @@ def measure_decisions(policy: DecisionPolicy, claims: ScoredClaims) -> dict[str,
 
 
 def _by_outcome(values: NDArray[Any], outcome: Outcome) -> dict[str, float | None]:
-    """Means among approved and among rejected claims; none where there are no such claims."""
+    """Return the means among approved and among rejected claims; None where there are no such claims."""
     parts = {"approved": values[outcome == 1], "rejected": values[outcome == 0]}
     return {name: _mean(part) if len(part) else None for name, part in parts.items()}
 
@@ -69,7 +69,7 @@ def _by_outcome(values: NDArray[Any], outcome: Outcome) -> dict[str, float | Non
 def compare_policies(
     policy: DecisionPolicy, calibration: ScoredClaims, test: ScoredClaims
 ) -> dict[str, float]:
-    """Cost a claim of simpler policies on test, each solved on the calibration window where it needs to be.
+    """Measure what simpler policies cost a claim on test, solved on the calibration window where need be.
 
     ``one_amount`` is the same policy for people who do not look at the amount: it takes that of every claim
     for the mean, which makes its thresholds the same for all claims. ``without_band`` sends claims to a
@@ -80,7 +80,7 @@ def compare_policies(
         name: realised_costs(policy, np.full(len(test), decision.value), test)
         for name, decision in everywhere.items()
     }
-    costs["reject_all"] = (test.outcome == 1) * policy.settings.wrong_rejection
+    costs["reject_all"] = (test.outcome == 1) * policy.costs.wrong_rejection
     costs["one_amount"] = _cost_of_one_amount(policy, calibration, test)
     costs["without_band"] = _cost_without_band(policy, calibration, test)
     return {name: _mean(cost) for name, cost in costs.items()}
@@ -89,25 +89,25 @@ def compare_policies(
 def _cost_of_one_amount(policy: DecisionPolicy, calibration: ScoredClaims, test: ScoredClaims) -> Numbers:
     known = calibration.amounts[~np.isnan(calibration.amounts)]
     amount = float(known.mean()) if len(known) else np.nan
-    blind = fit_policy(replace(calibration, amounts=np.full(len(calibration), amount)), policy.settings)
+    blind = refit_policy(policy, replace(calibration, amounts=np.full(len(calibration), amount)))
     decisions = replace(test, amounts=np.full(len(test), amount)).decided_by(blind)
     return realised_costs(policy, decisions, test)
 
 
 def _cost_without_band(policy: DecisionPolicy, calibration: ScoredClaims, test: ScoredClaims) -> Numbers:
-    """Every claim asks, and a review is given where it is expected to save money and there is time."""
-    asked = policy.model_copy(update={"sets": policy.sets.model_copy(update=_HOLD_NOTHING)})
-    limited = within_capacity(asked, calibration)
+    """Review claims wherever that is expected to save money and there is time, whatever their sets hold."""
+    open_sets = policy.model_copy(update={"sets": policy.sets.model_copy(update=_HOLD_NOTHING)})
+    limited = within_capacity(open_sets, calibration)
     frugal = limited.model_copy(update={"shadow_price": max(limited.shadow_price or 0.0, 0.0)})
     return realised_costs(policy, test.decided_by(frugal), test)
 
 
 def measure_workload(policy: DecisionPolicy, claims: ScoredClaims) -> dict[str, float | None]:
-    """Claims that reach a person by calendar day of a window, against capacity."""
+    """Count the claims that reach a person each calendar day of a window, and hold them against capacity."""
     person = policy.reaches_person(claims.decided_by(policy))
-    place = (claims.days - claims.days.min()).astype(np.int64)
-    daily = np.bincount(place[person], minlength=claims.calendar_days)
-    capacity = policy.settings.reviews_a_day
+    day = (claims.days - claims.days.min()).astype(np.int64)
+    daily = np.bincount(day[person], minlength=claims.calendar_days)
+    capacity = policy.reviews_a_day
     return {
         "days": len(daily),
         "mean": _mean(daily),

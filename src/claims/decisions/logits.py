@@ -16,14 +16,14 @@ Outcome = NDArray[np.float32]
 
 
 class Outputs(NamedTuple):
-    """What a graph says of n claims.
+    """Logits that a graph gives n claims.
 
     Attributes
     ----------
     logit
         float64 [n], of approval.
     anomaly
-        float64 [n], of an audit that finds something; None where the graph has no such output.
+        float64 [n], of an audit that finds something; None where the graph has no anomaly head.
     """
 
     logit: Logits
@@ -31,7 +31,7 @@ class Outputs(NamedTuple):
 
 
 class Decision(StrEnum):
-    """What ``ml_derived_decision`` can say."""
+    """The values of ``ml_derived_decision``."""
 
     APPROVED = "ML_APPROVED"
     REJECTED = "ML_REJECTED"
@@ -49,22 +49,6 @@ class Calibration(Strict):
     intercept: float
 
     def scores(self, logits: Logits) -> Scores:
-        """Calibrated probabilities: float64 [n]."""
+        """Return calibrated probabilities: float64 [n]."""
         scaled = np.clip(self.slope * logits + self.intercept, -700, 700)
         return 1 / (1 + np.exp(-scaled))
-
-
-class AnomalyRules(Strict):
-    """Of the second output: at or above ``threshold`` a claim goes to a person, whatever else was decided."""
-
-    calibration: Calibration
-    threshold: float
-
-    def anomalous(self, scores: Scores) -> NDArray[np.bool_]:
-        """Whether each claim goes to a person for its anomaly score: bool [n]; false for NaN."""
-        return scores >= self.threshold
-
-
-def send_anomalies_to_review(decisions: Decisions, anomalous: NDArray[np.bool_] | np.bool_) -> Decisions:
-    """Decisions with every anomalous claim under review: str [n]."""
-    return np.where(anomalous, Decision.REVIEW.value, decisions)

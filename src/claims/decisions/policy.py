@@ -5,9 +5,9 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from claims.base.strict import Strict
-from claims.config.params import Policy
 from claims.data.batch import Numbers
 from claims.decisions.conformal import PredictionSets
 from claims.decisions.logits import Decision, Decisions, Scores
@@ -17,10 +17,31 @@ _CENTS = 100
 
 
 class Route(StrEnum):
-    """What ``ml_route`` can say."""
+    """The values of ``ml_route``."""
 
     AUTOMATIC = "automatic"
     PERSON = "person"
+
+
+class DecisionCosts(Strict):
+    """What decisions cost, in dollars.
+
+    Attributes
+    ----------
+    review
+        A person's look at one claim.
+    wrong_rejection
+        Rejecting a claim that had to be approved: its appeal.
+    wrong_approval_share
+        Approving a claim that had to be rejected: the share of its amount that is lost, in (0, 1].
+    wrong_approval_without_amount
+        The same where the claim's amount is unknown.
+    """
+
+    review: float = Field(gt=0)
+    wrong_rejection: float = Field(gt=0)
+    wrong_approval_share: float = Field(gt=0, le=1)
+    wrong_approval_without_amount: float = Field(gt=0)
 
 
 @dataclass(frozen=True)
@@ -51,8 +72,12 @@ class DecisionPolicy(Strict):
 
     Attributes
     ----------
-    settings
-        The costs, and whether a claim may be rejected without a person.
+    costs
+        What each decision costs.
+    reviews_a_day
+        Claims that people have time for on a calendar day, those of a window together; None: no limit.
+    auto_reject
+        Whether a claim may be rejected without a person.
     sets
         Solved on the calibration window.
     shadow_price
@@ -60,12 +85,14 @@ class DecisionPolicy(Strict):
         where there is enough of it.
     """
 
-    settings: Policy
+    costs: DecisionCosts
+    reviews_a_day: float | None = Field(ge=0)
+    auto_reject: bool
     sets: PredictionSets
     shadow_price: float | None
 
     def decide(self, scores: Scores, amounts: Numbers) -> Decisions:
-        """``ml_derived_decision`` of each claim: str [n].
+        """Return ``ml_derived_decision`` of each claim: str [n].
 
         Parameters
         ----------
@@ -84,24 +111,24 @@ class DecisionPolicy(Strict):
     def triage(self, scores: Scores, amounts: Numbers) -> Triage:
         """Weigh what each decision is expected to cost, and tell which claims need a person."""
         approving = (1 - scores) * self.at_risk(amounts)
-        rejecting = scores * self.settings.wrong_rejection if self.settings.auto_reject else np.inf
+        rejecting = scores * self.costs.wrong_rejection if self.auto_reject else np.inf
         would_reject = rejecting < approving
-        review_gain = np.minimum(approving, rejecting) - self.settings.review
+        review_gain = np.minimum(approving, rejecting) - self.costs.review
         approved, rejected = self.sets.holds_approved(scores), self.sets.holds_rejected(scores)
         sure = np.where(would_reject, rejected & ~approved, approved & ~rejected)
-        recommends_rejection = rejected & ~approved & (not self.settings.auto_reject)
+        recommends_rejection = rejected & ~approved & (not self.auto_reject)
         return Triage(would_reject, review_gain, ~sure | (review_gain > 0), recommends_rejection)
 
     def at_risk(self, amounts: Numbers) -> Numbers:
-        """Dollars that approving each claim wrongly would lose: float64 [n]."""
-        shares = self.settings.wrong_approval_share * np.maximum(amounts, 0) / _CENTS
-        return np.where(np.isnan(amounts), self.settings.wrong_approval, shares)
+        """Return the dollars that approving each claim wrongly would lose: float64 [n]."""
+        shares = self.costs.wrong_approval_share * np.maximum(amounts, 0) / _CENTS
+        return np.where(np.isnan(amounts), self.costs.wrong_approval_without_amount, shares)
 
     def reaches_person(self, decisions: Decisions) -> NDArray[np.bool_]:
-        """Whether a person looks at each claim: bool [n]; at all but those that the model may decide."""
+        """Tell which claims a person looks at, all but those that the model may decide: bool [n]."""
         person = decisions != Decision.APPROVED.value
-        return person & (decisions != Decision.REJECTED.value) if self.settings.auto_reject else person
+        return person & (decisions != Decision.REJECTED.value) if self.auto_reject else person
 
     def routes(self, decisions: Decisions) -> NDArray[np.str_]:
-        """``ml_route`` of each claim: str [n]."""
+        """Return ``ml_route`` of each claim: str [n]."""
         return np.where(self.reaches_person(decisions), Route.PERSON.value, Route.AUTOMATIC.value)

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from sklearn import metrics
 
 from claims.data.anomaly_labels import Anomalies
-from claims.decisions.fit import fit_calibration
-from claims.decisions.logits import AnomalyRules, Decision, Decisions, Logits, Scores
+from claims.decisions.fit_calibration import fit_calibration
+from claims.decisions.logits import Decision, Decisions, Logits, Scores
+from claims.decisions.rules import AnomalyRules
 from claims.evaluation.metrics import calibration_error
 from claims.features.matrices import Labelled
 

@@ -108,7 +108,7 @@ class TFLiteModel:
 
     @property
     def scores_anomalies(self) -> bool:
-        """Whether the graph has a second output."""
+        """Whether the graph has an anomaly head."""
         return self._by_size[BATCHES[0]].output_count > 1
 
     def logits(self, inputs: ModelInputs) -> Logits:

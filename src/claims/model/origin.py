@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from claims.base.errors import ReleaseError
+from claims.model.packed_file import PackedFile
 from claims.model.record import Record
-from claims.model.released import record_in
 from claims.model.signing import check_signature
 
 
-def check_origin(path: Path, content: bytes, key: Path) -> Record:
+def check_origin(path: Path, file: PackedFile, key: Path) -> Record:
     """Refuse a model that no release made, or whose record the key's holder did not sign.
 
     Parameters
@@ -16,17 +16,17 @@ def check_origin(path: Path, content: bytes, key: Path) -> Record:
     path
         Of the model; its signature lies beside it, ``3.sig`` beside ``3.tflite``, or in the folder of
         records of the checkout that it lies in.
-    content
+    file
         What was read there.
     key
         PEM file of the public key.
 
     Raises
     ------
-    ModelError, ReleaseError
-        Where it holds no record, was altered, or its signature is absent or of another.
+    ReleaseError
+        Where it holds no record, or its signature is absent or another's.
     """
-    record = record_in(content, str(path))
+    record = released_record(file)
     signature = find_signature(path)
     if signature is None:
         found = f"no signature beside it ({path.stem}.sig)"
@@ -35,8 +35,21 @@ def check_origin(path: Path, content: bytes, key: Path) -> Record:
     return record
 
 
+def released_record(file: PackedFile) -> Record:
+    """Return the record of a released model.
+
+    Raises
+    ------
+    ReleaseError
+        Where it was not released.
+    """
+    if file.record is None:
+        raise ReleaseError(file.name, "not a released model: it holds no record", "Give one of a release.")
+    return file.record
+
+
 def find_signature(path: Path) -> Path | None:
-    """The signature's file: beside a model, else where a checkout keeps it."""
+    """Find the signature's file: beside a model, else where a checkout keeps it."""
     real = path.resolve()  # the path may be a link to the release that is live
     places = [path.with_suffix(".sig"), real.with_suffix(".sig")]
     if real.parts[-3:-1] == ("tflite_models", "claims_model"):

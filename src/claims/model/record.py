@@ -2,20 +2,17 @@
 
 It names data, code, environment, parameters, metrics, gates and the bytes of the verified candidate. Who
 released it, when and why is in the log (`claims.registry.log`), so that the same model has the same record.
-
-The canonical form: UTF-8, keys in the order of their code points, no spaces, no escape that JSON does not
-ask for, and each number as the shortest decimal that reads back as the same double (Python's).
 """
 
 import hashlib
-import json
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import ValidationError
 
 from claims.base.errors import ReleaseError
 from claims.base.strict import Strict
+from claims.model.canonical import RFC_8785, canonical_json, python_json
 
 
 class Window(Strict):
@@ -61,6 +58,9 @@ class Record(Strict):
 
     Attributes
     ----------
+    canonical_form
+        By which its bytes are written: `claims.model.canonical.RFC_8785`. None in records that were made
+        before the form was named, whose bytes do not hold this key.
     candidate
         SHA-256 of the flatbuffer and of each packed member, without the record itself.
     metrics
@@ -70,6 +70,7 @@ class Record(Strict):
         champion; null where there was none.
     """
 
+    canonical_form: Literal["RFC 8785"] | None = RFC_8785
     number: int
     variant: str
     data: Data
@@ -81,19 +82,25 @@ class Record(Strict):
     candidate: dict[str, str]
 
     def canonical(self) -> bytes:
-        """The bytes that are stored, packed, signed and hashed."""
-        found = self.model_dump(mode="json")
-        text = json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        return text.encode()
+        """Return the bytes that are stored, packed, signed and hashed.
+
+        Raises
+        ------
+        ReleaseError
+            Where a number has no canonical form.
+        """
+        if self.canonical_form is None:
+            return python_json(self.model_dump(mode="json", exclude={"canonical_form"}))
+        return canonical_json(self.model_dump(), f"the record of release {self.number}")
 
     @property
     def identity(self) -> str:
-        """SHA-256 of the canonical bytes, in hex: `sha256sum models/releases/<n>.json` says the same."""
+        """Return the SHA-256 of the canonical bytes, in hex, as `sha256sum models/releases/<n>.json` does."""
         return hashlib.sha256(self.canonical()).hexdigest()
 
     @classmethod
     def parse(cls, content: bytes, name: str) -> Self:
-        """Read a record; its bytes have to be the canonical ones.
+        """Read a record; its bytes have to be those of its canonical form.
 
         Raises
         ------
@@ -106,8 +113,10 @@ class Record(Strict):
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"]) or "the file"
             raise ReleaseError(name, f"no release record ({place}: {first['msg']})", _RESTORE) from None
+        if "canonical_form" not in record.model_fields_set:
+            record = record.model_copy(update={"canonical_form": None})
         if record.canonical() != content:
-            raise ReleaseError(name, "not in the canonical form that its identity is of", _RESTORE)
+            raise ReleaseError(name, "not in its canonical form", _RESTORE)
         return record
 
 
@@ -115,7 +124,7 @@ _RESTORE = "Restore it from Git."
 
 
 def read_record(path: Path) -> Record:
-    """The record in a file of ``models/releases/``.
+    """Read a record from a file of ``models/releases/``.
 
     Raises
     ------

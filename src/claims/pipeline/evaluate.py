@@ -11,11 +11,12 @@ from claims.config.params import Fairness, Params, load_params
 from claims.contract import Contract, load_contract
 from claims.data.windows import IMMATURE, SPLITS
 from claims.decisions.costs import compare_policies, measure_decisions, measure_workload, realised_costs
-from claims.decisions.fit import fit_calibration, fit_policy
+from claims.decisions.fit_calibration import fit_calibration
+from claims.decisions.fit_policy import fit_policy
 from claims.decisions.logits import Decisions, Logits, Outputs, Scores
 from claims.decisions.policy import DecisionPolicy
 from claims.decisions.regret import measure_regret
-from claims.decisions.settled import ScoredClaims
+from claims.decisions.scored_claims import ScoredClaims
 from claims.evaluation.anomalies import JudgedAnomaly, anomalous_claims, judge_anomaly
 from claims.evaluation.best_reachable import best_scores
 from claims.evaluation.coverage import measure_sets
@@ -190,7 +191,7 @@ def _decisions(policy: DecisionPolicy, calibration: ScoredClaims, test: ScoredCl
         "baselines": compare_policies(policy, calibration, test),
         "regret": measure_regret(policy, test),
         "workload": {
-            "capacity": policy.settings.reviews_a_day,
+            "capacity": policy.reviews_a_day,
             "calibration": measure_workload(policy, calibration),
             "test": measure_workload(policy, test),
         },

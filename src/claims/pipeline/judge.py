@@ -6,10 +6,10 @@ from typing import Any
 from claims.base.errors import GateError
 from claims.base.stage import In, Out, read_json, run, write_json
 from claims.config.params import REFERENCE, Judge, Params, Policy, load_params
-from claims.decisions.settled import ScoredClaims
+from claims.decisions.rules import DecisionRules, read_rules
+from claims.decisions.scored_claims import ScoredClaims
 from claims.evaluation.bounds import judge_one, state
 from claims.features.matrices import Labelled, read_labelled
-from claims.model.package import DecisionRules, read_rules
 from claims.quantization.gate import (
     Answers,
     judge_variants,

@@ -6,11 +6,12 @@ from claims.base.stage import In, Out, read_json, run, write_json
 from claims.config.params import REFERENCE, Fairness, load_params
 from claims.contract import Contract, load_contract
 from claims.data.tables import read_batch, read_table
+from claims.decisions.rules import DecisionRules, read_rules
 from claims.evaluation.fairness import check_gap, measure_fairness
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled, read_labelled
 from claims.model.interpreter import TFLiteModel
-from claims.model.package import DecisionRules, Package, pack, read_rules
+from claims.model.package import Package, pack
 from claims.model.reasons import ReferenceClaim
 from claims.training.candidate import load_candidate
 from claims.training.network import make_deterministic, predict_outputs

@@ -7,13 +7,14 @@ import numpy as np
 
 from claims.config.params import Policy
 from claims.decisions.costs import measure_decisions
-from claims.decisions.fit import fit_calibration, fit_policy
-from claims.decisions.settled import ScoredClaims
+from claims.decisions.fit_calibration import fit_calibration
+from claims.decisions.fit_policy import fit_policy
+from claims.decisions.rules import DecisionRules
+from claims.decisions.scored_claims import ScoredClaims
 from claims.evaluation.anomalies import JudgedAnomaly, anomalous_claims, judge_anomaly
 from claims.evaluation.metrics import measure
 from claims.features.matrices import Labelled
 from claims.model.interpreter import TFLiteModel
-from claims.model.package import DecisionRules
 
 
 @dataclass(frozen=True)

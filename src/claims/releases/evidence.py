@@ -13,8 +13,8 @@ from claims.base.errors import GateError, ReleaseError
 from claims.base.urls import mask_settings
 from claims.contract import load_contract
 from claims.data.windows import SPLITS
+from claims.model.packed_file import read_packed_file
 from claims.model.record import Code, Data, Environment, Record, Window
-from claims.model.released import hash_members
 from claims.registry.checkout import commit_of
 
 _VECTOR = re.compile(r"sse|ssse|avx|fma|amx|asimd|sve|bf16|f16c")  # they change the last bits of sums
@@ -53,7 +53,7 @@ def gather(root: Path, number: int) -> Record:
             "slices": _slices(found["slices"]),
         },
         gates=_gates(found, winner),
-        candidate=hash_members((root / "models" / "claims_model.tflite").read_bytes()),
+        candidate=read_packed_file(root / "models" / "claims_model.tflite").hashes,
     )
 
 

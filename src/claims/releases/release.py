@@ -9,8 +9,8 @@ from claims.base.errors import ReleaseError
 from claims.base.files import replacing, write_whole
 from claims.config.params import Params, load_params
 from claims.mirrors.mirror import follow
+from claims.model.packed_file import append_record
 from claims.model.record import Record
-from claims.model.released import append_record
 from claims.model.signing import check_pair, public_of, sign
 from claims.registry.acts import acting, whole
 from claims.registry.checkout import check_clean, check_lfs, commit_files, person

@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from claims.base.drawing import BLUE, GREY, ORANGE, STYLE, save_picture
-from claims.decisions.fit import within_capacity
+from claims.decisions.capacity import within_capacity
 from claims.decisions.policy import DecisionPolicy
 from claims.decisions.regret import realised_cost
-from claims.decisions.settled import ScoredClaims
+from claims.decisions.scored_claims import ScoredClaims
 
 _CAPACITIES = 31
 
@@ -72,9 +72,9 @@ def _cost(axes: Axes, policy: DecisionPolicy, windows: dict[str, ScoredClaims]) 
     for (name, claims), color in zip(windows.items(), (BLUE, ORANGE), strict=True):
         costs = [realised_cost(one, claims) / len(claims) for one in solved]
         axes.plot(capacities, costs, color=color, label=name)
-    if policy.settings.reviews_a_day is not None:
-        axes.axvline(policy.settings.reviews_a_day, color="black", linestyle=":", label="reviews_a_day")
-    axes.axhline(policy.settings.review, color=GREY, linestyle="--", label="a review of every claim")
+    if policy.reviews_a_day is not None:
+        axes.axvline(policy.reviews_a_day, color="black", linestyle=":", label="reviews_a_day")
+    axes.axhline(policy.costs.review, color=GREY, linestyle="--", label="a review of every claim")
     axes.set(title="Cost of decisions", xlabel="reviews a day, on calibration", ylabel="dollars a claim")
     axes.set_yscale("log")
     for formatted in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
@@ -83,5 +83,4 @@ def _cost(axes: Axes, policy: DecisionPolicy, windows: dict[str, ScoredClaims]) 
 
 
 def _for_capacity(policy: DecisionPolicy, capacity: float, claims: ScoredClaims) -> DecisionPolicy:
-    settings = policy.settings.model_copy(update={"reviews_a_day": capacity})
-    return within_capacity(policy.model_copy(update={"settings": settings}), claims)
+    return within_capacity(policy.model_copy(update={"reviews_a_day": capacity}), claims)

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from claims.base.drawing import BLUE, GREY, ORANGE, STYLE, save_figure, save_picture
-from claims.decisions.settled import ScoredClaims
+from claims.decisions.scored_claims import ScoredClaims
 
 _LOSSES = {"average_precision": "loss in average precision", "flips": "share of decisions that differ"}
 _BAR_INCHES = 0.22

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from claims.base.errors import ReleaseError
+from claims.model.packed_file import append_record
 from claims.model.record import Record
-from claims.model.released import append_record
 from claims.registry.intact import check_model
 from claims.registry.registry import Registry
 from claims.releases.differences import Lock, Recorded, differing

@@ -13,10 +13,10 @@ from claims.data.batch import Batch
 from claims.data.correct import correct
 from claims.decisions.logits import Decision, Scores
 from claims.features.extractor import ModelInputs
-from claims.model.container import read_model
 from claims.model.interpreter import TFLiteModel
 from claims.model.origin import check_origin
-from claims.model.package import Package, unpack_content
+from claims.model.package import Package, unpack_file
+from claims.model.packed_file import read_packed_file
 from claims.model.reasons import find_reasons
 
 
@@ -68,9 +68,9 @@ class OptimizedPredictor:
         self.contract, self.extractor, self.rules = package.contract, package.extractor, package.rules
         self.reference_claim = package.reference_claim
         self.key_fingerprint = package.key_fingerprint
-        self._model = TFLiteModel(package.content, threads)
+        self._model = TFLiteModel(package.flatbuffer, threads)
         if self.scores_anomalies != self._model.scores_anomalies:
-            found = "its graph and its rules disagree on a second output"
+            found = "its graph and its rules disagree on an anomaly head"
             raise ModelError("model", found, "Build it again with `dvc repro`.")
 
     @property
@@ -98,10 +98,10 @@ class OptimizedPredictor:
         ReleaseError
             Where it is no release, or its signature does not hold.
         """
-        content = read_model(path)
+        file = read_packed_file(path)
         if public_key is not None:
-            check_origin(path, content, public_key)
-        return cls(unpack_content(content, str(path)), threads)
+            check_origin(path, file, public_key)
+        return cls(unpack_file(file), threads)
 
     def predict(self, batch: Batch, *, reasons: bool = False) -> Predictions:
         """Score parsed claims: correct, derive and encode them as in training, then decide.

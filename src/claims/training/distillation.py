@@ -15,7 +15,7 @@ import numpy as np
 from sklearn.model_selection import KFold
 
 from claims.config.params import Boosting, Distill
-from claims.decisions.fit import fit_calibration
+from claims.decisions.fit_calibration import fit_calibration
 from claims.decisions.logits import Logits, Outcome
 from claims.features.extractor import FeatureExtractor, ModelInputs, Places
 from claims.training.boosting import TreeDesign, Trees, average, fit_trees

@@ -16,10 +16,10 @@ from claims.data.parse import parse
 from claims.data.records import from_records, to_records
 from claims.data.storage import find_owner
 from claims.decisions.logits import Logits, Outputs, Scores
+from claims.decisions.rules import DecisionRules
 from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.features.matrices import Labelled
 from claims.model.interpreter import TFLiteModel
-from claims.model.package import DecisionRules
 from claims.quantization.graph import Graph, Grid
 from claims.verification.tensorflow_interpreter import run_by_tensorflow
 

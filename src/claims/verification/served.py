@@ -14,9 +14,9 @@ from claims.contract import Contract
 from claims.data.batch import Batch, Numbers
 from claims.data.records import to_records
 from claims.decisions.logits import Decisions
+from claims.decisions.rules import DecisionRules
 from claims.features.extractor import ModelInputs
 from claims.model.interpreter import TFLiteModel
-from claims.model.package import DecisionRules
 from claims.serving.predictor import OptimizedPredictor, Predictions
 from claims.serving.score import read_chunks, score, scored_schema
 from claims.serving.sinks import open_sink

@@ -1,4 +1,4 @@
-"""Calibration, and the policy that is solved on the calibration window."""
+"""The policy that is solved on the calibration window, and its price of reviewers' time."""
 
 from dataclasses import replace
 
@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claims.decisions.capacity import refit_policy, within_capacity
 from claims.decisions.conformal import fit_sets
-from claims.decisions.fit import fit_calibration, fit_policy, within_capacity
-from claims.decisions.policy import DecisionPolicy
-from claims.decisions.settled import ScoredClaims
+from claims.decisions.fit_policy import fit_policy
+from claims.decisions.policy import DecisionCosts, DecisionPolicy
+from claims.decisions.scored_claims import ScoredClaims
 from model_parts import POLICY
 
 DAYS = 20
@@ -28,10 +29,6 @@ def window() -> ScoredClaims:
     )
 
 
-def log_loss(scores: np.ndarray, outcome: np.ndarray) -> float:
-    return float(-np.log(np.where(outcome == 1, scores, 1 - scores)).mean())
-
-
 def reviews(policy: DecisionPolicy, claims: ScoredClaims) -> int:
     return int(policy.reaches_person(policy.decide(claims.scores, claims.amounts)).sum())
 
@@ -39,7 +36,10 @@ def reviews(policy: DecisionPolicy, claims: ScoredClaims) -> int:
 def test_sets_and_costs_are_those_asked_for(window: ScoredClaims) -> None:
     found = fit_policy(window, POLICY)
     assert found.sets == fit_sets(window.scores, window.outcome, POLICY.coverage)
-    assert (found.settings, found.shadow_price) == (POLICY, None)
+    assert found.costs == DecisionCosts(
+        review=10, wrong_rejection=40, wrong_approval_share=0.5, wrong_approval_without_amount=100
+    )
+    assert (found.reviews_a_day, found.auto_reject, found.shadow_price) == (None, False, None)
 
 
 @given(st.floats(0, 250), st.booleans())
@@ -92,9 +92,19 @@ def test_capacity_is_of_the_mean_day_of_the_whole_window(window: ScoredClaims) -
 
 def test_unlimited_time_has_no_price(window: ScoredClaims) -> None:
     limited = fit_policy(window, POLICY.model_copy(update={"reviews_a_day": 1}))
-    free = limited.model_copy(update={"settings": POLICY})
+    free = limited.model_copy(update={"reviews_a_day": None})
     assert limited.shadow_price is not None
     assert within_capacity(free, window).shadow_price is None
+
+
+@pytest.mark.parametrize("capacity", [None, 60])
+def test_a_policy_that_is_solved_anew_is_the_one_that_is_fitted_there(
+    window: ScoredClaims, capacity: float | None
+) -> None:
+    settings = POLICY.model_copy(update={"reviews_a_day": capacity})
+    other = replace(window, scores=window.scores**2)
+    assert refit_policy(fit_policy(other, settings), window) == fit_policy(window, settings)
+    assert fit_policy(other, settings) != fit_policy(window, settings)
 
 
 @pytest.mark.parametrize("capacity", [None, 60])
@@ -110,33 +120,3 @@ def test_a_little_noise_on_scores_changes_few_decisions(window: ScoredClaims, ca
         fit_policy(claims, settings).decide(claims.scores, claims.amounts) for claims in (window, noisy)
     )
     assert 0 < (before != after).mean() < 0.01
-
-
-@pytest.mark.parametrize("slope", [0.3, 1.0, 4.0])
-@pytest.mark.parametrize("intercept", [-1.0, 0.5])
-def test_calibration_finds_how_logits_were_bent(slope: float, intercept: float) -> None:
-    random = np.random.default_rng(1)
-    logits = random.normal(size=50_000)
-    truth = 1 / (1 + np.exp(-(slope * logits + intercept)))
-    outcome = (random.random(len(logits)) < truth).astype(np.float32)
-    found = fit_calibration(logits, outcome)
-    assert (found.slope, found.intercept) == pytest.approx((slope, intercept), abs=0.1)
-
-
-@pytest.mark.parametrize("signal", [-1.0, 0.0, 0.3, 3.0])
-@pytest.mark.parametrize("shift", [-2.0, 5.0])
-def test_calibration_never_loses_and_keeps_the_ranking(signal: float, shift: float) -> None:
-    random = np.random.default_rng(2)
-    outcome = (random.random(2_000) < 0.75).astype(np.float32)
-    logits = random.normal(size=len(outcome)) + signal * (2 * outcome - 1) + shift
-    scores, share = fit_calibration(logits, outcome).scores(logits), np.full(len(outcome), outcome.mean())
-    assert log_loss(scores, outcome) <= log_loss(1 / (1 + np.exp(-logits)), outcome)
-    assert log_loss(scores, outcome) <= log_loss(share, outcome) + 1e-4
-    assert (np.diff(scores[np.argsort(logits)]) >= 0).all()
-
-
-def test_perfect_logits_calibrate_to_certainty() -> None:
-    logits, outcome = np.linspace(-2, 2, 200), np.repeat(np.float32([0, 1]), 100)
-    scores = fit_calibration(logits, outcome).scores(logits)
-    assert np.isfinite(scores).all()
-    assert log_loss(np.clip(scores, 1e-15, 1 - 1e-15), outcome) < 0.01

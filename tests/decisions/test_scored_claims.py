@@ -3,9 +3,8 @@
 import numpy as np
 
 from claims.decisions.conformal import fit_sets
-from claims.decisions.policy import DecisionPolicy
-from claims.decisions.settled import ScoredClaims
-from model_parts import POLICY
+from claims.decisions.scored_claims import ScoredClaims
+from model_parts import make_policy
 
 
 def test_a_window_counts_every_calendar_day() -> None:
@@ -22,7 +21,7 @@ def test_it_takes_amounts_and_days_from_the_split(labelled) -> None:
 
 def test_anomalous_claims_are_reviewed_whatever_the_policy_says() -> None:
     scores, outcome = np.linspace(0, 1, 100), np.repeat(np.float32([0, 1]), 50)
-    policy = DecisionPolicy(settings=POLICY, sets=fit_sets(scores, outcome, 0.9), shadow_price=1e9)
+    policy = make_policy(fit_sets(scores, outcome, 0.9), shadow_price=1e9)
     calm = ScoredClaims(scores, outcome, np.full(100, 1e4), np.zeros(100))
     some = ScoredClaims(scores, outcome, np.full(100, 1e4), np.zeros(100), anomalous=scores > 0.9)
     decided, by_policy = some.decided_by(policy), policy.decide(scores, calm.amounts)

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from claims.data.batch import Numbers
-from claims.decisions.logits import Decisions, Outcome, Scores, send_anomalies_to_review
+from claims.decisions.logits import Decisions, Outcome, Scores
 from claims.decisions.policy import DecisionPolicy
+from claims.decisions.rules import send_anomalies_to_review
 from claims.features.matrices import Labelled
 
 
@@ -42,14 +43,14 @@ class ScoredClaims:
 
     @classmethod
     def of(cls, rows: Labelled, scores: Scores, anomalous: NDArray[np.bool_] | np.bool_ = np.False_) -> Self:
-        """The claims of a split with their scores."""
+        """Join the claims of a split with their scores."""
         return cls(scores, rows.outcome, rows.amount, rows.day, anomalous)
 
     def decided_by(self, policy: DecisionPolicy) -> Decisions:
-        """``ml_derived_decision`` of each claim as serving gives it, anomalous ones under review: str [n]."""
+        """Decide each claim as serving does, anomalous ones to review: ``ml_derived_decision``, str [n]."""
         return send_anomalies_to_review(policy.decide(self.scores, self.amounts), self.anomalous)
 
     @property
     def calendar_days(self) -> int:
-        """Days of the window, from the first claim's to the last one's."""
+        """Days of the window, from the first claim's to the last one's, both counted."""
         return int(self.days.max() - self.days.min()) + 1
