@@ -3,7 +3,7 @@
 Exit code 1, naming what differs, where `dvc repro` changed dvc.lock or a metrics file.
 """
 
-from commands import run, stop
+from commands import plainly, run, stop
 
 RESULTS = ("dvc.lock", "metrics")
 SHOWN = 8
@@ -28,4 +28,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    plainly(main)

@@ -1,26 +1,20 @@
-"""Other programs, for the scripts beside this one: one that fails ends the script with what it said."""
+"""What the scripts beside this one share: other programs, and failures in words as the project has them."""
 
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 from claims.base.errors import ClaimsError
+from claims.repository import processes
+from claims.repository.processes import show
+
+__all__ = ["plainly", "run", "show", "stop"]
 
 
 def run(*command: str) -> str:
-    """What a command prints; where it fails, the script ends with its last words."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        stop(" ".join(command), done.stderr.strip()[-1000:] or f"exit code {done.returncode}", "")
-    return done.stdout
-
-
-def show(*command: str) -> None:
-    """Run a command whose output a person follows, on standard error; where it fails, so does the script."""
-    if code := subprocess.run(command, stdout=sys.stderr, check=False).returncode:
-        stop(" ".join(command), f"exit code {code}", "What it says stands above.")
+    """Return what a command prints; see `claims.repository.processes.run`."""
+    return processes.run(*command).decode()
 
 
 def stop(thing: str, found: str, remedy: str) -> NoReturn:

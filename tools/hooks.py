@@ -6,16 +6,21 @@ path, which DVC's temporary experiments then share: else their objects lie in th
 """
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
+
+from claims.base.errors import HistoryError
+from claims.repository.git import Git
 
 HOOKS = ".githooks"
 
 
 def git(*arguments: str) -> str:
-    """What git says; empty where it fails."""
-    return subprocess.run(["git", *arguments], capture_output=True, text=True, check=False).stdout.strip()
+    """Return what git says; nothing where it fails."""
+    try:
+        return Git().text(*arguments).strip()
+    except HistoryError:
+        return ""
 
 
 def refuse_others() -> None:

@@ -7,7 +7,7 @@ names a model that is not there.
 
 import argparse
 
-from commands import run, stop
+from commands import plainly, run, stop
 
 LONGEST_POINTER = 1024  # bytes: longer files are no pointers of Git LFS
 
@@ -67,4 +67,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    plainly(main)

@@ -10,9 +10,8 @@ branch.
 import argparse
 from pathlib import Path
 
-from dvc.utils.hydra import apply_overrides
-
 from claims.config.params import load_params
+from claims.repository.dvc import override_params
 from claims.sources.read import file_behind
 from claims.sources.watermark import read_watermark
 from commands import plainly, run, show, stop
@@ -40,7 +39,7 @@ def take_watermark(window: list[str]) -> None:
     if file_behind(params.source.url) is not None:
         return
     before, watch = current_until(params), Path(params.source.watch)
-    apply_overrides(str(PARAMS.resolve()), window)  # `claims snapshot` reads the bounds there
+    override_params(PARAMS, window)  # `claims snapshot` reads the bounds there
     try:
         show("claims", "snapshot")
     finally:

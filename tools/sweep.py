@@ -10,15 +10,14 @@ for trees alone, which cannot ship.
 import argparse
 import json
 import re
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dvc.exceptions import DvcException
-from dvc.utils.hydra import get_hydra_sweeps
-from hydra.errors import HydraException
+from claims.repository import processes
+from claims.repository.dvc import expand_grid
+from commands import plainly, run
 
 PARAMS, SUMMARY, SHIPPED = "params.yaml", "metrics/summary.json", "metrics/shipped.json"
 WRITTEN = (PARAMS, "dvc.lock", "metrics")  # by a run, of what Git tracks
@@ -51,21 +50,9 @@ def _short(key: str, value: str) -> str:
     return re.sub(r"[^\w.-]+", "-", f"{key}-{value}").strip("-.")
 
 
-def run(*command: str) -> str:
-    """What a command prints; it must succeed."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"sweep: {' '.join(command)} failed: {done.stderr.strip()[-500:]}")
-    return done.stdout
-
-
 def trials_of(grid: list[str]) -> list[Trial]:
     """Every combination of the values."""
-    try:
-        return [Trial(tuple(found[PARAMS])) for found in get_hydra_sweeps({PARAMS: grid})]
-    except (DvcException, HydraException) as error:
-        found = str(error).splitlines()[0]
-        sys.exit(f"sweep: {' '.join(grid)}: {found}. Write section.key=value,value.")
+    return [Trial(overrides) for overrides in expand_grid(grid, PARAMS)]
 
 
 def refuse_unclean() -> None:
@@ -86,16 +73,12 @@ def restore() -> None:
 
 def succeeds(trial: Trial, until: str | None) -> bool:
     """Run an experiment, ``until`` a stage if given, and put the workspace back; its log has what it said."""
-    LOGS.mkdir(parents=True, exist_ok=True)
     command = ["dvc", "exp", "run", "--name", trial.name]
     command += [argument for override in trial.overrides for argument in ("--set-param", override)]
     command += [until] if until else []
-    with (LOGS / f"{trial.name}.log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
-        return process.wait() == 0
+        return processes.succeeds(*command, log=LOGS / f"{trial.name}.log")
     except KeyboardInterrupt:
-        process.wait()  # the terminal interrupts DVC as well
         sys.exit("sweep: interrupted; the same command goes on from here")
     finally:
         restore()
@@ -167,7 +150,7 @@ def sweep(trials: list[Trial], until: str | None) -> set[str]:
     return failed
 
 
-def main() -> int:
+def main() -> None:
     """Run the grid and print its table; exit code 1 where an experiment failed."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -183,8 +166,9 @@ def main() -> int:
     columns = FIGURES if given.until else FIGURES | OF_SHIPPED  # which an unfinished run has of its parent
     print("\n" + table(trials, failed, found_experiments(), columns))
     print("\n`dvc exp apply NAME` takes one over, `dvc exp remove NAME` forgets it.")
-    return 1 if failed else 0
+    if failed:
+        sys.exit(1)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    plainly(main)

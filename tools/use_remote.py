@@ -7,7 +7,7 @@ stays as it is. `--shared` refuses what another machine cannot reach: no remote,
 import argparse
 import re
 
-from commands import run, stop
+from commands import plainly, run, stop
 
 
 def settings() -> dict[str, str]:
@@ -47,4 +47,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    plainly(main)

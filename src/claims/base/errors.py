@@ -3,7 +3,7 @@
 ClaimsError
 ├── ContractError     a contracts/*.yaml that does not say something legal
 ├── ParamsError       a params.yaml with an unknown key or an illegal value
-├── PipelineError    a dvc.yaml that does not say what its stages run and read
+├── PipelineError     a dvc.yaml that does not say what its stages run and read
 ├── SourceError       claims that cannot be reached or read
 ├── DataError         claims that were read and are not what the contract says
 ├── ModelError        a model file that is missing, damaged or of another contract
@@ -12,7 +12,9 @@ ClaimsError
 ├── ReleaseError      a release that cannot be made, found, trusted or put live
 ├── HistoryError      a revision, or what was stored at it, that is not there
 ├── TrackingError     a tracker that cannot be reached or does not answer as it should
-└── StorageError     a cache or a remote that does not hold what dvc.lock names
+├── StorageError      a cache or a remote that does not hold what dvc.lock names
+├── CommandError      another program that is not installed, or fails
+└── WriteError        a file that cannot be written
 """
 
 
@@ -90,3 +92,7 @@ class StorageError(ClaimsError):
 
 class WriteError(ClaimsError):
     """A file that cannot be written: a forbidden folder, a full disk."""
+
+
+class CommandError(ClaimsError):
+    """Another program that is not installed, or fails."""

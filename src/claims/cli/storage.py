@@ -50,9 +50,7 @@ def check_pushed(remote: Remote = None) -> None:
     pushed.demand_all()
 
 
-@command(
-    "runs", "Check the runs that a remote would restore; exit 1 where one is refused.", of=cache_app
-)
+@command("runs", "Check the runs that a remote would restore; exit 1 where one is refused.", of=cache_app)
 def check_runs(remote: Remote = None) -> None:
     from claims.repository.dvc import open_repo
     from claims.repository.runs import check_runs

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +15,8 @@ from claims.data.checksum import Hashes, checksum, row_hashes
 from claims.data.outcomes import OUTCOME, UNREADABLE
 from claims.data.storage import from_arrow
 from claims.history.datasets import RAW, WORKSPACE, Dataset
+from claims.repository.dvc import Store, local_cache
+from claims.repository.tracked import FOLDER, listing
 
 PARTS = ("claims", "undecided", "model_decided")  # together the claims of the window
 LINES = "lines.parquet"
@@ -29,7 +30,7 @@ Files = dict[str, Path]
 class Cache:
     """DVC's local cache."""
 
-    store: Any
+    store: Store
 
     @classmethod
     def of(cls, root: Path) -> "Cache":
@@ -37,47 +38,25 @@ class Cache:
 
         Raises
         ------
-        HistoryError
+        StorageError
             DVC cannot open the repository.
         """
-        from dvc.exceptions import DvcException
-        from dvc.repo import Repo
-
-        try:
-            with Repo(str(root)) as repo:
-                return cls(repo.cache.local)
-        except DvcException as error:
-            raise HistoryError("dvc", str(error).rstrip("."), "Run it in the repository.") from None
+        return cls(local_cache(root))
 
     def file(self, digest: str) -> Path | None:
         """Return an object's path; None where the cache lacks it."""
-        path = Path(self.store.oid_to_path(digest))
+        path = self.store.path(digest)
         return path if path.is_file() else None
 
     def folder(self, digest: str) -> dict[str, str] | None:
-        """Return the hashes of a folder's files by path; None where the cache lacks the folder's listing."""
-        from dvc_data.hashfile.hash_info import HashInfo
-        from dvc_data.hashfile.tree import Tree
-
-        if self.file(digest) is None:
-            return None
-        tree = Tree.load(self.store, HashInfo(self.store.hash_name, digest))
-        return {"/".join(key): digest.value for key, _, digest in tree}
+        """Return the hashes of a folder's files by path; None where the cache lacks a whole list of them."""
+        return listing(self.store, digest) or None
 
     def files(self) -> Iterator[Path]:
         """Return every file that is no listing of a folder, also what was left half written."""
-        folders = sorted(Path(self.store.path).glob("[0-9a-f][0-9a-f]"))
+        folders = sorted(self.store.folder.glob("[0-9a-f][0-9a-f]"))
         files = (path for folder in folders for path in sorted(folder.rglob("*")))
-        return (path for path in files if path.suffix != ".dir" and path.is_file())
-
-    def hash_of(self, folder: Path) -> str:
-        """Compute DVC's hash of a folder, as it is now."""
-        from dvc_data.hashfile.build import build
-        from dvc_objects.fs.local import LocalFileSystem
-
-        where = str(folder.absolute())
-        _, _, built = build(self.store, where, LocalFileSystem(), self.store.hash_name, dry_run=True)
-        return str(built.hash_info.value)
+        return (path for path in files if path.suffix != FOLDER and path.is_file())
 
 
 def fetching(dataset: Dataset) -> str:
@@ -114,7 +93,7 @@ def _files_here(root: Path) -> Files:
 
 def check_workspace(dataset: Dataset, root: Path, cache: Cache) -> None:
     """Refuse a workspace whose claims are not those that its ``dvc.lock`` and metrics describe."""
-    if dataset.revision == WORKSPACE and cache.hash_of(root / RAW) != dataset.tree:
+    if dataset.revision == WORKSPACE and cache.store.hash_of(root / RAW) != dataset.tree:
         raise HistoryError(RAW, "not the claims that dvc.lock names", _BRING)
 
 

@@ -1,12 +1,11 @@
 """What DVC says of the checkout: whether its results are those of its code, data and parameters."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 from claims.base.errors import ReleaseError
 from claims.releases.differences import Lock
+from claims.repository.processes import run_dvc
 
 
 def check_up_to_date(root: Path) -> None:
@@ -16,13 +15,10 @@ def check_up_to_date(root: Path) -> None:
     ------
     ReleaseError
         Names the first stage that would run again.
+    CommandError
+        DVC cannot say.
     """
-    command = [sys.executable, "-m", "dvc", "status", "--json"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = (done.stderr.strip() or "no message").splitlines()[-1]
-        raise ReleaseError("dvc status", said, "Mend it and try again.")
-    changed = json.loads(done.stdout or "{}")
+    changed = json.loads(run_dvc("status", "--json", folder=root) or "{}")
     if changed:
         known = list(Lock.read(root / "dvc.lock").outputs)
         first = min(changed, key=lambda stage: known.index(stage) if stage in known else -1)

@@ -8,9 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from dvc.repo import Repo
-
 from claims.base.errors import StorageError
+from claims.repository.dvc import Repository
 from claims.repository.tracked import Tracked, tracked
 
 _NAME = re.compile(r"[0-9a-f]{32}(\.dir)?")  # leaves out what a killed DVC has half written
@@ -88,7 +87,7 @@ class Checked:
             raise StorageError("cache", found, "Run `claims cache check --heal` before `dvc checkout`.")
 
 
-def check_cache(repo: Repo, advance: Callable[[int], None] = lambda _: None) -> Checked:
+def check_cache(repo: Repository, advance: Callable[[int], None] = lambda _: None) -> Checked:
     """Hash every object of the local cache and compare with its name.
 
     Parameters
@@ -109,26 +108,21 @@ def check_cache(repo: Repo, advance: Callable[[int], None] = lambda _: None) -> 
     bad = {oid: digest for oid, digest in digests.items() if digest != oid[:32]}
     corrupt = [_describe(oid, places[oid], digest, needed) for oid, digest in bad.items()]
     missing = [one for one in needed if one.oid not in digests]
-    unlisted = [one.path for one in missing if one.is_folder and (Path(repo.root_dir) / one.path).exists()]
+    unlisted = [one.path for one in missing if one.is_folder and (repo.root / one.path).exists()]
     return Checked(len(digests), sum(sizes), corrupt, missing, unlisted)
 
 
-def cache_size(repo: Repo) -> int:
+def cache_size(repo: Repository) -> int:
     """Bytes of all objects in the local cache."""
     return sum(_size(path) for _, path in objects(repo))
 
 
-def objects(repo: Repo) -> Iterator[tuple[str, Path]]:
+def objects(repo: Repository) -> Iterator[tuple[str, Path]]:
     """Name and place of every object, by name."""
-    for path in sorted(Path(repo.cache.local.path).glob("??/*")):
+    for path in sorted(repo.cache.folder.glob("??/*")):
         oid = path.parent.name + path.name
         if _NAME.fullmatch(oid):
             yield oid, path
-
-
-def place(repo: Repo, oid: str) -> Path:
-    """Where an object lies, or would lie, in the local cache."""
-    return Path(repo.cache.local.oid_to_path(oid))
 
 
 def digest_of(path: Path) -> str:

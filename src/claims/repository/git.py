@@ -1,12 +1,11 @@
 """What git knows: revisions, and files as they were at them."""
 
-import os
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from claims.base.errors import HistoryError
+from claims.repository.processes import run
 
 
 @dataclass(frozen=True)
@@ -32,20 +31,14 @@ class Git:
         HistoryError
             There is no git, no repository, or git refuses.
         """
-        try:
-            done = subprocess.run(
-                ["git", *arguments],
-                cwd=self.folder,
-                env=os.environ | variables,
-                input=given,
-                capture_output=True,
-                check=False,
-            )
-        except FileNotFoundError:
-            raise HistoryError("git", "not installed", "Install it.") from None
-        if done.returncode:
-            raise HistoryError(f"git {_verb(arguments)}", _reason(done), "Mend it and try again.")
-        return done.stdout
+        return run(
+            *("git", *arguments),
+            folder=self.folder,
+            given=given,
+            variables=variables,
+            name=f"git {_subcommand(arguments)}",
+            refuse=HistoryError,
+        )
 
     def text(self, *arguments: str, **variables: str) -> str:
         """What git prints, without the last line's end."""
@@ -93,14 +86,6 @@ class Git:
         return self.files([(revision, path)])[0]
 
 
-def _verb(arguments: Sequence[str]) -> str:
-    """What git was to do; settings given before it, by pairs, are passed over."""
-    return _verb(arguments[2:]) if arguments[0] == "-c" else arguments[0]
-
-
-def _reason(failed: subprocess.CompletedProcess[bytes]) -> str:
-    """What git refused for: its own line of failure, else the last one that it or a hook said."""
-    said = (failed.stderr.strip() or failed.stdout.strip() or b"no reason").decode(errors="replace")
-    lines = said.splitlines()
-    fatal = [line for line in lines if line.startswith("fatal: ")]
-    return (fatal or lines[-1:])[0].removeprefix("fatal: ").rstrip(".")
+def _subcommand(arguments: Sequence[str]) -> str:
+    """What git is to do; settings given before it, by pairs, are passed over."""
+    return _subcommand(arguments[2:]) if arguments[0] == "-c" else arguments[0]

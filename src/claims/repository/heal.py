@@ -8,14 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dvc.repo import Repo
-from dvc_data.hashfile.db import HashFileDB
-
 from claims.base.errors import StorageError
 from claims.base.files import replacing
-from claims.base.urls import mask_url
-from claims.repository.cache import Checked, Corrupt, digest_of, place
-from claims.repository.dvc import reaching
+from claims.repository.cache import Checked, Corrupt, digest_of
+from claims.repository.dvc import Repository, Store
 from claims.repository.tracked import FOLDER, tracked
 
 _PROTECTED = 0o444  # as DVC keeps objects
@@ -64,7 +60,7 @@ class Healed:
 
 
 def heal(
-    repo: Repo, checked: Checked, remote: str | None, advance: Callable[[int], None] = lambda _: None
+    repo: Repository, checked: Checked, remote: str | None, advance: Callable[[int], None] = lambda _: None
 ) -> Healed:
     """Fetch damaged and missing objects from a remote.
 
@@ -93,30 +89,30 @@ def heal(
     """
     healed = Healed()
     wanted = {one.oid for one in checked.corrupt} | {one.oid for one in checked.missing}
-    with repo.lock, reaching(repo, remote) as store:  # no other DVC writes meanwhile
+    with repo.locked(), repo.remote(remote) as store:
         _refuse_nothing(store)
         _fetch_all(repo, store, {oid for oid in wanted if oid.endswith(FOLDER)}, healed, advance)
-        wanted |= {one.oid for one in tracked(repo) if not place(repo, one.oid).exists()}  # new lists
+        wanted |= {one.oid for one in tracked(repo) if not repo.cache.path(one.oid).exists()}  # new lists
         _fetch_all(repo, store, wanted - {*healed.fetched, *healed.lost}, healed, advance)
         if any(oid.endswith(FOLDER) for oid in wanted):
-            repo.drop_data_index()  # DVC remembers a list that it once read, and would check it out again
+            repo.forget_lists()
     for one in checked.corrupt:
         healed.restored += _restore(repo, one)
     return healed
 
 
-def _refuse_nothing(store: HashFileDB) -> None:
+def _refuse_nothing(store: Store) -> None:
     """Stop before what is damaged here is removed for a disk that is not mounted."""
-    if not store.fs.exists(store.path):
+    if not store.exists():
         remedy = "Run `dvc push` where the cache is whole, or name another with --remote."
-        raise StorageError(mask_url(store.fs.unstrip_protocol(store.path)), "holds nothing", remedy)
+        raise StorageError(store.address, "holds nothing", remedy)
 
 
 def _fetch_all(
-    repo: Repo, store: HashFileDB, oids: set[str], healed: Healed, advance: Callable[[int], None]
+    repo: Repository, store: Store, oids: set[str], healed: Healed, advance: Callable[[int], None]
 ) -> None:
     for oid in sorted(oids):
-        target = place(repo, oid)
+        target = repo.cache.path(oid)
         why = _fetch(store, oid, target)
         if why:
             if digest_of(target) not in ("", oid[:32]):
@@ -127,13 +123,13 @@ def _fetch_all(
         advance(1)
 
 
-def _fetch(store: HashFileDB, oid: str, target: Path) -> str:
+def _fetch(store: Store, oid: str, target: Path) -> str:
     """Fetch one object in place of what lies there; returns why it could not be, empty where it was."""
     if target.is_dir():
         return "a folder lies in its place: delete it"
     try:
         with replacing(target) as new:
-            store.fs.get_file(store.oid_to_path(oid), str(new))
+            store.fetch(oid, new)
             if digest_of(new) != oid[:32]:
                 raise _DamagedThereError
             new.chmod(_PROTECTED)
@@ -144,12 +140,12 @@ def _fetch(store: HashFileDB, oid: str, target: Path) -> str:
     return ""
 
 
-def _restore(repo: Repo, corrupt: Corrupt) -> list[str]:
+def _restore(repo: Repository, corrupt: Corrupt) -> list[str]:
     """Put right the workspace's copies of a damaged object."""
-    source = place(repo, corrupt.oid)
+    source = repo.cache.path(corrupt.oid)
     if corrupt.oid.endswith(FOLDER) or not corrupt.found or not source.exists():
         return []
-    return [path for path in corrupt.outputs if _replace(Path(repo.root_dir) / path, corrupt.found, source)]
+    return [path for path in corrupt.outputs if _replace(repo.root / path, corrupt.found, source)]
 
 
 def _replace(copy: Path, digest: str, source: Path) -> bool:

@@ -8,13 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from dvc.repo import Repo
-from dvc_data.hashfile.db import HashFileDB
-
 from claims.base.errors import StorageError
-from claims.base.urls import mask_url
-from claims.repository.cache import place
-from claims.repository.dvc import reaching
+from claims.repository.dvc import Repository, Store
 from claims.repository.tracked import Tracked, read_list, tracked
 
 _REQUESTS = 8  # at once: each asks for one object's size
@@ -60,7 +55,7 @@ class Pushed:
 
 
 def check_remote(
-    repo: Repo, remote: str | None = None, advance: Callable[[int], None] = lambda _: None
+    repo: Repository, remote: str | None = None, advance: Callable[[int], None] = lambda _: None
 ) -> Pushed:
     """Ask a remote for every object that dvc.lock names, and for its length.
 
@@ -76,22 +71,22 @@ def check_remote(
         Told the number of objects done.
     """
     absent: dict[Tracked, str] = {}
-    with reaching(repo, remote) as store, ThreadPoolExecutor(max_workers=_REQUESTS) as pool:
+    with repo.remote(remote) as store, ThreadPoolExecutor(max_workers=_REQUESTS) as pool:
         needed = list({one.oid: one for one in tracked(repo, store)}.values())
         for one, why in zip(needed, pool.map(lambda one: _lacking(repo, store, one), needed), strict=True):
             if why:
                 absent[one] = why
             advance(1)
-        return Pushed(mask_url(store.fs.unstrip_protocol(store.path)), len(needed), absent)
+        return Pushed(store.address, len(needed), absent)
 
 
-def _lacking(repo: Repo, store: HashFileDB, one: Tracked) -> str:
+def _lacking(repo: Repository, store: Store, one: Tracked) -> str:
     """What the remote lacks of an object; empty where nothing."""
     if one.is_folder:
         content = read_list(store, one.oid)
         return "not on the remote" if content is None else "" if content else "damaged on the remote"
     try:
-        size = store.fs.info(store.oid_to_path(one.oid))["size"]
+        size = store.size(one.oid)
     except FileNotFoundError:
         return "not on the remote"
     expected = _size(repo, one)
@@ -100,9 +95,9 @@ def _lacking(repo: Repo, store: HashFileDB, one: Tracked) -> str:
     return f"{size:,} bytes there instead of {expected:,}"
 
 
-def _size(repo: Repo, one: Tracked) -> int | None:
+def _size(repo: Repository, one: Tracked) -> int | None:
     """Bytes that an object should have, where that is known here."""
     if one.size is not None:
         return one.size
-    path = place(repo, one.oid)
+    path = repo.cache.path(one.oid)
     return path.stat().st_size if path.exists() else None

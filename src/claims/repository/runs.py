@@ -12,11 +12,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import yaml
-from dvc.repo import Repo
-from dvc_data.hashfile.db import HashFileDB
 
 from claims.base.errors import StorageError
-from claims.repository.dvc import name_of_run, reaching
+from claims.repository.dvc import Repository, Runs, Store, name_of_run
 from claims.repository.tracked import FOLDER, listing, read_list
 
 _PLACE = re.compile(r"(?P<start>[0-9a-f]{2})/(?P<key>(?P=start)[0-9a-f]{62})/(?P<value>[0-9a-f]{64})")
@@ -61,7 +59,7 @@ class CheckedRuns:
 
 
 def check_runs(
-    repo: Repo, remote: str | None = None, advance: Callable[[int], None] = lambda _: None
+    repo: Repository, remote: str | None = None, advance: Callable[[int], None] = lambda _: None
 ) -> CheckedRuns:
     """Check every run that a remote holds; nothing of it is written.
 
@@ -76,26 +74,24 @@ def check_runs(
     """
     refused: dict[str, str] = {}
     count = 0
-    with reaching(repo, remote) as store, reaching(repo, remote, runs=True) as runs:
-        root = runs.fs.join(runs.path, "runs")
-        for path in runs.fs.find(root) if runs.fs.exists(root) else ():
-            name = str(path)[len(str(root)) :].lstrip("/")
-            if why := _problem(runs, path, name, store):
+    with repo.remote(remote) as store, repo.runs(remote) as runs:
+        for name in runs.names():
+            if why := _problem(runs, name, store):
                 refused[name] = why
             count += 1
             advance(1)
-        return CheckedRuns(runs.fs.unstrip_protocol(runs.path), count, refused)
+        return CheckedRuns(runs.address, count, refused)
 
 
-def _problem(runs: HashFileDB, path: str, name: str, store: HashFileDB) -> str:
+def _problem(runs: Runs, name: str, store: Store) -> str:
     """Why a run may not be restored; empty where it may."""
     place = _PLACE.fullmatch(name)
     if place is None:
         return "not a run's name"
-    if runs.fs.info(path)["size"] > _LONGEST:
+    if runs.size(name) > _LONGEST:
         return "too long for a run"
     try:
-        run = yaml.safe_load(runs.fs.cat_file(path))
+        run = yaml.safe_load(runs.read(name))
         names = name_of_run(run)
         outputs = {out["path"]: out["md5"] for out in run["outs"]}
     except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, ValueError):
@@ -105,7 +101,7 @@ def _problem(runs: HashFileDB, path: str, name: str, store: HashFileDB) -> str:
     return next(_output_problems(outputs, store), "")
 
 
-def _output_problems(outputs: dict[Any, Any], store: HashFileDB) -> Iterator[str]:
+def _output_problems(outputs: dict[Any, Any], store: Store) -> Iterator[str]:
     for path, oid in outputs.items():
         if not _stays_inside(path):
             yield f"writes outside the checkout: {path}"

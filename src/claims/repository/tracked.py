@@ -6,11 +6,9 @@ DVC keeps content under its MD5. A folder is an object too: a JSON list of its f
 import hashlib
 import json
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
 from typing import Any
 
-from dvc.repo import Repo
-from dvc_data.hashfile.db import HashFileDB
+from claims.repository.dvc import Repository, Store
 
 FOLDER = ".dir"
 
@@ -39,7 +37,7 @@ class Tracked:
         return self.oid.endswith(FOLDER)
 
 
-def tracked(repo: Repo, remote: HashFileDB | None = None) -> list[Tracked]:
+def tracked(repo: Repository, remote: Store | None = None) -> list[Tracked]:
     """Objects of all outputs that DVC caches; of a folder whose list is nowhere whole, the list alone.
 
     Parameters
@@ -49,20 +47,17 @@ def tracked(repo: Repo, remote: HashFileDB | None = None) -> list[Tracked]:
     remote
         Where to look for lists that the cache does not hold.
     """
-    found: list[Tracked] = []
-    for out in repo.index.outs:
-        if not (out.use_cache and out.hash_info and out.hash_info.value):
-            continue
-        path = PurePosixPath(Path(out.fs_path).relative_to(repo.root_dir))
-        whole = Tracked(str(path), out.hash_info.value, None if out.hash_info.isdir else out.meta.size)
-        found.append(whole)
+    needed: list[Tracked] = []
+    for output in repo.outputs():
+        whole = Tracked(str(output.path), output.oid, output.size)
+        needed.append(whole)
         if whole.is_folder:
-            listed = listing(repo.cache.local, whole.oid) or (listing(remote, whole.oid) if remote else {})
-            found += [Tracked(str(path / name), oid) for name, oid in listed.items()]
-    return found
+            listed = listing(repo.cache, whole.oid) or (listing(remote, whole.oid) if remote else {})
+            needed += [Tracked(str(output.path / name), oid) for name, oid in listed.items()]
+    return needed
 
 
-def listing(store: HashFileDB, oid: str) -> dict[str, str]:
+def listing(store: Store, oid: str) -> dict[str, str]:
     """Names of the files in a folder and their objects; empty where the list is absent or damaged."""
     content = read_list(store, oid)
     if not content:
@@ -71,10 +66,10 @@ def listing(store: HashFileDB, oid: str) -> dict[str, str]:
     return {entry["relpath"]: entry["md5"] for entry in entries}
 
 
-def read_list(store: HashFileDB, oid: str) -> bytes | None:
+def read_list(store: Store, oid: str) -> bytes | None:
     """A folder's list as it is stored; empty where it is damaged, None where it is absent."""
     try:
-        content: bytes = store.fs.cat_file(store.oid_to_path(oid))
+        content = store.read(oid)
     except FileNotFoundError:
         return None
     whole = hashlib.md5(content, usedforsecurity=False).hexdigest() == oid.removesuffix(FOLDER)

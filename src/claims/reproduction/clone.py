@@ -1,18 +1,16 @@
 """A clean clone of a commit, in which the pipeline runs as it did: own code, own cache, the stored claims."""
 
 import configparser
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
-from claims.base.errors import HistoryError, ReleaseError
+from claims.base.errors import CommandError, HistoryError, ReleaseError
 from claims.repository.git import Git
+from claims.repository.processes import run_dvc
 
 _NO_LFS = (
     "filter.lfs.process=",
@@ -45,18 +43,11 @@ class Clone:
         ReleaseError
             With the last line that it said.
         """
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-        done = subprocess.run(
-            [sys.executable, "-m", "dvc", *arguments],
-            cwd=self.root,
-            env=os.environ | {"PYTHONPATH": str(self.root / "src"), "PATH": path},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            said = _last_line(done.stderr) or _last_line(done.stdout) or "no message"
-            raise ReleaseError(f"dvc {' '.join(arguments)}", said, "Look at it with --keep FOLDER.")
+        variables = {"PYTHONPATH": str(self.root / "src")}
+        try:
+            run_dvc(*arguments, folder=self.root, variables=variables)
+        except CommandError as error:
+            raise ReleaseError(error.thing, error.found, "Look at it with --keep FOLDER.") from None
 
     def pull(self, paths: list[str]) -> bool:
         """Outputs of the lock, from the cache of the checkout or else its remote; whether they are there.
@@ -76,13 +67,6 @@ class Clone:
     def _remote(self) -> str | None:
         config = read_config(self.root)
         return config.get("core", "remote", fallback=None)
-
-
-def _last_line(text: str) -> str:
-    """What DVC said: its error, not the web page that it names after."""
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("<http")]
-    errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR")]
-    return (errors or lines or [""])[-1].rstrip(".")
 
 
 @contextmanager
@@ -116,12 +100,8 @@ def clean_clone(root: Path, commit: str, keep: Path | None) -> Iterator[Clone]:
 
 
 def _cache_of(root: Path) -> Path:
-    done = subprocess.run(
-        [sys.executable, "-m", "dvc", "cache", "dir"], cwd=root, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise ReleaseError("dvc cache dir", _last_line(done.stderr), "Run from the repository's root.")
-    return (root / done.stdout.strip()).resolve()
+    """Folder of DVC's cache in a checkout."""
+    return (root / run_dvc("cache", "dir", folder=root).strip()).resolve()
 
 
 def read_config(root: Path) -> configparser.ConfigParser:

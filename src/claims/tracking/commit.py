@@ -1,8 +1,10 @@
 """The commit that a run belongs to."""
 
 import os
-import subprocess
 from pathlib import Path
+
+from claims.base.errors import HistoryError
+from claims.repository.git import Git
 
 _WRITTEN_BY_RUNS = (":(exclude)params.yaml", ":(exclude)dvc.lock", ":(exclude)metrics")
 
@@ -34,7 +36,6 @@ def commit_of(folder: Path = Path()) -> dict[str, str]:
 def _git(folder: Path, *arguments: str) -> str | None:
     """What git says; None where there is no repository, no commit or no git."""
     try:
-        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
+        return Git(folder).text(*arguments).strip()
+    except HistoryError:
         return None
-    return done.stdout.strip()
