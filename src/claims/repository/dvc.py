@@ -248,8 +248,7 @@ def name_of_run(run: dict[str, Any]) -> tuple[str, str]:
     """
     from dvc.utils import dict_sha256
 
-    said = [key for key in ("cmd", "deps", "outs") if run.get(key)]
-    if set(run) - {"cmd", "deps", "params", "outs"} or len(said) < 3:
+    if set(run) - {"cmd", "deps", "params", "outs"} or not all(run[key] for key in ("cmd", "deps", "outs")):
         raise ValueError("no run")
     read = run | {"outs": [out["path"] for out in run["outs"]]}
     return dict_sha256(read, exclude=_UNHASHED), dict_sha256(run, exclude=_UNHASHED)
