@@ -4,6 +4,10 @@ All read the same features. Settings are chosen once a task, on validation; then
 validation together. Test claims are scored, never looked at.
 """
 
+import claims.pipeline  # noqa: F401 - settings that decide bytes, before TensorFlow
+
+# isort: split
+
 import tempfile
 from collections.abc import Callable
 from pathlib import Path

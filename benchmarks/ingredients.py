@@ -4,6 +4,10 @@
 run of minutes that prints it. Everything is judged on validation claims; test claims are never read.
 """
 
+import claims.pipeline  # noqa: F401 - settings that decide bytes, before TensorFlow
+
+# isort: split
+
 import argparse
 from dataclasses import dataclass
 from functools import cached_property

@@ -4,6 +4,10 @@
 minutes on few claims that prints it. TSA tasks need TSA_CSV in the environment.
 """
 
+import claims.pipeline  # noqa: F401 - settings that decide bytes, before TensorFlow
+
+# isort: split
+
 import argparse
 import time
 from typing import Any

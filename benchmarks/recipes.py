@@ -6,6 +6,10 @@ averaged weights as in Polyak and Juditsky (1992), doi:10.1137/0330046; smoothed
 (2016), arXiv:1512.00567.
 """
 
+import claims.pipeline  # noqa: F401 - settings that decide bytes, before TensorFlow
+
+# isort: split
+
 import math
 from dataclasses import dataclass
 from typing import Any, Literal

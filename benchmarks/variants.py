@@ -3,6 +3,10 @@
 `python benchmarks/figures.py variants` runs it on `models/` and writes the README's table.
 """
 
+import claims.pipeline  # noqa: F401 - settings that decide bytes, before TensorFlow
+
+# isort: split
+
 import json
 import statistics
 import time

@@ -4,6 +4,10 @@ Python runs this first for ``python -m claims.pipeline.STAGE``: settings that de
 """
 
 import os
+import sys
+
+if sys.flags.optimize > 1:  # LightGBM cannot be imported then
+    sys.exit("PYTHONOPTIMIZE is 2: packages need the docstrings that it takes away. Unset it.")
 
 # TensorFlow reads these once, when it is first imported.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its failures reach Python as exceptions
