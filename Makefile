@@ -1,4 +1,4 @@
-# `make` prints the verbs. `make repro` and `make test` need git, Python 3.11–3.13, make and a network: no root,
+# `make` lists its commands. `make repro` and `make test` need git, Python 3.11–3.13, make and a network: no root,
 # and nothing is left outside this folder.
 
 PYTHON ?= python3
@@ -18,6 +18,7 @@ export KERAS_HOME := $(CACHE)/keras
 export MPLCONFIGDIR := $(CACHE)/matplotlib
 export UV_COMPILE_BYTECODE := 1
 export PYTHONDONTWRITEBYTECODE :=
+unexport PYTHONOPTIMIZE  # TensorFlow cannot be imported without docstrings
 export VIRTUAL_ENV := $(CURDIR)/.venv
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
@@ -25,28 +26,31 @@ SETUP := .venv/installed
 PYTHON_CODE := src tests tools benchmarks models
 
 .DEFAULT_GOAL := help
-.PHONY: help setup hooks repro sweep test check format lock bench drills clean
+.PHONY: help setup hooks repro sweep experiments test check format lock bench drills clean
 
-help:  ## print the verbs
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
+help:  ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | awk -F'\t' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: $(SETUP)  ## install what the lock names into .venv
 
-hooks: $(SETUP)  ## turn on Git's hooks in this clone: LFS and DVC, chained; set up LFS
+hooks: $(SETUP)  ## turn on this clone's hooks: Git LFS and DVC, chained
 	@python tools/hooks.py
 
-repro: $(SETUP)  ## run what changed of the pipeline, from claims to models/claims_model.tflite
+repro: $(SETUP)  ## run what changed of the pipeline, from claims to model
 	@claims check
 	dvc repro
 	@python tools/summary.py
 
-sweep: $(SETUP)  ## run a grid of experiments and compare them: make sweep GRID='train.dropout=0.3,0.4'
+sweep: $(SETUP)  ## run a grid: make sweep GRID='train.dropout=0.3,0.4'
 	@python tools/sweep.py $(GRID:%='%') $(UNTIL:%=--until %)
+
+experiments: $(SETUP)  ## compare the experiments of this commit
+	@python tools/experiments.py
 
 test: $(SETUP)  ## run the tests, on two cores: make test WORKERS=4
 	python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
-check: $(SETUP)  ## lint, format, types, rooms, contracts, workflows, and dvc.yaml against the imports
+check: $(SETUP)  ## lint, types, rooms, contracts, workflows, dvc.yaml
 	ruff check $(PYTHON_CODE)
 	ruff format --check $(PYTHON_CODE)
 	mypy
@@ -63,13 +67,13 @@ lock: $(SETUP)  ## resolve pyproject.toml into requirements.txt
 	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-annotate --no-header \
 		--no-emit-index-url -q pyproject.toml -o requirements.txt
 
-bench: $(SETUP)  ## measure what docs/figures.md shows (about 15 minutes, on a quiet machine)
+bench: $(SETUP)  ## measure docs/figures.md again (15 minutes, quiet machine)
 	python benchmarks/figures.py
 
-drills: $(SETUP)  ## kills at any moment and two-clone identity at full size (about 20 minutes)
+drills: $(SETUP)  ## kills at any moment, two clones in full (20 minutes)
 	python -m pytest -m drill
 
-clean:  ## remove the environment and the caches; claims, models and metrics stay
+clean:  ## remove environment and caches; claims and results stay
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache build src/*.egg-info
 
 # pip asks rustc for its version, and rustup would then write into the home folder

@@ -1,4 +1,4 @@
-"""The Makefile: verbs that explain themselves, and refusals that say what to do."""
+"""The Makefile: commands that explain themselves, and refusals that say what to do."""
 
 import os
 import re
@@ -11,7 +11,7 @@ import pytest
 from workspaces import ROOT
 
 TEXT = (ROOT / "Makefile").read_text(encoding="utf-8")
-VERBS = [verb for verb in re.search(r"^\.PHONY: (.*)$", TEXT, re.M)[1].split() if verb != "help"]
+COMMANDS = [name for name in re.search(r"^\.PHONY: (.*)$", TEXT, re.M)[1].split() if name != "help"]
 
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -22,9 +22,15 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_make_alone_explains_the_verb_in_a_line(tmp_path, verb: str) -> None:
-    assert re.search(rf"make {verb} +\S", make(tmp_path).stdout)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_make_alone_explains_the_command_in_a_line_of_80_columns(tmp_path, command: str) -> None:
+    (line,) = re.findall(rf"^  make {command} +\S.*$", make(tmp_path).stdout, re.M)
+    assert len(line) <= 80
+
+
+def test_python_keeps_its_docstrings_and_checks_whatever_is_exported(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("PYTHONOPTIMIZE", "2")
+    assert make(tmp_path, "--eval", "show: ; @echo [$$PYTHONOPTIMIZE]", "show").stdout.strip() == "[]"
 
 
 def test_an_unfit_python_is_refused_before_anything_is_installed(tmp_path) -> None:

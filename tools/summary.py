@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -14,7 +15,7 @@ def main() -> None:
     judged = json.loads(Path("metrics/judge.json").read_text(encoding="utf-8"))
     rows = {"network (Keras)": report["test"]} | report["baselines"]
     rows |= {"best reachable": report["best_reachable"]} if "best_reachable" in report else {}
-    table = Table(title=_title(report), title_justify="left")
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for heading in ("", "ROC-AUC", "average precision", "log-loss", "bytes"):
         table.add_column(heading, justify="left" if not heading else "right")
     for name, row in rows.items():
@@ -22,9 +23,11 @@ def main() -> None:
     for name, variant in judged["variants"].items():
         ships = ", ships" if name == judged["winner"] else ""
         table.add_row(f"TFLite {name}{ships}", *_figures(variant["test"]), f"{variant['size_bytes']:,}")
-    Console(width=100).print(table)
+    print(_title(report))
+    Console(width=80).print(table)
     print(_decisions(report["decisions"]))
-    print("models/claims_model.tflite is ready: claims score --help; what it is: metrics/model_card.md")
+    print("models/claims_model.tflite is ready: claims score --help")
+    print("what was measured, on one page: metrics/model_card.md")
 
 
 def _title(report: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from claims.cli.tables import show
 from claims.repository import processes
 from claims.repository.dvc import expand_grid
 from commands import plainly, run
@@ -42,7 +43,7 @@ class Trial:
 
     @property
     def name(self) -> str:
-        """Of the experiment: ``train.learning_rate-0.001_train.dropout-0.3``."""
+        """Name of the experiment: ``train.learning_rate-0.001_train.dropout-0.3``."""
         return "_".join(_short(*override.partition("=")[::2]) for override in self.overrides)
 
 
@@ -51,7 +52,7 @@ def _short(key: str, value: str) -> str:
 
 
 def trials_of(grid: list[str]) -> list[Trial]:
-    """Every combination of the values."""
+    """Return every combination of the values."""
     return [Trial(overrides) for overrides in expand_grid(grid, PARAMS)]
 
 
@@ -85,16 +86,16 @@ def succeeds(trial: Trial, until: str | None) -> bool:
 
 
 def why(trial: Trial) -> str:
-    """The line of a failed experiment's log that says why."""
+    """Find the line of a failed experiment's log that says why."""
     lines = (LOGS / f"{trial.name}.log").read_text(encoding="utf-8").splitlines()
     said = [line for line in lines if re.match(r"\w+: ", line) or line.startswith("ERROR")]
     return said[0] if said else f"see {LOGS / trial.name}.log"
 
 
-def found_experiments() -> dict[str, dict[str, Any]]:
-    """Parameters and figures of the commit and of its experiments, by name."""
+def experiments_of_head() -> dict[str, dict[str, Any]]:
+    """Read parameters and figures of the commit and of its experiments, by name."""
     head = json.loads(run("dvc", "exp", "show", "--json"))[1]  # the workspace is [0]
-    rows = {one["name"]: one["revs"][0]["data"] for one in head["experiments"] or () if one["revs"]}
+    rows = {made["name"]: made["revs"][0]["data"] for made in head["experiments"] or () if _is_done(made)}
     return {
         name: {"params": data["params"][PARAMS]["data"], "figures": _figures(data["metrics"])}
         for name, data in ({BASELINE: head["data"]} | rows).items()
@@ -102,11 +103,20 @@ def found_experiments() -> dict[str, dict[str, Any]]:
     }
 
 
+def _is_done(made: dict[str, Any]) -> bool:
+    """Whether an experiment is not queued, failed or still running, with figures of what it started from."""
+    return bool(made["revs"]) and not made["executor"]
+
+
 def _figures(metrics: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for file in (SUMMARY, SHIPPED):
-        found |= metrics.get(file, {}).get("data", {})
-    return found
+    files = [metrics.get(file, {}).get("data", {}) for file in (SUMMARY, SHIPPED)]
+    return files[0] | files[1]
+
+
+def figure(experiment: dict[str, Any], path: str) -> float | None:
+    """Return a figure of an experiment, such as ``test.roc_auc``; None where it has none."""
+    value = _at(experiment["figures"], path)
+    return None if value is None else float(value)
 
 
 def _at(nested: Any, path: str) -> Any:
@@ -115,31 +125,43 @@ def _at(nested: Any, path: str) -> Any:
     return nested
 
 
-def table(
+def rows_of(
     trials: list[Trial], failed: set[str], experiments: dict[str, dict[str, Any]], columns: dict[str, str]
-) -> str:
-    """Markdown: the commit and the experiments, best validation first, then those that failed."""
-    keys = list(dict.fromkeys(o.partition("=")[0].lstrip("+~") for t in trials for o in t.overrides))
+) -> list[dict[str, str]]:
+    """Describe the commit and the experiments, best validation first, then those that failed."""
     names = [BASELINE, *(trial.name for trial in trials if trial.name not in failed)]
-    names.sort(key=lambda name: -(_at(experiments[name]["figures"], SORTED_BY) or 0))
-    rows = [["experiment", *keys, *columns], ["---"] * (1 + len(keys)) + ["---:"] * len(columns)]
+    names.sort(key=lambda name: -(figure(experiments[name], SORTED_BY) or 0))
+    keys = _keys(trials)
+    rows = []
     for name in names:
-        params, figures = experiments[name]["params"], experiments[name]["figures"]
-        found = [_at(figures, path) for path in columns.values()]
-        shown = ["–" if figure is None else f"{figure:.4f}" for figure in found]
-        rows.append([name, *(str(_at(params, key)) for key in keys), *shown])
+        values = {key: str(_at(experiments[name]["params"], key)) for key in keys}
+        figures = {heading: figure(experiments[name], path) for heading, path in columns.items()}
+        shown = {heading: "–" if value is None else f"{value:.4f}" for heading, value in figures.items()}
+        rows.append({"experiment": name, **values, **shown})
+    nothing = dict.fromkeys(columns, "") | {next(iter(columns)): "failed"}
     for trial in trials:
         if trial.name in failed:
             values = dict(override.partition("=")[::2] for override in trial.overrides)
-            rows.append(
-                [trial.name, *(values.get(key, "") for key in keys), "failed", *[""] * (len(columns) - 1)]
-            )
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+            rows.append({"experiment": trial.name, **{key: values.get(key, "") for key in keys}, **nothing})
+    return rows
+
+
+def _keys(trials: list[Trial]) -> list[str]:
+    """Name the parameters of the grid."""
+    overrides = [override for trial in trials for override in trial.overrides]
+    return list(dict.fromkeys(override.partition("=")[0].lstrip("+~") for override in overrides))
+
+
+def stacks(keys: list[str], columns: dict[str, str]) -> list[list[str]]:
+    """Say which headings stand above each other in a narrow terminal: figures by twos."""
+    headings = list(columns)
+    pairs = [headings[start : start + 2] for start in range(0, len(headings), 2)]
+    return [["experiment"], *([key] for key in keys), *pairs]
 
 
 def sweep(trials: list[Trial], until: str | None) -> set[str]:
-    """Run what is not there yet; returns the names of those that failed."""
-    there, failed = found_experiments(), set()
+    """Run what is not there yet; return the names of those that failed."""
+    there, failed = experiments_of_head(), set()
     for number, trial in enumerate(trials, 1):
         print(f"[{number}/{len(trials)}] {' '.join(trial.overrides)}", flush=True)
         if trial.name in there:
@@ -164,7 +186,8 @@ def main() -> None:
     refuse_unclean()
     failed = sweep(trials, given.until)
     columns = FIGURES if given.until else FIGURES | OF_SHIPPED  # which an unfinished run has of its parent
-    print("\n" + table(trials, failed, found_experiments(), columns))
+    print()
+    show(rows_of(trials, failed, experiments_of_head(), columns), stacks(_keys(trials), columns))
     print("\n`dvc exp apply NAME` takes one over, `dvc exp remove NAME` forgets it.")
     if failed:
         sys.exit(1)

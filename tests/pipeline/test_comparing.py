@@ -86,6 +86,17 @@ def test_the_table_has_each_experiment_with_its_figures_best_validation_first(sw
     assert float(committed[heading.index("test ROC-AUC")]) == round(summary["test"]["roc_auc"], 4)
 
 
+def test_experiments_are_compared_in_80_columns(swept: Swept) -> None:
+    terminal = {"COLUMNS": "80", "TTY_COMPATIBLE": "1", "TERM": "dumb"}
+    shown = swept.workspace.run(sys.executable, "tools/experiments.py", **terminal).stdout
+    assert max(map(len, shown.splitlines())) <= 80
+    changed, value = NAME.rsplit("-", 1)
+    assert f"{changed}={value}" in "".join(shown.split())
+    summary = json.loads(swept.workspace.path("metrics/summary.json").read_text())
+    for split in ("validation", "test"):
+        assert f"{summary[split]['roc_auc']:.4f}" in shown
+
+
 def test_an_experiment_that_is_there_is_not_run_again(swept: Swept) -> None:
     again = sweep(swept.workspace, GRID.replace("50,", ""))
     assert again.returncode == 0, again.stderr

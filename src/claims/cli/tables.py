@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.measure import Measurement
 from rich.table import Table
 
@@ -17,7 +17,9 @@ Stacks = Sequence[Sequence[str]]
 
 _HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
 _FIGURES = re.compile(r"[-+–\d.,%e]*")
+_WORDS = re.compile(r"^\s*\S+|\S+")  # an indented word keeps its indent
 _UNBOUNDED = 10_000  # characters
+_BETWEEN = 2  # characters between two columns
 
 
 def show(rows: Sequence[Row], stacks: Stacks, *, otherwise: str = "", tree: str | None = None) -> None:
@@ -59,24 +61,38 @@ def _as_tree(rows: Sequence[Row], heading: str) -> Iterator[Row]:
 
 
 def _fitted(console: Console, rows: Sequence[Row], headings: Sequence[str], stacks: Stacks) -> Table:
-    wide = _draw(rows, [[heading] for heading in headings], console.width)
+    wide = _draw(rows, [[heading] for heading in headings])
     if Measurement.get(console, console.options.update(max_width=_UNBOUNDED), wide).maximum <= console.width:
         return wide
-    return _draw([{name: _short(cell) for name, cell in row.items()} for row in rows], stacks, console.width)
+    narrow = [{name: _short(cell) for name, cell in row.items()} for row in rows]
+    return _draw(narrow, stacks, _widths(narrow, stacks, console.width))
 
 
 def _short(cell: str) -> str:
     return cell[:12] if _HASH.fullmatch(cell) else cell
 
 
-def _draw(rows: Sequence[Row], stacks: Stacks, width: int) -> Table:
+def _widths(rows: Sequence[Row], stacks: Stacks, width: int) -> list[int | None]:
+    """Divide a terminal's width so that no column breaks a word; leave it to Rich where that cannot be."""
+    columns = [[*stack, *(row[heading] for row in rows for heading in stack)] for stack in stacks]
+    most = [max(map(len, column)) for column in columns]
+    widths = [max(len(word) for text in column for word in _WORDS.findall(text)) for column in columns]
+    spare = width - _BETWEEN * (len(stacks) - 1) - sum(widths)
+    if spare < 0:
+        return [None] * len(stacks)
+    for place in sorted(range(len(stacks)), key=lambda place: most[place] - widths[place]):
+        more = min(spare, most[place] - widths[place])
+        widths[place] += more
+        spare -= more
+    return [*widths]
+
+
+def _draw(rows: Sequence[Row], stacks: Stacks, widths: Sequence[int | None] = ()) -> Table:
     drawn = Table(box=SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)
-    for stack in stacks:
+    for stack, width in zip_longest(stacks, widths):
         figures = all(_FIGURES.fullmatch(row[heading]) for row in rows for heading in stack)
-        drawn.add_column("\n".join(stack), justify="right" if figures else "left", overflow="fold")
-    names = max(len(text) for heading in stacks[0] for text in (heading, *(row[heading] for row in rows)))
-    if names <= width // 2:
-        drawn.columns[0].width = names  # the other columns wrap before the names do
+        justify: JustifyMethod = "right" if figures else "left"
+        drawn.add_column("\n".join(stack), justify=justify, overflow="fold", width=width)
     for row in rows:
         drawn.add_row(*("\n".join(row[heading] for heading in stack) for stack in stacks))
     return drawn

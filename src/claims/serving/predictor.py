@@ -59,7 +59,7 @@ class OptimizedPredictor:
 
     Examples
     --------
-    >>> predictor = OptimizedPredictor.load(Path("models/claims_model.tflite"))  # doctest: +SKIP
+    >>> predictor = OptimizedPredictor.load("models/claims_model.tflite")  # doctest: +SKIP
     >>> predictor.predict(batch).ml_score  # doctest: +SKIP
     array([0.93, 0.18])
     """
@@ -79,7 +79,7 @@ class OptimizedPredictor:
         return self.rules.anomaly is not None
 
     @classmethod
-    def load(cls, path: Path, threads: int = 1, public_key: Path | None = None) -> Self:
+    def load(cls, path: Path | str, threads: int = 1, public_key: Path | None = None) -> Self:
         """Read ``models/claims_model.tflite`` or another packed model.
 
         Parameters
@@ -98,6 +98,7 @@ class OptimizedPredictor:
         ReleaseError
             Where it is no release, or its signature does not hold.
         """
+        path = Path(path)
         file = read_packed_file(path)
         if public_key is not None:
             check_origin(path, file, public_key)

@@ -1,0 +1,44 @@
+"""The experiments of this commit: what each changed and what came of it, the best validation first."""
+
+import sys
+from typing import Any
+
+from claims.cli.tables import show
+from claims.tracking.run import flatten
+from sweep import BASELINE, SORTED_BY, experiments_of_head, figure
+
+COLUMNS = {
+    "validation ROC-AUC": SORTED_BY,
+    "test ROC-AUC": "test.roc_auc",
+    "test cost": "test.cost_per_claim",
+}
+
+
+def changes(params: dict[str, Any], committed: dict[str, Any]) -> str:
+    """Name the parameters that differ from the commit's, as `dvc exp run -S` takes them."""
+    old, new = dict(flatten(committed, ".")), dict(flatten(params, "."))
+    return " ".join(f"{name}={value}" for name, value in new.items() if old.get(name) != value)
+
+
+def _text(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}"
+
+
+def main() -> None:
+    """Print the table."""
+    experiments = experiments_of_head()
+    if BASELINE not in experiments:
+        sys.exit("experiments: this commit has no results. Run `make repro` and commit what it changed.")
+    committed = experiments[BASELINE]["params"]
+    best = sorted(experiments.items(), key=lambda item: -float(figure(item[1], SORTED_BY) or 0))
+    rows = [
+        {"experiment": name, "changes": changes(made["params"], committed)}
+        | {heading: _text(figure(made, path)) for heading, path in COLUMNS.items()}
+        for name, made in best
+    ]
+    show(rows, [[heading] for heading in rows[0]])
+    print("\n`dvc exp apply NAME` takes one over, `dvc plots diff HEAD NAME` draws both.")
+
+
+if __name__ == "__main__":
+    main()
