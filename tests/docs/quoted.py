@@ -36,4 +36,5 @@ def _stripped(text: str) -> str:
 
 
 def _without_figures(text: str) -> str:
-    return re.sub(r"\b[0-9a-f]{7,64}\b|[-+]?\d[\d,.]*\d|\d", "0", text)
+    bare = re.sub(r"\b[0-9a-f]{7,64}\b|[-+]?\d[\d,.:-]*\d|\d", "0", text)
+    return re.sub(r"[ ─]+", " ", bare)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from docs.pages import blocks
-from docs.quoted import matches, said_by
+from docs.quoted import said_by
 from model_parts import Parts, Raw, write_json_lines
 from workspaces import ROOT
 
@@ -47,9 +47,14 @@ def test_it_answers_where_a_feature_kind_goes_what_decides_and_what_serving_may_
     assert re.search(r"never reaches .*training.*TensorFlow.*Keras", rows["serving/"])
 
 
-def test_make_repro_ends_with_the_table_that_is_shown() -> None:
-    quoted = next(block for block in blocks(README, "console") if block.startswith("$ make repro\n"))
-    assert matches(quoted.partition("\n")[2], said_by("tools/summary.py"))
+def test_its_numbers_of_the_network_are_those_of_the_last_results() -> None:
+    """What surrounds them is held by tests/pipeline/test_quoted.py; new results ask for a new quotation."""
+    test = json.loads((ROOT / "metrics" / "summary.json").read_text(encoding="utf-8"))["test"]
+    (quoted,) = [block for block in blocks(README, "console") if "make repro" in block]
+    row = next(line for line in quoted.splitlines() if line.startswith("network (Keras)"))
+    expected = [f"{test[name]:.4f}" for name in ("roc_auc", "average_precision", "log_loss")]
+    assert row.split()[2:] == expected
+    assert f"decisions cost ${test['cost_per_claim']:.2f} a claim" in quoted
 
 
 def test_a_scored_claim_has_the_fields_that_are_shown(parts: Parts, raw: Raw, tmp_path: Path) -> None:
