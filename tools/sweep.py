@@ -109,8 +109,8 @@ def _is_done(made: dict[str, Any]) -> bool:
 
 
 def _figures(metrics: dict[str, Any]) -> dict[str, Any]:
-    files = [metrics.get(file, {}).get("data", {}) for file in (SUMMARY, SHIPPED)]
-    return files[0] | files[1]
+    summary, shipped = (metrics.get(file, {}).get("data", {}) for file in (SUMMARY, SHIPPED))
+    return {**summary, **shipped}
 
 
 def figure(experiment: dict[str, Any], path: str) -> float | None:
