@@ -1,10 +1,10 @@
 """The experiments of this commit: what each changed and what came of it, the best validation first."""
 
-import sys
 from typing import Any
 
 from claims.cli.tables import show
 from claims.tracking.run import flatten
+from commands import plainly, stop
 from sweep import BASELINE, SORTED_BY, experiments_of_head, figure
 
 COLUMNS = {
@@ -28,7 +28,7 @@ def main() -> None:
     """Print the table."""
     experiments = experiments_of_head()
     if BASELINE not in experiments:
-        sys.exit("experiments: this commit has no results. Run `make repro` and commit what it changed.")
+        stop("HEAD", "a commit without results", "Run `make repro` and commit what it changed.")
     committed = experiments[BASELINE]["params"]
     best = sorted(experiments.items(), key=lambda item: -float(figure(item[1], SORTED_BY) or 0))
     rows = [
@@ -41,4 +41,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    plainly(main)
