@@ -52,5 +52,5 @@ class ScoredClaims:
 
     @property
     def calendar_days(self) -> int:
-        """Days of the window, from the first claim's to the last one's, both counted."""
+        """Count the days of the window from the first claim's to the last one's, both included."""
         return int(self.days.max() - self.days.min()) + 1

@@ -1,1 +1,1 @@
-"""The one file that ships: container, package, interpreter, reasons, record, signature."""
+"""The one file that ships: its format, its record and signature; its graph run, its scores explained."""

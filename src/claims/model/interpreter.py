@@ -25,12 +25,12 @@ class Tensor:
 
     @classmethod
     def of(cls, details: dict[str, Any]) -> Self:
-        """From what an interpreter says of it."""
+        """Take a tensor's place, type and quantization from an interpreter's details."""
         scale, zero_point = details["quantization"]
         return cls(details["index"], details["dtype"], scale, zero_point)
 
     def quantized(self, values: NDArray[np.float32]) -> NDArray[Any]:
-        """Values as the tensor holds them."""
+        """Return values as the tensor holds them."""
         if np.issubdtype(self.dtype, np.floating):
             return values
         limits = np.iinfo(self.dtype)
@@ -39,7 +39,7 @@ class Tensor:
         )
 
     def dequantized(self, values: NDArray[Any]) -> Logits:
-        """What the tensor holds, as float64."""
+        """Return what the tensor holds, as float64."""
         if np.issubdtype(self.dtype, np.floating):
             return values.astype(np.float64)
         return (values.astype(np.float64) - self.zero_point) * self.scale
@@ -67,16 +67,16 @@ class _Sized:
 
     @property
     def output_count(self) -> int:
-        """One, or two where the graph scores anomalies too."""
+        """Count the outputs: one, or two where the graph has an anomaly head."""
         return len(self._outputs)
 
     def run(self, codes: NDArray[np.int32], numbers: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Logits of a full batch: float64 [outputs, size]."""
+        """Return the logits of a full batch: float64 [outputs, size]."""
         self._interpreter.set_tensor(self._codes.index, codes)
         self._interpreter.set_tensor(self._numbers.index, self._numbers.quantized(numbers))
         self._interpreter.invoke()
-        found = ((tensor, self._interpreter.get_tensor(tensor.index)) for tensor in self._outputs)
-        return np.stack([tensor.dequantized(values)[:, 0] for tensor, values in found])
+        held = ((tensor, self._interpreter.get_tensor(tensor.index)) for tensor in self._outputs)
+        return np.stack([tensor.dequantized(values)[:, 0] for tensor, values in held])
 
 
 class TFLiteModel:
@@ -101,9 +101,9 @@ class TFLiteModel:
         try:
             self._by_size = {size: _Sized(content, size, threads) for size in BATCHES}
         except (ValueError, RuntimeError, KeyError) as error:
-            found = str(error).splitlines()[0]
+            reason = str(error).splitlines()[0]
             raise ModelError(
-                name, f"no graph of codes and numbers to a logit ({found})", "Build it again."
+                name, f"no graph of codes and numbers to a logit ({reason})", "Build it again."
             ) from None
 
     @property
@@ -112,26 +112,26 @@ class TFLiteModel:
         return self._by_size[BATCHES[0]].output_count > 1
 
     def logits(self, inputs: ModelInputs) -> Logits:
-        """Logits of approval of n claims: float64 [n]."""
+        """Return logits of approval of n claims: float64 [n]."""
         return self.outputs(inputs).logit
 
     def outputs(self, inputs: ModelInputs) -> Outputs:
-        """All that the graph says of n claims, each the same whatever else is in the batch."""
-        found = np.empty((self._by_size[BATCHES[0]].output_count, len(inputs)), dtype=np.float64)
+        """Return all logits of n claims, each the same whatever else is in the batch."""
+        logits = np.empty((self._by_size[BATCHES[0]].output_count, len(inputs)), dtype=np.float64)
         start = 0
         while start < len(inputs):
             left = len(inputs) - start
             size = next((size for size in BATCHES if size >= left), BATCHES[-1])
             end = min(start + size, len(inputs))
             codes, numbers = inputs.codes[start:end], inputs.numbers[start:end]
-            logits = self._by_size[size].run(_padded(codes, size), _padded(numbers, size))
-            found[:, start:end] = logits[:, : end - start]
+            padded = self._by_size[size].run(_padded(codes, size), _padded(numbers, size))
+            logits[:, start:end] = padded[:, : end - start]
             start = end
-        return Outputs(*found)
+        return Outputs(*logits)
 
 
 def _padded(rows: NDArray[Any], size: int) -> NDArray[Any]:
-    """Fill up with zeros; rows do not influence each other."""
+    """Fill a batch up with rows of zeros; rows do not influence each other."""
     if len(rows) == size:
         return np.ascontiguousarray(rows)
     filled = np.zeros((size, rows.shape[1]), dtype=rows.dtype)

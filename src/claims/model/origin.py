@@ -29,8 +29,10 @@ def check_origin(path: Path, file: PackedFile, key: Path) -> Record:
     record = released_record(file)
     signature = find_signature(path)
     if signature is None:
-        found = f"no signature beside it ({path.stem}.sig)"
-        raise ReleaseError(str(path), found, "Put it there, from models/releases; or release it with --key.")
+        problem = f"no signature beside it ({path.stem}.sig)"
+        raise ReleaseError(
+            str(path), problem, "Put it there, from models/releases; or release it with --key."
+        )
     check_signature(record, signature.read_bytes(), key)
     return record
 

@@ -45,7 +45,7 @@ class PackedFile:
 
     @cached_property
     def hashes(self) -> dict[str, str]:
-        """The SHA-256 of the flatbuffer and of each member, by which a record names them."""
+        """Return the SHA-256 of the flatbuffer and of each member, by which a record names them."""
         return dict(sorted(hash_parts(self.flatbuffer, self.members).items()))
 
 
@@ -65,13 +65,13 @@ def read_packed_file(path: Path) -> PackedFile:
 
 
 def parse_packed_file(content: bytes, name: str) -> PackedFile:
-    """Check the bytes of a packed model; see `read_packed_file`. The name is for errors."""
+    """Take the bytes of a packed model apart as `read_packed_file` does; the name is for errors."""
     _check_kind(content, name)
     try:
         flatbuffer, members = split_members(content)
         number = read_number(members)
         _check_known(number, name)
-        raw = members.pop(RECORD) if [*members][-1:] == [RECORD] else None
+        raw = members.pop(RECORD) if list(members)[-1:] == [RECORD] else None
         _check_names(members, FORMATS[number].names)
         altered = FORMATS[number].find_altered(flatbuffer, members)
     except MemberError as error:
@@ -93,16 +93,16 @@ def append_record(content: bytes, record: Record) -> bytes:
 
 def _check_kind(content: bytes, name: str) -> None:
     if content.startswith(_POINTER):
-        found = "a Git LFS pointer, not the model"
-        raise ModelError(name, found, "Run `git lfs pull` (Git LFS must be installed).")
+        problem = "a Git LFS pointer, not the model"
+        raise ModelError(name, problem, "Run `git lfs pull` (Git LFS must be installed).")
     if content[4:8] != _IDENTIFIER:
         raise ModelError(name, "not a TensorFlow Lite file", REMEDY)
 
 
 def _check_known(number: int, name: str) -> None:
     if number > NEWEST:
-        found = f"of format {number}, and this version of claims-mlops reads formats up to {NEWEST}"
-        raise ModelError(name, found, "Update claims-mlops.")
+        problem = f"of format {number}, and this version of claims-mlops reads formats up to {NEWEST}"
+        raise ModelError(name, problem, "Update claims-mlops.")
 
 
 def _check_names(members: Members, names: Sequence[str]) -> None:
@@ -111,7 +111,7 @@ def _check_names(members: Members, names: Sequence[str]) -> None:
         raise ContainerError(f"without {missing[0]}")
     if unknown := [name for name in members if name not in names]:
         raise ContainerError(f"with an unknown member, {unknown[0]}")
-    if (*members,) != (*names,):
+    if tuple(members) != tuple(names):
         raise ContainerError("its members are in another order")
 
 
@@ -120,5 +120,5 @@ def _check_record(file: PackedFile) -> None:
     if file.record is None:
         return
     if wrong := sorted(set(file.hashes.items()) ^ set(file.record.candidate.items())):
-        found = f"its {wrong[0][0]} is not the one that was released"
-        raise ReleaseError(file.name, found, REMEDY)
+        problem = f"its {wrong[0][0]} is not the one that was released"
+        raise ReleaseError(file.name, problem, REMEDY)

@@ -13,10 +13,10 @@ REASONS = 3  # as many as a person reads
 
 
 class Model(Protocol):
-    """Model inputs to logits."""
+    """What turns model inputs into logits."""
 
     def logits(self, inputs: ModelInputs) -> Logits:
-        """Logits of n claims: float64 [n]."""
+        """Return the logits of n claims: float64 [n]."""
 
 
 class ReferenceClaim(Strict):
@@ -33,7 +33,7 @@ class ReferenceClaim(Strict):
 
     @classmethod
     def of(cls, extractor: FeatureExtractor, inputs: ModelInputs) -> Self:
-        """What is usual of each feature: the most frequent category and set of items, the median number.
+        """Take what is usual of each feature: the most frequent category and set of items, the median number.
 
         A number's code and place come from the same claim, so that they agree.
         """
@@ -46,7 +46,7 @@ class ReferenceClaim(Strict):
 
 
 def _usual_row(own: ModelInputs) -> int:
-    """The claim that shows what is usual of one feature: of the median of its number, else of its mode."""
+    """Return the row that shows what is usual of a feature: at the median of its number, else at its mode."""
     both = own.codes.shape[1] and own.numbers.shape[1]
     if both:
         return int(np.argsort(own.numbers[:, 0], kind="stable")[len(own) // 2])
@@ -58,7 +58,7 @@ def _usual_row(own: ModelInputs) -> int:
 def find_reasons(
     model: Model, extractor: FeatureExtractor, reference: ReferenceClaim, inputs: ModelInputs
 ) -> list[tuple[str, ...]]:
-    """Names of up to three features a claim, the strongest first; never a value.
+    """Name up to three features a claim, the strongest first; never a value.
 
     Each feature in turn takes the inputs of the reference claim; by how much the logit then rises, the
     feature had moved it towards rejection. A feature that did not is no reason. Features that say the same
@@ -88,7 +88,7 @@ def find_reasons(
 
 
 def _occluded(inputs: ModelInputs, places: Places, reference: ReferenceClaim) -> ModelInputs:
-    """The same claims with one feature's inputs those of the reference claim."""
+    """Return the claims with one feature's inputs taken from the reference claim."""
     codes, numbers = inputs.codes.copy(), inputs.numbers.copy()
     codes[:, places.codes] = [reference.codes[place] for place in places.codes]
     numbers[:, places.numbers] = [reference.numbers[place] for place in places.numbers]

@@ -24,7 +24,7 @@ class Window(Strict):
 
 
 class Data(Strict):
-    """What was learned from and measured on."""
+    """What the model was fitted and measured on."""
 
     contract: str
     contract_version: str
@@ -39,14 +39,14 @@ class Data(Strict):
 
 
 class Code(Strict):
-    """The clean commit that was released from, and the lock of its pipeline."""
+    """The clean commit that the release was made from, and the lock of its pipeline."""
 
     commit: str
     dvc_lock_sha256: str
 
 
 class Environment(Strict):
-    """What byte equality holds for."""
+    """The environment in which the same commit gives the same bytes."""
 
     requirements_sha256: str
     python: str

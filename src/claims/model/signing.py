@@ -27,7 +27,7 @@ _DERIVE = "Make it: openssl pkey -in ~/release-key.pem -pubout -out public_key.p
 
 
 def sign(record: Record, key: Path) -> bytes:
-    """The signature of a record's canonical bytes, in base64 with an end of line.
+    """Sign a record's canonical bytes: base64 with an end of line.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def sign(record: Record, key: Path) -> bytes:
 
 
 def public_of(key: Path) -> bytes:
-    """The public key of a private one, as a PEM file; see `sign`."""
+    """Return the public key of a private one, as a PEM file; see `sign`."""
     return _private(key).public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
@@ -68,8 +68,8 @@ def check_signature(record: Record, signature: bytes, key: Path) -> None:
     try:
         public.verify(base64.b64decode(signature.strip(), validate=True), record.canonical())
     except (InvalidSignature, ValueError):  # the second where it is no base64
-        found = f"its signature is not by the holder of {key}"
-        raise ReleaseError(f"release {record.number}", found, "Do not serve it.") from None
+        problem = f"its signature is not by the holder of {key}"
+        raise ReleaseError(f"release {record.number}", problem, "Do not serve it.") from None
 
 
 def _private(path: Path) -> Ed25519PrivateKey:

@@ -22,7 +22,7 @@ from claims.model.reasons import find_reasons
 
 @dataclass(frozen=True)
 class Predictions:
-    """What the model says of n claims.
+    """Scores, decisions, routes and reasons of n claims.
 
     Attributes
     ----------
@@ -70,8 +70,8 @@ class OptimizedPredictor:
         self.key_fingerprint = package.key_fingerprint
         self._model = TFLiteModel(package.flatbuffer, threads)
         if self.scores_anomalies != self._model.scores_anomalies:
-            found = "its graph and its rules disagree on an anomaly head"
-            raise ModelError("model", found, "Build it again with `dvc repro`.")
+            problem = "its graph and its rules disagree on an anomaly head"
+            raise ModelError("model", problem, "Build it again with `dvc repro`.")
 
     @property
     def scores_anomalies(self) -> bool:
@@ -136,12 +136,12 @@ class OptimizedPredictor:
     def _reasons(self, inputs: ModelInputs, asked: NDArray[np.bool_]) -> list[tuple[str, ...]]:
         rows = np.flatnonzero(asked)
         chosen = ModelInputs(inputs.codes[rows], inputs.numbers[rows])
-        found = iter(find_reasons(self._model, self.extractor, self.reference_claim, chosen))
-        return [next(found) if one else () for one in asked]
+        reasons = iter(find_reasons(self._model, self.extractor, self.reference_claim, chosen))
+        return [next(reasons) if is_asked else () for is_asked in asked]
 
 
 def _unreadable(batch: Batch) -> NDArray[np.bool_]:
-    """Claims with a value, their own or a line's, that its type cannot hold: bool [n]."""
+    """Tell which claims hold a value, their own or a line's, that its type cannot hold: bool [n]."""
     skipped = np.zeros(len(batch), dtype=bool)
     for mask in batch.claims.unreadable.values():
         skipped |= mask

@@ -32,7 +32,7 @@ _JSON_ROWS = 4096  # claims scored at a time
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some claims as they came.
+    """Claims as they came, as many as are scored at a time.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ def score(
 
 def _table(contract: Contract, identifiers: pa.Array, predictions: Predictions) -> pa.Table:
     texts = [
-        pa.array(found, pa.string()) for found in (predictions.ml_derived_decision, predictions.ml_route)
+        pa.array(texts, pa.string()) for texts in (predictions.ml_derived_decision, predictions.ml_route)
     ]
     columns = [identifiers, _nullable(predictions.ml_score), *texts]
     anomaly, reasons = predictions.ml_anomaly_score, predictions.ml_reasons
@@ -97,7 +97,7 @@ def _nullable(scores: Scores) -> pa.Array:
 
 
 def scored_schema(contract: Contract, *, with_anomaly: bool = False, reasons: bool = False) -> pa.Schema:
-    """Columns of a scored table; ``ml_anomaly_score`` only where the model gives one."""
+    """Return the columns of a scored table; ``ml_anomaly_score`` only where the model gives one."""
     text, number = pa.string(), pa.float64()
     kinds = {contract.claims.identifier: text, "ml_score": number}
     kinds |= {"ml_derived_decision": text, "ml_route": text}
@@ -121,7 +121,7 @@ def _unreadable(claim: int, field: str, kind: str) -> DataError:
 
 
 def scoring_key(predictor: OptimizedPredictor) -> bytes:
-    """The key that training hashed with, where features read hashed identifiers; empty elsewhere.
+    """Return the key that training hashed with, where features read hashed identifiers; empty elsewhere.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def scoring_key(predictor: OptimizedPredictor) -> bytes:
 def read_chunks(
     contract: Contract, source: str, lines: str | None, key: bytes | None = b""
 ) -> Iterator[Chunk]:
-    """Claims of any source, typed as extraction types them.
+    """Read claims of any source, typed as extraction types them.
 
     Parameters
     ----------
@@ -229,13 +229,13 @@ def _read_lines(contract: Contract, source: str) -> pa.Table:
 def _attached(
     contract: Contract, raw: pa.Table, claims: Frame, lines: pa.Table, typed: Callable[..., Frame]
 ) -> Batch:
-    """Lines joined to these claims and ordered as the contract says."""
+    """Join lines to these claims and order them as the contract says."""
     assert contract.lines is not None
     identifiers = raw[contract.claims.identifier].cast(pa.string())
     if pc.count_distinct(identifiers, mode="all").as_py() < len(identifiers):
-        found = f"{contract.claims.identifier} is missing or stands twice"
-        raise DataError(contract.claims.table, found, "Service lines need claims that can be told apart.")
+        problem = f"{contract.claims.identifier} is missing or stands twice"
+        raise DataError(contract.claims.table, problem, "Service lines need claims that can be told apart.")
     owner = find_owner(identifiers, lines[contract.lines.claim])
-    mine = np.flatnonzero(owner >= 0)
-    frame = typed(contract.ordered_line_inputs, lines.take(mine))
-    return attach(claims, frame, owner[mine], contract.lines.order)
+    owned = np.flatnonzero(owner >= 0)
+    frame = typed(contract.ordered_line_inputs, lines.take(owned))
+    return attach(claims, frame, owner[owned], contract.lines.order)

@@ -20,7 +20,7 @@ Write = Callable[[pa.Table], None]
 
 @contextmanager
 def open_sink(target: str, schema: pa.Schema) -> Iterator[Write]:
-    """A function that writes tables of this schema to a target; a file appears once it is complete.
+    """Give a function that writes tables of this schema to a target; a file appears once it is complete.
 
     Raises
     ------

@@ -29,14 +29,14 @@ _ROUNDING = 1e-3  # of dequantized logits, in quanta
 
 
 def golden_rows(test: Labelled) -> NDArray[np.int64]:
-    """Row numbers of test claims that are evenly spread in time."""
+    """Choose row numbers of test claims, evenly spread in time."""
     return np.unique(np.linspace(0, len(test) - 1, _GOLDEN).astype(np.int64))
 
 
 def choose_golden(
     contract: Contract, batch: Batch, claims: pa.Table, test: Labelled
 ) -> tuple[Batch, ModelInputs]:
-    """Test claims, evenly spread in time: as extracted, and the inputs that featurize wrote."""
+    """Take golden test claims as extracted, and the inputs that featurize wrote for them."""
     chosen = golden_rows(test)
     names = pa.chunked_array([pa.array(test.identifiers.texts()[chosen], pa.string())])
     rows = find_owner(claims[contract.claims.identifier], names)
@@ -44,7 +44,7 @@ def choose_golden(
 
 
 def _compact(batch: Batch) -> Batch:
-    """The same claims without the texts of all others: one by one they then cost what one claim costs."""
+    """Drop the texts of all other claims: one by one, claims then cost what one claim costs."""
     return Batch(_compact_frame(batch.claims), _compact_frame(batch.lines), batch.owner)
 
 
@@ -54,7 +54,7 @@ def _compact_frame(frame: Frame) -> Frame:
 
 
 def _used(column: Categories) -> Categories:
-    """The same texts, without levels that no row has."""
+    """Drop the levels that no row has."""
     used = np.unique(column.codes[column.codes >= 0])
     place = np.full(len(column.levels) + 1, -1, dtype=np.int32)
     place[used] = np.arange(len(used))
@@ -64,7 +64,7 @@ def _used(column: Categories) -> Categories:
 def check_one_by_one(
     contract: Contract, extractor: FeatureExtractor, golden: Batch, stored: ModelInputs
 ) -> dict[str, Any]:
-    """Each claim by itself, from a JSON object on, gives the bits that the batch gave."""
+    """Prove that each claim by itself, from a JSON object on, gives the bits that the batch gave."""
     for row, record in enumerate(to_records(contract, golden)):
         claim = from_records(contract, [record], parse, lambda _: "golden claim")
         inputs = extractor.transform(correct(contract.inputs, contract.line_inputs, claim)[0])
@@ -75,39 +75,41 @@ def check_one_by_one(
         wrong = np.array(extractor.code_names)[~same_codes].tolist()
         wrong += np.array(extractor.number_names)[~same_numbers].tolist()
         if wrong:
-            found = f"{', '.join(wrong[:3])} differ between one claim and the batch"
-            raise GateError("features", found, "A feature depends on the batch or on the form of its input.")
+            problem = f"{', '.join(wrong[:3])} differ between one claim and the batch"
+            raise GateError(
+                "features", problem, "A feature depends on the batch or on the form of its input."
+            )
     return {"claims": len(golden)}
 
 
 def check_float32(
     keras: Outputs, float32: bytes, rules: DecisionRules, test: Labelled, limits: Verify
 ) -> dict[str, Any]:
-    """Keras and float32 TFLite give the same scores, over all test claims."""
+    """Prove that Keras and float32 TFLite give all test claims the same scores."""
     lite = TFLiteModel(float32, name="float32").outputs(test.inputs)
     difference = float(np.abs(scores_of(rules, keras) - scores_of(rules, lite)).max())
     if not difference <= limits.max_float32_difference:
-        found = f"Keras and float32 TFLite scores differ by {difference:.2e}"
+        problem = f"Keras and float32 TFLite scores differ by {difference:.2e}"
         raise GateError(
-            "float32", found, f"The conversion is wrong (limit {limits.max_float32_difference:.0e})."
+            "float32", problem, f"The conversion is wrong (limit {limits.max_float32_difference:.0e})."
         )
     return {"claims": len(test), "largest_difference": float(f"{difference:.1e}")}
 
 
 def scores_of(rules: DecisionRules, outputs: Outputs) -> NDArray[np.float64]:
-    """Of approval, and of anomalies where there are such scores: float64 [outputs, n]."""
+    """Return scores of approval, and of anomalies where there is such a head: float64 [outputs, n]."""
     return stacked(rules.calibration.scores(outputs.logit), rules.anomaly_scores(outputs))
 
 
-def stacked(first: Scores, second: Scores | None) -> NDArray[np.float64]:
-    """One row each, where there is a second."""
-    return np.stack([first] if second is None else [first, second])
+def stacked(approval: Scores, anomaly: Scores | None) -> NDArray[np.float64]:
+    """Stack the scores of both heads, or of the one that there is: float64 [outputs, n]."""
+    return np.stack([approval] if anomaly is None else [approval, anomaly])
 
 
 def check_variants(
     keras: Outputs, flatbuffers: dict[str, bytes], golden: ModelInputs, limits: Verify
 ) -> dict[str, Any]:
-    """Every variant's logits of the golden claims lie within a number of quanta of Keras'.
+    """Prove that each variant's logits of the golden claims lie within a number of quanta of Keras'.
 
     A logit beyond what a quantized output can hold is cut to it in both; how many are is stated. The quantum
     of an output in float is 1/255 of the range of Keras' logits.
@@ -117,14 +119,15 @@ def check_variants(
     GateError
         Names the variant, the output and the distance.
     """
-    found: dict[str, Any] = {}
+    distances: dict[str, Any] = {}
     for variant, content in flatbuffers.items():
         grids = Graph.read(content).output_grids()
         outputs = TFLiteModel(content, name=variant).outputs(golden)
-        found[variant] = {
-            name: _distance(mine, logits, grids.get(name)) for name, mine, logits in _paired(outputs, keras)
+        distances[variant] = {
+            name: _distance(logits, expected, grids.get(name))
+            for name, logits, expected in _paired(outputs, keras)
         }
-        for name, apart in found[variant].items():
+        for name, apart in distances[variant].items():
             if apart["cut"] > limits.max_cut * len(golden):
                 text = f"{apart['cut']} of {len(golden)} claims lie beyond what {name} can hold"
                 raise GateError(variant, text, "Take more representative claims: its ranges are too small.")
@@ -132,38 +135,38 @@ def check_variants(
                 text = f"{name} lies {apart['quanta']:.1f} quanta from Keras'"
                 remedy = f"Mend its conversion (limit {limits.max_variant_quanta:g})."
                 raise GateError(variant, text, remedy)
-    return found
+    return distances
 
 
-def _distance(mine: Logits, keras: Logits, grid: Grid | None) -> dict[str, Any]:
+def _distance(logits: Logits, keras: Logits, grid: Grid | None) -> dict[str, Any]:
     held = grid or Grid(float(np.ptp(keras)) / 255, float(keras.min()), float(keras.max()))
     cut = np.clip(keras, held.least, held.largest)
-    quanta = float((np.abs(mine - cut) if grid else np.abs(mine - keras)).max() / held.step)
+    quanta = float((np.abs(logits - cut) if grid else np.abs(logits - keras)).max() / held.step)
     return {"quanta": round(quanta, 3), "cut": int((cut != keras).sum())}
 
 
 def check_interpreters(content: bytes, inputs: ModelInputs, limits: Verify) -> dict[str, Any]:
-    """TensorFlow's own kernels and LiteRT's give the same logits, up to a number of quanta of the output.
+    """Prove that TensorFlow's own kernels and LiteRT's give the same logits, up to some quanta of the output.
 
     XNNPACK rounds once where the reference kernels round twice, so that int8 logits may lie a step apart.
     """
-    mine, theirs = TFLiteModel(content).outputs(inputs), run_by_tensorflow(content, inputs)
+    litert, tensorflow = TFLiteModel(content).outputs(inputs), run_by_tensorflow(content, inputs)
     grids = Graph.read(content).output_grids()
     apart = {
-        name: float(np.abs(found - other).max() / (grids[name].step if name in grids else _FLOAT_STEP))
-        for name, found, other in _paired(mine, theirs)
+        name: float(np.abs(logits - other).max() / (grids[name].step if name in grids else _FLOAT_STEP))
+        for name, logits, other in _paired(litert, tensorflow)
     }
     for name, quanta in apart.items():
         if not quanta <= limits.max_interpreter_quanta + _ROUNDING:
-            found = f"{name} differs by {quanta:.2f} quanta between TensorFlow's interpreter and LiteRT's"
+            problem = f"{name} differs by {quanta:.2f} quanta between TensorFlow's interpreter and LiteRT's"
             raise GateError(
-                "interpreters", found, f"Pin both to one release (limit {limits.max_interpreter_quanta})."
+                "interpreters", problem, f"Pin both to one release (limit {limits.max_interpreter_quanta})."
             )
     return {"claims": len(inputs), "quanta": {name: round(value, 3) for name, value in apart.items()}}
 
 
-def _paired(mine: Outputs, theirs: Outputs) -> Iterator[tuple[str, Logits, Logits]]:
-    """Each output that both have, by its name."""
-    for name, found, other in zip(Outputs._fields, mine, theirs, strict=True):
-        if found is not None and other is not None:
-            yield name, found, other
+def _paired(outputs: Outputs, others: Outputs) -> Iterator[tuple[str, Logits, Logits]]:
+    """Pair the logits of each head that both have, by its name."""
+    for name, logits, other in zip(Outputs._fields, outputs, others, strict=True):
+        if logits is not None and other is not None:
+            yield name, logits, other

@@ -25,7 +25,7 @@ from claims.verification.parity import scores_of, stacked
 
 @dataclass(frozen=True)
 class Expected:
-    """What the bare variant says of the golden claims.
+    """Scores and decisions that the bare variant gives the golden claims.
 
     Attributes
     ----------
@@ -40,26 +40,26 @@ class Expected:
 
     @classmethod
     def of(cls, content: bytes, rules: DecisionRules, stored: ModelInputs, amounts: Numbers) -> Self:
-        """By its flatbuffer and its rules, on inputs that featurize wrote."""
+        """Score and decide by the variant's flatbuffer and rules, on inputs that featurize wrote."""
         outputs = TFLiteModel(content).outputs(stored)
         scores = scores_of(rules, outputs)
         return cls(scores, rules.decide(scores[0], rules.anomaly_scores(outputs), amounts))
 
     def check(self, path: str, scores: NDArray[np.float64], decisions: Decisions) -> None:
-        """Refuse a path that gives one bit or one decision else."""
+        """Refuse a path whose scores differ by a bit, or whose decisions differ."""
         if scores.shape != self.scores.shape:
-            found = f"{scores.shape[0]} scores of {scores.shape[1]} claims, not {self.scores.shape[0]} of "
-            raise GateError(path, f"{found}{self.scores.shape[1]}", "Mend what drops or adds claims.")
+            problem = f"{scores.shape[0]} scores of {scores.shape[1]} claims, not {self.scores.shape[0]} of "
+            raise GateError(path, f"{problem}{self.scores.shape[1]}", "Mend what drops or adds claims.")
         if not np.array_equal(scores, self.scores):
-            found = f"scores differ by up to {np.abs(scores - self.scores).max():.2e} from the variant's"
-            raise GateError(path, found, "Pack it again.")
+            problem = f"scores differ by up to {np.abs(scores - self.scores).max():.2e} from the variant's"
+            raise GateError(path, problem, "Pack it again.")
         if not np.array_equal(decisions, self.decisions):
-            found = f"{(decisions != self.decisions).sum()} decisions differ from the variant's"
-            raise GateError(path, found, "Mend how serving reads the contract's amount.")
+            problem = f"{(decisions != self.decisions).sum()} decisions differ from the variant's"
+            raise GateError(path, problem, "Mend how serving reads the contract's amount.")
 
 
 def check_packed(path: Path, golden: Batch, expected: Expected) -> dict[str, Any]:
-    """The packed file, loaded as serving loads it, scores and decides as the bare variant, many or one."""
+    """Prove that the packed file, loaded as serving loads it, decides as the bare variant, many or one."""
     predictor = OptimizedPredictor.load(path)
     batch = predictor.predict(golden)
     singles = [predictor.predict(golden.take(np.array([row]))) for row in range(len(golden))]
@@ -73,18 +73,18 @@ def check_packed(path: Path, golden: Batch, expected: Expected) -> dict[str, Any
 
 
 def _joined(parts: list[Predictions]) -> Predictions:
-    """Claims scored one by one, side by side."""
-    second = [part.ml_anomaly_score for part in parts if part.ml_anomaly_score is not None]
+    """Put claims that were scored one by one side by side."""
+    anomaly = [part.ml_anomaly_score for part in parts if part.ml_anomaly_score is not None]
     return Predictions(
         ml_score=np.concatenate([part.ml_score for part in parts]),
         ml_derived_decision=np.concatenate([part.ml_derived_decision for part in parts]),
         ml_route=np.concatenate([part.ml_route for part in parts]),
-        ml_anomaly_score=np.concatenate(second) if second else None,
+        ml_anomaly_score=np.concatenate(anomaly) if anomaly else None,
     )
 
 
 def check_score_command(path: Path, golden: Batch, expected: Expected) -> dict[str, Any]:
-    """The steps of `claims score`, from a file of JSON lines to one, give the same; pseudonyms stay."""
+    """Prove that `claims score`, from JSON lines to JSON lines, decides the same; pseudonyms stay."""
     predictor = OptimizedPredictor.load(path)
     with TemporaryDirectory() as folder:
         source, target = (Path(folder) / f"{name}.jsonl" for name in ("claims", "scored"))

@@ -15,13 +15,13 @@ from claims.training.saved_model import SIGNATURE
 
 
 def run_by_tensorflow(content: bytes, inputs: ModelInputs) -> Outputs:
-    """All that the graph says of n claims, in one batch."""
+    """Return all logits of n claims, run in one batch."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*tf.lite.Interpreter is deprecated")
         runner = tf.lite.Interpreter(model_content=content).get_signature_runner(SIGNATURE)
     numbers = Tensor.of(runner.get_input_details()["numbers"]).quantized(inputs.numbers)
-    found = runner(codes=inputs.codes, numbers=numbers)
+    results = runner(codes=inputs.codes, numbers=numbers)
     outputs = {name: Tensor.of(details) for name, details in runner.get_output_details().items()}
     return Outputs(
-        **{name: tensor.dequantized(np.asarray(found[name]))[:, 0] for name, tensor in outputs.items()}
+        **{name: tensor.dequantized(np.asarray(results[name]))[:, 0] for name, tensor in outputs.items()}
     )
