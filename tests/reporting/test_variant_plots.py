@@ -30,12 +30,12 @@ def draw(folder: Path, noise: float) -> dict[str, bytes]:
     slices = {"sex": Categories(np.repeat(np.int32([0, 1, 2]), [700, 700, 100]), ["F", "M", "U"])}
     settings = load_params().judge
     verdict = judge_variants(answers, outcome, slices, settings, 0.3, 1)["int8"]
-    claims = [settled(part, outcome) for part in (scores, other)]
+    claims = [score_claims(part, outcome) for part in (scores, other)]
     draw_variants(folder, *claims, verdict)
     return contents(folder)
 
 
-def settled(scores: np.ndarray, outcome: np.ndarray) -> ScoredClaims:
+def score_claims(scores: np.ndarray, outcome: np.ndarray) -> ScoredClaims:
 
     return ScoredClaims(scores, outcome, np.full(len(scores), np.nan), np.arange(len(scores)))
 

@@ -51,17 +51,17 @@ def solve_variant(
     outputs = {split: model.outputs(part.inputs) for split, part in rows.items()}
     fitted = fit_calibration(outputs["calibration"].logit, rows["calibration"].outcome)
     anomaly = judge_anomaly({split: found.anomaly for split, found in outputs.items()}, rows, anomaly_reviews)
-    settled = {
+    scored = {
         split: ScoredClaims.of(part, fitted.scores(outputs[split].logit), anomalous_claims(anomaly, split))
         for split, part in rows.items()
     }
     rules = DecisionRules(
         variant=name,
         calibration=fitted,
-        policy=fit_policy(settled["calibration"], settings),
+        policy=fit_policy(scored["calibration"], settings),
         anomaly=None if anomaly is None else anomaly.rules,
     )
-    return Variant(rules, settled["calibration"], settled["test"], anomaly)
+    return Variant(rules, scored["calibration"], scored["test"], anomaly)
 
 
 def measure_variant(variant: Variant) -> dict[str, Any]:
