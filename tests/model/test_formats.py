@@ -10,6 +10,7 @@ import pytest
 from claims.base.errors import ReleaseError
 from claims.decisions.logits import Decision
 from claims.model.package import pack, unpack
+from claims.model.packed_file import append_record, read_packed_file
 from claims.serving.predictor import OptimizedPredictor
 from keep_format import ANSWERS, CLAIMS, FORMATS, KEY, PACKED, RELEASED, Answer, answers
 
@@ -42,6 +43,13 @@ def test_its_release_is_still_confirmed(folder: Path) -> None:
     assert OptimizedPredictor.load(folder / RELEASED, public_key=folder / KEY)
     with pytest.raises(ReleaseError, match="not a released model"):
         OptimizedPredictor.load(folder / PACKED, public_key=folder / KEY)
+
+
+@of_each_format
+def test_its_release_is_made_again_with_the_same_bytes(folder: Path) -> None:
+    record = read_packed_file(folder / RELEASED).record
+    assert record is not None
+    assert append_record((folder / PACKED).read_bytes(), record) == (folder / RELEASED).read_bytes()
 
 
 @of_each_format
