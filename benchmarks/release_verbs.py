@@ -15,7 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from claims.registry.registry import STAGES, Registry
+from claims.registry.registry import Registry
+from claims.registry.state import ENVIRONMENTS
 from claims.registry.tags import ARTIFACT, version_tag
 from claims.repository.git import Git
 
@@ -72,11 +73,11 @@ def _fill(registry: Registry) -> None:
     """Two releases that alternate on staging, up to as many entries, committed, with a tag of each."""
     records, git = [registry.record(number) for number in (1, 2)], Git(registry.root)
     with registry.writing():
-        for turn in range(len(registry.entries()), ENTRIES):
+        for turn in range(len(registry.state().entries), ENTRIES):
             record = records[turn % 2]
-            registry.note("promote", record, "benchmark <b>", f"turn {turn}", STAGES[0])
+            registry.note("promote", record, "benchmark <b>", f"turn {turn}", ENVIRONMENTS[0])
             commit = f"{version_tag(record.number)}^{{commit}}"
-            git.text("tag", "-a", f"{ARTIFACT}#{STAGES[0]}#{turn}", "-m", "turn", commit, **_PERSON)
+            git.text("tag", "-a", f"{ARTIFACT}#{ENVIRONMENTS[0]}#{turn}", "-m", "turn", commit, **_PERSON)
     git.text("add", "--", "models/releases")
     git.text("commit", "-q", "-m", "turns", **_PERSON)
 

@@ -1,6 +1,6 @@
-"""Say in configuration which release a stage serves: ML_MODEL_PATH in the ConfigMap of its overlay.
+"""Say in configuration which release an environment serves: ML_MODEL_PATH in the ConfigMap of its overlay.
 
-`python tools/set_active_model.py 3 --stage staging` writes one line of
+`python tools/set_active_model.py 3 --environment staging` writes one line of
 deploy/kubernetes/overlays/staging/active-model.env. The ConfigMap is named by its content, so that applying
 the overlay replaces the containers one after another, and `kubectl rollout undo` finds the former one.
 """
@@ -18,17 +18,17 @@ MOUNTED = Path("/srv/claims")  # where containers find models/ (deploy/kubernete
 KEY = "ML_MODEL_PATH"
 
 
-def active_file(stage: str) -> Path:
-    """The file behind a stage's ConfigMap."""
-    found = OVERLAYS / stage / "active-model.env"
-    if not found.is_file():
+def active_file(environment: str) -> Path:
+    """Return the file behind an environment's ConfigMap."""
+    file = OVERLAYS / environment / "active-model.env"
+    if not file.is_file():
         there = ", ".join(sorted(file.parent.name for file in OVERLAYS.glob("*/active-model.env")))
-        stop(f"stage {stage}", f"no {found}", f"Stages: {there or 'none'}.")
-    return found
+        stop(f"environment {environment}", f"no {file}", f"Environments: {there or 'none'}.")
+    return file
 
 
 def released(number: int) -> Path:
-    """The model of a release, as containers see it."""
+    """Return the path of a release's model, as containers see it."""
     model, record = MODELS / f"{number}.tflite", RECORDS / f"{number}.json"
     for file in (model, record):
         if not file.is_file():
@@ -36,9 +36,9 @@ def released(number: int) -> Path:
     return MOUNTED / model
 
 
-def activate(stage: str, model: Path) -> str:
-    """Write the path; returns the one that was there."""
-    file = active_file(stage)
+def activate(environment: str, model: Path) -> str:
+    """Write the model's path and return the one that was there."""
+    file = active_file(environment)
     lines = file.read_text(encoding="utf-8").splitlines()
     places = [place for place, line in enumerate(lines) if line.startswith(f"{KEY}=")]
     if len(places) != 1:
@@ -50,14 +50,14 @@ def activate(stage: str, model: Path) -> str:
 
 
 def main() -> None:
-    """Set the active model of a stage."""
+    """Set the active model of an environment."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("number", type=int, help="of a release")
-    parser.add_argument("--stage", required=True, help="an overlay: staging, production")
+    parser.add_argument("--environment", required=True, help="an overlay: staging, production")
     given = parser.parse_args()
     model = released(given.number)
-    before = activate(given.stage, model)
-    print(f"{given.stage}: {KEY} {before} → {model}")
+    before = activate(given.environment, model)
+    print(f"{given.environment}: {KEY} {before} → {model}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The active model of a stage: one line of configuration, and what Kubernetes makes of it."""
+"""The active model of an environment: one line of configuration, and what Kubernetes makes of it."""
 
 import re
 import shutil
@@ -12,7 +12,7 @@ import yaml
 from delivery.conftest import tool
 from workspaces import ROOT, Workspace
 
-STAGES = ("staging", "production")
+ENVIRONMENTS = ("staging", "production")
 ACTIVE = "deploy/kubernetes/overlays/{}/active-model.env"
 
 
@@ -40,9 +40,9 @@ def workspace(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path)
 
 
-def built(workspace: Workspace, stage: str) -> dict[str, dict]:
+def built(workspace: Workspace, environment: str) -> dict[str, dict]:
     """What an overlay applies, by kind."""
-    text = workspace.run("kubectl", "kustomize", f"deploy/kubernetes/overlays/{stage}").stdout
+    text = workspace.run("kubectl", "kustomize", f"deploy/kubernetes/overlays/{environment}").stdout
     return {found["kind"]: found for found in yaml.safe_load_all(text)}
 
 
@@ -50,9 +50,9 @@ def container(overlay: dict[str, dict]) -> dict:
     return overlay["Deployment"]["spec"]["template"]["spec"]["containers"][0]
 
 
-def test_a_stage_gets_the_model_and_no_other_file_changes(workspace: Workspace) -> None:
+def test_an_environment_gets_the_model_and_no_other_file_changes(workspace: Workspace) -> None:
     before = workspace.bytes_of("deploy")
-    done = tool("set_active_model", workspace, "2", "--stage", "staging")
+    done = tool("set_active_model", workspace, "2", "--environment", "staging")
     folder = "/srv/claims/models/tflite_models/claims_model"
     assert done.stdout == f"staging: ML_MODEL_PATH {folder}/1.tflite → {folder}/2.tflite\n"
     after = workspace.bytes_of("deploy")
@@ -64,30 +64,30 @@ def test_a_stage_gets_the_model_and_no_other_file_changes(workspace: Workspace) 
 def test_a_release_that_is_not_whole_is_refused(workspace: Workspace, missing: str) -> None:
     workspace.path(f"models/{missing}").unlink()
     before = workspace.bytes_of("deploy")
-    refused = tool("set_active_model", workspace, "2", "--stage", "staging")
+    refused = tool("set_active_model", workspace, "2", "--environment", "staging")
     assert refused.returncode == 1
     assert f"set_active_model: release 2: no models/{missing}" in refused.stderr
     assert workspace.bytes_of("deploy") == before
 
 
-def test_an_unknown_stage_is_refused_with_those_that_are_there(workspace: Workspace) -> None:
-    refused = tool("set_active_model", workspace, "2", "--stage", "prod")
+def test_an_unknown_environment_is_refused_with_those_that_are_there(workspace: Workspace) -> None:
+    refused = tool("set_active_model", workspace, "2", "--environment", "prod")
     assert refused.returncode == 1
-    assert "Stages: production, staging." in refused.stderr
+    assert "Environments: production, staging." in refused.stderr
 
 
 def test_a_file_with_two_models_is_refused(workspace: Workspace) -> None:
     file = workspace.path(ACTIVE.format("staging"))
     file.write_text("ML_MODEL_PATH=a\nML_MODEL_PATH=b\n")
-    refused = tool("set_active_model", workspace, "2", "--stage", "staging")
+    refused = tool("set_active_model", workspace, "2", "--environment", "staging")
     assert "2 lines that begin with ML_MODEL_PATH=" in refused.stderr
     assert file.read_text() == "ML_MODEL_PATH=a\nML_MODEL_PATH=b\n"
 
 
 @needs_kustomize
-@pytest.mark.parametrize("stage", STAGES)
-def test_every_manifest_is_what_kubernetes_accepts(workspace: Workspace, stage: str) -> None:
-    overlay = built(workspace, stage)
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_every_manifest_is_what_kubernetes_accepts(workspace: Workspace, environment: str) -> None:
+    overlay = built(workspace, environment)
     assert overlay.keys() == {"ConfigMap", "Deployment", "Service"}
     for version in ("1.30", kubernetes_validate.latest_version()):
         for manifest in overlay.values():
@@ -102,9 +102,11 @@ def test_a_misspelt_field_is_noticed(workspace: Workspace) -> None:
 
 
 @needs_kustomize
-@pytest.mark.parametrize("stage", STAGES)
-def test_the_container_reads_its_model_path_from_the_config_map(workspace: Workspace, stage: str) -> None:
-    overlay = built(workspace, stage)
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_container_reads_its_model_path_from_the_config_map(
+    workspace: Workspace, environment: str
+) -> None:
+    overlay = built(workspace, environment)
     config, runs = overlay["ConfigMap"], container(overlay)
     assert runs["envFrom"] == [{"configMapRef": {"name": config["metadata"]["name"]}}]
     mounts = [mount["mountPath"] for mount in runs["volumeMounts"] if mount["name"] == "models"]
@@ -112,10 +114,10 @@ def test_the_container_reads_its_model_path_from_the_config_map(workspace: Works
 
 
 @needs_kustomize
-def test_another_model_replaces_the_containers_of_that_stage_alone(workspace: Workspace) -> None:
-    before = {stage: built(workspace, stage) for stage in STAGES}
-    tool("set_active_model", workspace, "2", "--stage", "staging")
-    after = {stage: built(workspace, stage) for stage in STAGES}
+def test_another_model_replaces_the_containers_of_that_environment_alone(workspace: Workspace) -> None:
+    before = {environment: built(workspace, environment) for environment in ENVIRONMENTS}
+    tool("set_active_model", workspace, "2", "--environment", "staging")
+    after = {environment: built(workspace, environment) for environment in ENVIRONMENTS}
     assert after["production"] == before["production"]
     assert after["staging"]["ConfigMap"]["data"]["ML_MODEL_PATH"].endswith("/2.tflite")
     pods = [found["staging"]["Deployment"]["spec"]["template"] for found in (before, after)]

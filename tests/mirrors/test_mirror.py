@@ -92,8 +92,8 @@ def done(*arguments: str) -> Result:
     return result
 
 
-def promote(number: int, stage: str = "production") -> Result:
-    return done("promote", str(number), "--to", stage, "--why", "better")
+def promote(number: int, environment: str = "production") -> Result:
+    return done("promote", str(number), "--to", environment, "--why", "better")
 
 
 @pytest.fixture(autouse=True)
@@ -283,7 +283,7 @@ def test_a_server_that_is_down_stops_the_repair_alone(checkout, client, monkeypa
     monkeypatch.setenv("MLFLOW_TRACKING_URI", NOWHERE)
     assert "not mirrored: mlflow: http://me:***@127.0.0.1:1: " in promote(2).stderr
     assert "not mirrored" in done("archive", "1", "--why", "old").stderr
-    live = checkout.live("production")
+    live = checkout.state().live("production")
     assert live is not None
     assert live.release == 2
     refused = verb("mirror")

@@ -249,7 +249,7 @@ def test_a_commit_that_fails_leaves_no_release(first: House) -> None:
 
 def test_the_first_release_lies_in_git_and_its_models_in_git_lfs(first: House) -> None:
     identity = hashlib.sha256(first.registry.record_path(1).read_bytes()).hexdigest()
-    assert identity == first.registry.entries()[0].identity
+    assert identity == first.registry.state().entries[0].identity
     listed = first.git("ls-files", "models/tflite_models", "models/saved_model").splitlines()
     assert {Path(name).suffix for name in listed} >= {".tflite", ".pb", ".index"}
     assert all(first.content(name).startswith("version https://git-lfs") for name in listed)
@@ -297,7 +297,7 @@ def test_dvc_finds_the_model_of_a_version_and_of_a_stage(first: House, tmp_path:
 
 
 def test_an_override_is_recorded_with_its_reason(tampered: House) -> None:
-    (entry,) = (e for e in tampered.registry.entries() if e.action == "release" and e.release == 3)
+    (entry,) = (e for e in tampered.registry.state().entries if e.action == "release" and e.release == 3)
     assert entry.gates["override"] == "few claims yet"
     compared = record_of(tampered, 3)["gates"]["champion"]
     assert compared["release"] == 1

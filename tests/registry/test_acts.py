@@ -99,9 +99,9 @@ def test_a_promotion_killed_anywhere_can_be_done_again(
     else:
         promote(two, 2, "production", "better")
     live = 2 if committed or then == "again" else 1
-    assert two.live("production").release == live
+    assert two.state().live("production").release == live
     assert on_production(two) == f"v{live}.0.0"
-    assert len([e for e in two.entries() if e.action == "promote" and e.release == 2]) == live - 1
+    assert len([e for e in two.state().entries if e.action == "promote" and e.release == 2]) == live - 1
     assert status(two) == ""
     assert not list(two.records.glob(".*.partial"))
 
@@ -118,12 +118,12 @@ def test_what_a_killed_act_left_is_undone_and_said(two: Registry, capfd) -> None
 def test_promotions_at_once_wait_for_each_other(two: Registry) -> None:
     acts = [(2, "production"), (1, "staging"), (2, "staging")]
     running = [
-        subprocess.Popen([sys.executable, "-c", PROMOTE, str(two.root), str(number), stage])
-        for number, stage in acts
+        subprocess.Popen([sys.executable, "-c", PROMOTE, str(two.root), str(number), environment])
+        for number, environment in acts
     ]
     assert [process.wait() for process in running] == [0, 0, 0]
-    assert two.live("production").release == 2
-    assert {(e.release, e.stage) for e in two.entries()[-3:]} == set(acts)
+    assert two.state().live("production").release == 2
+    assert {(e.release, e.environment) for e in two.state().entries[-3:]} == set(acts)
     assert len(tags(two, "claims-model#*")) == 4
     assert status(two) == ""
 
@@ -186,5 +186,5 @@ def test_a_detached_head_and_a_worktree_will_do(two: Registry, tmp_path: Path) -
     promote(tree, 2, "production", "there")
     assert rollback(tree, "production", "worse").release == 1
     assert status(tree) == ""
-    assert two.live("production").release == 1
+    assert two.state().live("production").release == 1
     shutil.rmtree(tree.root)

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from claims.base.errors import ReleaseError
-from claims.registry.log import FIRST, Entry, archived, live_on, read_log, text_of
+from claims.registry.log import FIRST, Entry, read_log, text_of
 
 START = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
 
 
-def entries(*acts: tuple[str, int, str | None]) -> list[Entry]:
+def entries(*acts: tuple[str, int, str | None]) -> tuple[Entry, ...]:
     """One entry an hour."""
     found: list[Entry] = []
-    for hour, (action, release, stage) in enumerate(acts):
+    for hour, (action, release, environment) in enumerate(acts):
         found.append(
             Entry(
                 at=START + dt.timedelta(hours=hour),
@@ -23,12 +23,12 @@ def entries(*acts: tuple[str, int, str | None]) -> list[Entry]:
                 action=action,
                 release=release,
                 identity=f"{release:064x}",
-                stage=stage,
+                environment=environment,
                 why=f"reason {hour}",
                 previous=found[-1].digest if found else FIRST,
             )
         )
-    return found
+    return tuple(found)
 
 
 FIVE = entries(
@@ -57,13 +57,13 @@ def test_the_log_reads_back(log: Path) -> None:
 
 
 def test_no_log_is_an_empty_one(tmp_path: Path) -> None:
-    assert read_log(tmp_path / "log.jsonl") == []
+    assert read_log(tmp_path / "log.jsonl") == ()
 
 
 def test_a_reason_may_hold_any_character(log: Path) -> None:
     odd = FIVE[0].model_copy(update={"why": 'two\nlines, "quoted", \u2028, \x85, é'})
     log.write_text(text_of([odd]), encoding="utf-8")
-    assert read_log(log) == [odd]
+    assert read_log(log) == (odd,)
 
 
 @pytest.mark.parametrize(
@@ -108,12 +108,19 @@ def test_an_entry_forged_in_between_breaks_the_chain(log: Path) -> None:
         read_log(log)
 
 
-@pytest.mark.parametrize(("hours", "release"), [(0.5, None), (1, 1), (2.9, 1), (3, 2), (1000, 2)], ids=str)
-def test_who_was_live_at_a_moment(hours: float, release: int | None) -> None:
-    found = live_on(FIVE, "production", START + dt.timedelta(hours=hours))
-    assert (found.release if found else None) == release
-    assert live_on(FIVE, "staging") is None
+def test_a_log_of_earlier_versions_is_read_and_its_chain_still_holds() -> None:
+    """Written before environments had that name: the key in the file stays, and so do its bytes."""
+    kept = Path(__file__).parent / "kept_log" / "log.jsonl"
+    read = read_log(kept)
+    assert text_of(read).encode() == kept.read_bytes()
+    assert [entry.environment for entry in read if entry.environment] == [
+        *("staging", "production", "staging", "production", "production", "staging")
+    ]
+    following = read[-1].model_copy(update={"previous": read[-1].digest})
+    assert '"stage":null' in following.line()
 
 
-def test_archived_releases_are_known() -> None:
-    assert archived(FIVE) == {1}
+def test_an_entry_under_a_new_key_is_refused(log: Path) -> None:
+    log.write_text(log.read_text().replace('"stage":', '"environment":'))
+    with pytest.raises(ReleaseError, match=r"log\.jsonl:1: not as it was written"):
+        read_log(log)

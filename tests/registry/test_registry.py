@@ -38,7 +38,7 @@ def pointer(registry: Registry, name: str) -> dict:
 
 
 def test_an_empty_registry_has_nothing(registry: Registry) -> None:
-    assert (registry.numbers(), registry.entries(), registry.live("staging")) == ([], [], None)
+    assert (registry.numbers(), registry.state().entries, registry.state().live("staging")) == ([], (), None)
 
 
 def test_numbers_are_those_of_records(two: Registry) -> None:
@@ -48,7 +48,7 @@ def test_numbers_are_those_of_records(two: Registry) -> None:
 
 
 def test_a_pointer_names_release_identity_and_entry(two: Registry) -> None:
-    live = two.live("staging")
+    live = two.state().live("staging")
     expected = {"release": 1, "identity": two.record(1).identity, "entry": live.digest}
     assert pointer(two, "staging") == expected == pointer(two, "head")
     assert not two.pointer_path("production").exists()
@@ -59,13 +59,13 @@ def test_entries_cut_off_are_missed(two: Registry, count: int) -> None:
     lines = two.log.read_text().splitlines(keepends=True)
     two.log.write_text("".join(lines[:-count]))
     with pytest.raises(ReleaseError, match=r"log\.jsonl: the entry of release 1 that \w+ names is gone"):
-        two.entries()
+        two.state()
 
 
 def test_a_removed_log_is_missed(two: Registry) -> None:
     two.log.unlink()
     with pytest.raises(ReleaseError, match="is gone"):
-        two.live("staging")
+        two.state().live("staging")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_removed_log_is_missed(two: Registry) -> None:
         ("staging", lambda found: found | {"release": 2}),
         ("production", lambda found: found),
     ],
-    ids=["removed", "head removed", "another release", "another stage"],
+    ids=["removed", "head removed", "another release", "another environment"],
 )
 def test_a_moved_pointer_is_refused(two: Registry, name: str, text: Callable | None) -> None:
     path = two.pointer_path(name)
@@ -85,14 +85,14 @@ def test_a_moved_pointer_is_refused(two: Registry, name: str, text: Callable | N
     else:
         path.write_text(json.dumps(text(pointer(two, "staging"))))
     with pytest.raises(ReleaseError, match=f"{name}: not where the log's entries lead"):
-        two.entries()
+        two.state()
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "7", "\xff"])
 def test_a_damaged_pointer_is_refused(two: Registry, text: str) -> None:
     two.pointer_path("staging").write_text(text, encoding="latin-1")
     with pytest.raises(ReleaseError, match=r"staging: no pointer\. Restore it from Git"):
-        two.entries()
+        two.state()
 
 
 def test_an_older_pointer_put_back_is_refused(two: Registry) -> None:
@@ -100,7 +100,7 @@ def test_an_older_pointer_put_back_is_refused(two: Registry) -> None:
     promote(two, 2, "staging", "better")
     two.pointer_path("staging").write_text(before)
     with pytest.raises(ReleaseError, match="staging: not where the log's entries lead"):
-        two.entries()
+        two.state()
 
 
 @pytest.mark.parametrize("left", [("staging", "head"), ("head",)], ids=["before both", "between them"])
@@ -110,11 +110,11 @@ def test_pointers_that_lag_after_a_kill_count_less_than_the_log(two: Registry, l
         two.note("promote", two.record(2), "Ada", "better", "staging")
     for name, text in before.items():
         two.pointer_path(name).write_text(text)
-    assert two.live("staging").release == 2
+    assert two.state().live("staging").release == 2
     with two.writing():
         two.note("promote", two.record(2), "Ada", "go", "production")
     assert pointer(two, "staging")["release"] == 2
-    assert two.live("staging").release == 2
+    assert two.state().live("staging").release == 2
 
 
 def test_a_record_exchanged_for_another_is_refused(two: Registry) -> None:
@@ -133,11 +133,11 @@ def test_a_record_changed_in_its_own_form_is_refused(two: Registry) -> None:
 def test_a_blank_reason_is_refused(two: Registry) -> None:
     with two.writing(), pytest.raises(ReleaseError, match="--why: empty"):
         two.note("archive", two.record(2), "Ada", " ")
-    assert len(two.entries()) == 3
+    assert len(two.state().entries) == 3
 
 
 def test_a_clock_behind_another_machines_does_not_break_the_order(two: Registry, monkeypatch) -> None:
-    last = two.entries()[-1].at
+    last = two.state().entries[-1].at
 
     class Behind:
         @staticmethod
@@ -147,7 +147,7 @@ def test_a_clock_behind_another_machines_does_not_break_the_order(two: Registry,
     monkeypatch.setattr("claims.registry.registry.datetime", Behind)
     with two.writing():
         assert two.note("promote", two.record(2), "Ada", "better", "staging").at == last
-    assert two.live("staging").release == 2
+    assert two.state().live("staging").release == 2
 
 
 def test_two_writers_at_once_lose_nothing(registry: Registry, publish) -> None:
@@ -156,7 +156,7 @@ def test_two_writers_at_once_lose_nothing(registry: Registry, publish) -> None:
         subprocess.Popen([sys.executable, "-c", NOTE, str(registry.root), name]) for name in ("Ada", "Bob")
     ]
     assert [writer.wait() for writer in writers] == [0, 0]
-    found = registry.entries()[1:]
+    found = registry.state().entries[1:]
     for name in ("Ada", "Bob"):
         assert [e.why for e in found if e.who == name] == [f"turn {turn}" for turn in range(20)]
     assert pointer(registry, "staging")["entry"] == found[-1].digest

@@ -43,7 +43,7 @@ def test_releases_are_listed_with_environment_metrics_and_lineage(two: Registry)
     assert second == {
         "release": "2",
         "environment": "production",
-        "released": f"{two.entries()[1].at:%Y-%m-%d}",
+        "released": f"{two.state().entries[1].at:%Y-%m-%d}",
         "by": "Ada",
         "variant": "int8",
         "test ROC-AUC": "0.8800",
@@ -78,7 +78,7 @@ def test_a_release_does_not_differ_from_itself(two: Registry) -> None:
 
 
 def test_who_was_live_names_all_that_made_the_decision(two: Registry) -> None:
-    since = two.live("production").at
+    since = two.state().live("production").at
     promote(two, 2, "production", "better")
     found = describe_live(two, "production", since.isoformat())
     record = two.record(1)
@@ -100,7 +100,7 @@ def test_who_was_live_names_all_that_made_the_decision(two: Registry) -> None:
 
 
 def test_a_moment_may_be_in_any_zone(two: Registry) -> None:
-    since = two.live("production").at + dt.timedelta(microseconds=1)
+    since = two.state().live("production").at + dt.timedelta(microseconds=1)
     there = since.astimezone(dt.timezone(dt.timedelta(hours=5, minutes=30)))
     assert describe_live(two, "production", there.isoformat())["entry"]["release"] == 1
 
@@ -113,7 +113,7 @@ def test_the_moment_that_is_printed_can_be_asked_for(two: Registry) -> None:
 
 
 def test_what_is_live_now_does_not_hang_on_another_machines_clock(two: Registry) -> None:
-    ahead = two.entries()[-1].at + dt.timedelta(hours=3)
+    ahead = two.state().entries[-1].at + dt.timedelta(hours=3)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("claims.registry.registry.datetime", type("Ahead", (), {"now": lambda _: ahead}))
         promote(two, 2, "production", "better")
@@ -146,8 +146,8 @@ def test_a_moment_that_cannot_be_answered_is_refused(two: Registry, at: str, fou
     assert found in str(refused.value)
 
 
-def test_a_stage_that_there_is_not_is_refused(two: Registry) -> None:
-    with pytest.raises(ReleaseError, match="no such stage"):
+def test_an_environment_that_there_is_not_is_refused(two: Registry) -> None:
+    with pytest.raises(ReleaseError, match="no such environment"):
         describe_live(two, "prod", "")
 
 

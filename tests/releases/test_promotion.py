@@ -10,7 +10,7 @@ import pytest
 from claims.base.errors import HistoryError, ModelError, ReleaseError
 from claims.model.packed_file import append_record
 from claims.registry.registry import Registry
-from claims.releases.promotion import archive, promote, promoted, rollback
+from claims.releases.promotion import archive, promote, rollback
 from claims.repository.git import Git
 from release_parts import CANDIDATE, make_record
 
@@ -24,8 +24,8 @@ def three(registry: Registry, publish) -> Registry:
     return registry
 
 
-def live(registry: Registry, stage: str = "production") -> int | None:
-    found = registry.live(stage)
+def live(registry: Registry, environment: str = "production") -> int | None:
+    found = registry.state().live(environment)
     return found.release if found else None
 
 
@@ -67,7 +67,7 @@ def test_rollbacks_go_back_one_by_one(three: Registry) -> None:
     assert found == [1, 2, 1]
     with pytest.raises(ReleaseError, match="production: nothing to go back to"):
         rollback(three, "production", "worse")
-    assert promoted(three.entries(), "production") == [1]
+    assert live(three) == 1
 
 
 def test_a_promotion_after_a_rollback_goes_back_to_what_was_rolled_back_to(three: Registry) -> None:
@@ -97,9 +97,9 @@ def test_a_rollback_passes_over_archived_releases(three: Registry, put, aside, f
         rollback(three, "production", "worse")
 
 
-@pytest.mark.parametrize("act", [rollback, lambda r, stage, why: promote(r, 1, stage, why)])
-def test_a_stage_that_there_is_not_is_refused(three: Registry, act) -> None:
-    with pytest.raises(ReleaseError, match=r"prod: no such stage\. Stages: staging, production"):
+@pytest.mark.parametrize("act", [rollback, lambda r, environment, why: promote(r, 1, environment, why)])
+def test_an_environment_that_there_is_not_is_refused(three: Registry, act) -> None:
+    with pytest.raises(ReleaseError, match=r"prod: no such environment\. Environments: staging, production"):
         act(three, "prod", "a")
 
 
@@ -109,7 +109,7 @@ def test_what_is_live_already_and_what_is_not_there_is_refused(three: Registry) 
         promote(three, 1, "production", "a")
     with pytest.raises(ReleaseError, match="9: no such release"):
         promote(three, 9, "production", "a")
-    assert len(three.entries()) == 4
+    assert len(three.state().entries) == 4
 
 
 def test_an_archived_release_cannot_go_live_again(three: Registry) -> None:
@@ -200,8 +200,8 @@ def test_whom_git_does_not_know_cannot_promote(three: Registry, monkeypatch) -> 
 
 
 def test_gto_shows_versions_and_stages(three: Registry) -> None:
-    for number, stage in ((1, "production"), (2, "staging"), (2, "production")):
-        promote(three, number, stage, "a")
+    for number, environment in ((1, "production"), (2, "staging"), (2, "production")):
+        promote(three, number, environment, "a")
     shown = {row["version"]: {one["stage"] for one in row["stages"]} for row in gto(three, "show", NAME)}
     assert shown == {"v1.0.0": set(), "v2.0.0": {"production", "staging"}, "v3.0.0": set()}
     rollback(three, "production", "worse")

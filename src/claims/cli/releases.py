@@ -88,7 +88,7 @@ def archive(number: Number, why: Why) -> None:
 
 def _done(entry: Any) -> str:
     before = "" if entry.replaced is None else f", in place of release {entry.replaced}"
-    return f"release {entry.release} is on {entry.stage}{before}"
+    return f"release {entry.release} is on {entry.environment}{before}"
 
 
 @command("who-was-live", "Say which release was live, since when, by whom and why.", panel=RELEASES)

@@ -6,7 +6,6 @@ import zlib
 from pathlib import Path
 
 DAMAGE = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError, KeyError)
-_POINTER = b"version https://git-lfs"
 
 
 def mentions(path: Path, pseudonym: str) -> bool:
@@ -26,9 +25,3 @@ def mentions(path: Path, pseudonym: str) -> bool:
         return False
     with zipfile.ZipFile(path) as members:
         return any(wanted in members.read(name) for name in members.namelist())
-
-
-def is_pointer(path: Path) -> bool:
-    """Whether what lies there is Git LFS's pointer to a file that is elsewhere."""
-    with path.open("rb") as file:
-        return file.read(len(_POINTER)) == _POINTER

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from claims.base.lfs import is_pointer_file
 from claims.contract import Contract
-from claims.erasure.mentions import DAMAGE, is_pointer, mentions
+from claims.erasure.mentions import DAMAGE, mentions
 from claims.erasure.rows import Held, find_rows
 from claims.history.datasets import Dataset, current_tree, list_datasets
 from claims.history.stored import ABSENT, PARTS, Cache, fetching
@@ -194,7 +195,7 @@ def _is_named(model: Path, stone: Tombstone) -> bool | None:
     if not model.is_file():
         return False
     try:
-        return None if is_pointer(model) else mentions(model, stone.pseudonym)
+        return None if is_pointer_file(model) else mentions(model, stone.pseudonym)
     except DAMAGE:
         return None
 

@@ -1,4 +1,4 @@
-"""MLflow's Model Registry: a version of each release, an alias of each stage, brought in step with Git."""
+"""MLflow's Model Registry in step with Git: a version of each release, an alias of each environment."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from mlflow.exceptions import MlflowException
 
 from claims.base.errors import TrackingError, first_line
 from claims.base.urls import mask_url, mask_urls
-from claims.mirrors.versions import State, Version
+from claims.mirrors.versions import MirrorState, Version
 from claims.registry.tags import ARTIFACT as NAME
 from claims.tracking.mlflow import MLflow
 from claims.tracking.run import Run
@@ -38,7 +38,7 @@ class ModelRegistry:
         self._shown = f"mlflow: {mask_url(uri)}"
 
     def bring_in_step(
-        self, state: State, run_of: Callable[[Version], Run], *, force: bool = False
+        self, state: MirrorState, run_of: Callable[[Version], Run], *, force: bool = False
     ) -> Iterator[str]:
         """Register what is missing, and set tags and aliases that differ.
 
@@ -74,7 +74,7 @@ class ModelRegistry:
                 self._shown, found, "Start it, or mend or unset MLFLOW_TRACKING_URI."
             ) from None
 
-    def _check_not_ahead(self, model: RegisteredModel | None, state: State, force: bool) -> None:
+    def _check_not_ahead(self, model: RegisteredModel | None, state: MirrorState, force: bool) -> None:
         """A checkout that is behind must not take the aliases back to where they were."""
         followed = model.tags.get(_FOLLOWED) if model else None
         if followed and followed not in state.digests and not force:
@@ -84,7 +84,11 @@ class ModelRegistry:
             )
 
     def _follow(
-        self, client: MlflowClient, model: RegisteredModel, state: State, run_of: Callable[[Version], Run]
+        self,
+        client: MlflowClient,
+        model: RegisteredModel,
+        state: MirrorState,
+        run_of: Callable[[Version], Run],
     ) -> Iterator[str]:
         versions = _find_versions(client)
         for version in state.versions:
@@ -154,14 +158,14 @@ def _mend_tags(client: MlflowClient, found: ModelVersion, version: Version) -> I
 
 
 def _mend_aliases(
-    client: MlflowClient, model: RegisteredModel, versions: dict[str, str], state: State
+    client: MlflowClient, model: RegisteredModel, versions: dict[str, str], state: MirrorState
 ) -> Iterator[str]:
-    for alias, stage in ALIASES.items():
-        wanted = versions[state.live[stage]] if stage in state.live else None
+    for alias, environment in ALIASES.items():
+        wanted = versions[state.live[environment]] if environment in state.live else None
         found = model.aliases.get(alias)
         if wanted is None and found is not None:
             client.delete_registered_model_alias(NAME, alias)
-            yield f"{alias} names nothing, as nothing is on {stage}"
+            yield f"{alias} names nothing, as nothing is on {environment}"
         elif wanted is not None and str(found) != str(wanted):
             client.set_registered_model_alias(NAME, alias, wanted)
-            yield f"{alias} is version {wanted}, which is on {stage}"
+            yield f"{alias} is version {wanted}, which is on {environment}"

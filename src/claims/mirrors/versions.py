@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from claims.base.errors import ReleaseError
 from claims.model.record import Record, read_record
 from claims.registry.intact import check_model
-from claims.registry.log import Entry, archived
+from claims.registry.log import Entry
 from claims.registry.registry import Registry
+from claims.registry.state import ENVIRONMENTS
 from claims.tracking.run import Run, flatten
 
 
@@ -32,15 +33,15 @@ class Version:
 
 
 @dataclass(frozen=True)
-class State:
-    """What the log comes to.
+class MirrorState:
+    """What a mirror has to show.
 
     Attributes
     ----------
     versions
         Of all releases, in the order in which they were made.
     live
-        Identity of the release on each stage; a stage that had none is not in it.
+        Identity of the release in each environment; one that had none is not in it.
     digests
         Of the log's entries, oldest first.
     """
@@ -50,20 +51,21 @@ class State:
     digests: tuple[str, ...]
 
 
-def read_state(registry: Registry) -> State:
-    """The state that the whole log leads to.
+def read_state(registry: Registry) -> MirrorState:
+    """Read what the whole log leads to.
 
     Raises
     ------
     ReleaseError
         Where the log was altered, or a record is not the one that it names.
     """
-    entries = registry.entries()
-    aside, made = archived(entries), [entry for entry in entries if entry.action == "release"]
-    return State(
-        versions=tuple(Version(_recorded(registry, entry), entry.release in aside) for entry in made),
-        live={entry.stage: entry.identity for entry in entries if entry.stage},
-        digests=tuple(entry.digest for entry in entries),
+    state = registry.state()
+    live = {environment: state.live(environment) for environment in ENVIRONMENTS}
+    records = {number: _recorded(registry, entry) for number, entry in state.made.items()}
+    return MirrorState(
+        versions=tuple(Version(record, number in state.archived) for number, record in records.items()),
+        live={environment: entry.identity for environment, entry in live.items() if entry},
+        digests=tuple(entry.digest for entry in state.entries),
     )
 
 

@@ -6,13 +6,13 @@ from functools import cached_property
 from pathlib import Path
 
 from claims.base.errors import ModelError, ReleaseError
+from claims.base.lfs import is_pointer
 from claims.model.container import ContainerError, append_member, split_members
 from claims.model.formats import FORMATS, NEWEST, read_number
 from claims.model.formats.format import MemberError, Members, hash_parts
 from claims.model.record import Record
 
 RECORD = "record.json"
-_POINTER = b"version https://git-lfs"
 _IDENTIFIER = b"TFL3"
 _REBUILD = "Build it again with `dvc repro`"
 _RESTORE = "take a released one again: `git checkout HEAD -- models/tflite_models`."
@@ -92,7 +92,7 @@ def append_record(content: bytes, record: Record) -> bytes:
 
 
 def _check_kind(content: bytes, name: str) -> None:
-    if content.startswith(_POINTER):
+    if is_pointer(content):
         problem = "a Git LFS pointer, not the model"
         raise ModelError(name, problem, "Run `git lfs pull` (Git LFS must be installed).")
     if content[4:8] != _IDENTIFIER:

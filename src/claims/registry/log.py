@@ -5,7 +5,6 @@ off without a trace in the file; the registry's pointers name entries that then 
 rest.
 """
 
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
@@ -13,13 +12,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AliasChoices, AwareDatetime, Field, ValidationError
 
 from claims.base.errors import ReleaseError
 from claims.base.strict import Strict
 
 Action = Literal["release", "promote", "rollback", "archive"]
 FIRST = "0" * 64  # what the first entry follows
+_ENVIRONMENT_KEY = "stage"  # in the file, for ever
 
 
 class Entry(Strict):
@@ -29,8 +29,9 @@ class Entry(Strict):
     ----------
     release, identity
         Number and SHA-256 of the record.
-    stage
-        That it went to; null for a release itself and its archiving.
+    environment
+        In which it went live; null for a release itself and its archiving. In the file the key is ``stage``,
+        as it was from the first log on: what is chained by hashes keeps its bytes.
     replaced
         The release that was there before.
     why
@@ -46,16 +47,20 @@ class Entry(Strict):
     action: Action
     release: int
     identity: str
-    stage: str | None = None
+    environment: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices(_ENVIRONMENT_KEY, "environment"),
+        serialization_alias=_ENVIRONMENT_KEY,
+    )
     replaced: int | None = None
     why: str
     gates: dict[str, Any] = Field(default_factory=dict)
     previous: str
 
     def line(self) -> str:
-        """As it stands in the log."""
-        found = self.model_dump(mode="json")
-        return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        """Return the entry as it stands in the log."""
+        content = self.model_dump(mode="json", by_alias=True)
+        return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @property
     def digest(self) -> str:
@@ -63,15 +68,15 @@ class Entry(Strict):
         return hashlib.sha256(self.line().encode()).hexdigest()
 
 
-def read_log(path: Path) -> list[Entry]:
-    """All entries, oldest first; none where there is no log.
+def read_log(path: Path) -> tuple[Entry, ...]:
+    """Read all entries, oldest first; none where there is no log.
 
     Raises
     ------
     ReleaseError
         Names the first line that was altered, or that does not follow the one before.
     """
-    return list(_read(path.read_bytes(), str(path))) if path.exists() else []
+    return _read(path.read_bytes(), str(path)) if path.exists() else ()
 
 
 @lru_cache(maxsize=2)  # a verb asks for the same one again and again
@@ -105,14 +110,3 @@ def _parse(line: bytes, name: str) -> Entry:
 def text_of(entries: Sequence[Entry]) -> str:
     """The whole log."""
     return "".join(entry.line() + "\n" for entry in entries)
-
-
-def live_on(entries: Sequence[Entry], stage: str, at: dt.datetime | None = None) -> Entry | None:
-    """The entry that put on a stage what was there at a time; None where nothing was."""
-    found = [entry for entry in entries if entry.stage == stage and (at is None or entry.at <= at)]
-    return found[-1] if found else None
-
-
-def archived(entries: Sequence[Entry]) -> set[int]:
-    """Numbers of releases that may not go live again."""
-    return {entry.release for entry in entries if entry.action == "archive"}

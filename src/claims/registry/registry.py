@@ -3,7 +3,7 @@
 import fcntl
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,12 +13,11 @@ from typing import Any
 from claims.base.errors import ReleaseError
 from claims.base.files import write_whole
 from claims.model.record import Record, read_record
-from claims.registry.log import FIRST, RESTORE, Action, Entry, archived, live_on, read_log, text_of
+from claims.registry.log import FIRST, RESTORE, Action, Entry, read_log, text_of
+from claims.registry.state import ENVIRONMENTS, RegistryState
 
-STAGES = ("staging", "production")
-CHAMPION = "production"  # the stage whose release is the champion
 _HEAD = "head"  # the pointer to the last entry of all
-_POINTERS = (*STAGES, _HEAD)  # in the order in which they are set
+_POINTERS = (*ENVIRONMENTS, _HEAD)  # in the order in which they are set
 _NUMBER = re.compile(r"[1-9][0-9]*", re.ASCII)
 
 
@@ -86,40 +85,32 @@ class Registry:
             Where there is none, or it was altered or exchanged.
         """
         record = read_record(self.record_path(number))
-        made = [e.identity for e in self.entries() if e.action == "release" and e.release == number]
-        if record.number != number or made != [record.identity]:
-            found = "not the record that was released, by the log"
-            raise ReleaseError(str(self.record_path(number)), found, "Restore it from Git.")
+        made = self.state().made.get(number)
+        if record.number != number or made is None or made.identity != record.identity:
+            problem = "not the record that was released, by the log"
+            raise ReleaseError(str(self.record_path(number)), problem, "Restore it from Git.")
         return record
 
-    def entries(self) -> list[Entry]:
-        """The whole log, which has to be whole: the entries that pointers name are in it.
+    def state(self) -> RegistryState:
+        """Return the state that the whole log leads to; the entries that pointers name are in it.
 
         Raises
         ------
         ReleaseError
             Where an entry was altered, entries that a pointer names are gone, or a pointer was moved.
         """
-        entries = read_log(self.log)
-        found = {name: _read_pointer(self.pointer_path(name)) for name in _POINTERS}
-        right, before = _pointers_of(entries), _pointers_of(entries[:-1])
-        killed = found[_HEAD] == before[_HEAD]  # between the log and its pointers
-        for name, pointer in found.items():
+        state = RegistryState(read_log(self.log))
+        pointers = {name: _read_pointer(self.pointer_path(name)) for name in _POINTERS}
+        right, before = _pointers_of(state), _pointers_of(state.without_last())
+        killed = pointers[_HEAD] == before[_HEAD]  # between the log and its pointers
+        for name, pointer in pointers.items():
             if pointer == right[name] or (killed and pointer == before[name]):
                 continue
-            if pointer is not None and pointer.get("entry") not in {entry.digest for entry in entries}:
-                text = f"the entry of release {pointer.get('release')} that {name} names is gone"
-                raise ReleaseError(str(self.log), text, RESTORE)
+            if pointer is not None and pointer.get("entry") not in {entry.digest for entry in state.entries}:
+                gone = f"the entry of release {pointer.get('release')} that {name} names is gone"
+                raise ReleaseError(str(self.log), gone, RESTORE)
             raise ReleaseError(str(self.pointer_path(name)), "not where the log's entries lead", RESTORE)
-        return entries
-
-    def live(self, stage: str, at: datetime | None = None) -> Entry | None:
-        """The entry that put on a stage what was there at a time; None where nothing was."""
-        return live_on(self.entries(), stage, at)
-
-    def archived(self) -> set[int]:
-        """Numbers of releases that may not go live again."""
-        return archived(self.entries())
+        return state
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -135,7 +126,7 @@ class Registry:
         record: Record,
         who: str,
         why: str,
-        stage: str | None = None,
+        environment: str | None = None,
         gates: dict[str, Any] | None = None,
     ) -> Entry:
         """Add an entry to the log, then set the pointers; call it while `writing`.
@@ -148,28 +139,27 @@ class Registry:
             Where the log is not whole, or there is no reason.
         """
         check_reason("--why", why)
-        entries = self.entries()
-        before = live_on(entries, stage) if stage else None
-        now = datetime.now(UTC)
+        state, now = self.state(), datetime.now(UTC)
+        before = state.live(environment) if environment else None
         entry = Entry(
-            at=max(now, entries[-1].at) if entries else now,  # another machine's clock may be ahead
+            at=max(now, state.last.at) if state.last else now,  # another machine's clock may be ahead
             who=who,
             action=action,
             release=record.number,
             identity=record.identity,
-            stage=stage,
+            environment=environment,
             replaced=before.release if before else None,
             why=why,
             gates=gates or {},
-            previous=entries[-1].digest if entries else FIRST,
+            previous=state.last.digest if state.last else FIRST,
         )
-        entries.append(entry)
-        write_whole(self.log, text_of(entries))
-        self._point(entries)
+        state = state.followed_by(entry)
+        write_whole(self.log, text_of(state.entries))
+        self._point(state)
         return entry
 
-    def _point(self, entries: Sequence[Entry]) -> None:
-        for name, pointer in _pointers_of(entries).items():
+    def _point(self, state: RegistryState) -> None:
+        for name, pointer in _pointers_of(state).items():
             if pointer is not None and pointer != _read_pointer(self.pointer_path(name)):
                 write_whole(self.pointer_path(name), json.dumps(pointer, sort_keys=True) + "\n")
 
@@ -178,10 +168,11 @@ class Registry:
         return [self.log, *(self.pointer_path(name) for name in _POINTERS)]
 
 
-def check_stage(stage: str) -> None:
-    """Refuse a stage that there is not."""
-    if stage not in STAGES:
-        raise ReleaseError(stage, "no such stage", f"Stages: {', '.join(STAGES)}.")
+def check_environment(environment: str) -> None:
+    """Refuse an environment that there is not."""
+    if environment not in ENVIRONMENTS:
+        remedy = f"Environments: {', '.join(ENVIRONMENTS)}."
+        raise ReleaseError(environment, "no such environment", remedy)
 
 
 def check_reason(option: str, reason: str) -> None:
@@ -190,9 +181,9 @@ def check_reason(option: str, reason: str) -> None:
         raise ReleaseError(option, "empty", "Say why, for whoever reads the log.")
 
 
-def _pointers_of(entries: Sequence[Entry]) -> dict[str, dict[str, Any] | None]:
-    """Where a log leads: by stage the entry that is live there, and the last entry of all."""
-    named = {stage: live_on(entries, stage) for stage in STAGES} | {_HEAD: entries[-1] if entries else None}
+def _pointers_of(state: RegistryState) -> dict[str, dict[str, Any] | None]:
+    """Where a log leads: by environment the entry that is live there, and the last entry of all."""
+    named = {environment: state.live(environment) for environment in ENVIRONMENTS} | {_HEAD: state.last}
     return {name: None if entry is None else _pointer_to(entry) for name, entry in named.items()}
 
 
@@ -204,7 +195,7 @@ def _read_pointer(path: Path) -> dict[str, Any] | None:
     if not path.exists():
         return None
     try:
-        found: dict[str, Any] = dict(json.loads(path.read_text(encoding="utf-8")))
+        pointer: dict[str, Any] = dict(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError):
         raise ReleaseError(str(path), "no pointer", "Restore it from Git.") from None
-    return found
+    return pointer

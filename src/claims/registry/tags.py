@@ -1,4 +1,4 @@
-"""The tags by which GTO knows versions and stages: `gto show` and `dvc artifacts get` read them.
+"""The tags by which `gto show` and `dvc artifacts get` know versions and environments ("stages" there).
 
 They follow the log, also where they were lost, were never fetched or pushed, or a process was killed before
 it made them.
@@ -8,13 +8,13 @@ Source: https://dvc.org/doc/gto/user-guide#git-tags-format
 
 import re
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from claims.base.errors import ReleaseError
-from claims.registry.log import Entry, live_on
-from claims.registry.registry import STAGES, Registry
+from claims.registry.log import Entry
+from claims.registry.registry import Registry
+from claims.registry.state import ENVIRONMENTS, RegistryState
 from claims.repository.git import Git
 
 ARTIFACT = "claims-model"  # in dvc.yaml
@@ -39,35 +39,35 @@ def tagged_numbers(root: Path) -> set[int]:
 
 
 def follow_log(registry: Registry) -> None:
-    """Make the tags that the log asks for and Git lacks: of versions, archived versions, and stages.
+    """Make the tags that the log asks for and Git lacks: of versions, archived versions, environments.
 
     Raises
     ------
     ReleaseError
         Where the commit of a version is not in this clone.
     """
-    root, entries = registry.root, registry.entries()
+    root, state = registry.root, registry.state()
     tags = read_tags(root)
-    for entry in entries:
-        if entry.action == "release" and version_tag(entry.release) not in tags:
-            commit = _commit_of(registry, entry.release)
-            _make(root, tags, version_tag(entry.release), commit, entry.why)
-    for entry in _acts_untold(entries, tags):
-        name = f"{ARTIFACT}#{entry.stage}" if entry.stage else f"{version_tag(entry.release)}!"
+    for number, entry in state.made.items():
+        if version_tag(number) not in tags:
+            _make(root, tags, version_tag(number), _commit_of(registry, number), entry.why)
+    for entry in _acts_untold(state, tags):
+        environment = entry.environment
+        name = f"{ARTIFACT}#{environment}" if environment else f"{version_tag(entry.release)}!"
         _make(root, tags, f"{name}#{_next(tags)}", tags[version_tag(entry.release)].commit, entry.why)
 
 
-def _acts_untold(entries: Sequence[Entry], tags: dict[str, Tag]) -> list[Entry]:
-    """Archived versions without a tag; and what is live where the stage's last tag is of another version."""
-    archives = (entry for entry in entries if entry.action == "archive")
+def _acts_untold(state: RegistryState, tags: dict[str, Tag]) -> list[Entry]:
+    """Archived versions without a tag; and what is live where the environment's last tag is another's."""
+    archives = (entry for entry in state.entries if entry.action == "archive")
     missing = [
         entry
         for entry in archives
         if not any(tag.startswith(f"{version_tag(entry.release)}!") for tag in tags)
     ]
-    for stage in STAGES:
-        live = live_on(entries, stage)
-        told = [tag for name, tag in tags.items() if name.startswith(f"{ARTIFACT}#{stage}#")]
+    for environment in ENVIRONMENTS:
+        live = state.live(environment)
+        told = [tag for name, tag in tags.items() if name.startswith(f"{ARTIFACT}#{environment}#")]
         if live and (not told or max(told).commit != tags[version_tag(live.release)].commit):
             missing.append(live)
     return missing

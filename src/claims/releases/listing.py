@@ -8,7 +8,7 @@ from claims.base.errors import ReleaseError
 from claims.model.record import Record
 from claims.registry.intact import check_model
 from claims.registry.log import RESTORE, Entry
-from claims.registry.registry import STAGES, Registry, check_stage
+from claims.registry.registry import Registry, check_environment
 from claims.releases.promotion import check_signed
 
 _UNTOLD = "–"
@@ -22,16 +22,14 @@ def rows_of_releases(registry: Registry) -> list[dict[str, str]]:
     ReleaseError
         A record that the log names is gone, or the registry is not intact.
     """
-    archived = registry.archived()
-    live = {environment: registry.live(environment) for environment in STAGES}
-    made = {entry.release: entry for entry in registry.entries() if entry.action == "release"}
-    if gone := sorted(made.keys() - {*registry.numbers()}):
+    state = registry.state()
+    if gone := sorted(state.made.keys() - {*registry.numbers()}):
         raise ReleaseError(str(registry.record_path(gone[0])), "gone, though the log names it", RESTORE)
     rows = []
     for number in reversed(registry.numbers()):
-        environments = [name for name, entry in live.items() if entry is not None and entry.release == number]
-        where = ", ".join(environments) or ("archived" if number in archived else _UNTOLD)
-        rows.append(_row_of_release(registry.record(number), made.get(number), where))
+        otherwise = "archived" if number in state.archived else _UNTOLD
+        where = ", ".join(state.environments_of(number)) or otherwise
+        rows.append(_row_of_release(registry.record(number), state.made.get(number), where))
     return rows
 
 
@@ -50,7 +48,7 @@ def _row_of_release(record: Record, entry: Entry | None, where: str) -> dict[str
     }
 
 
-def describe_live(registry: Registry, stage: str, at: str) -> dict[str, Any]:
+def describe_live(registry: Registry, environment: str, at: str) -> dict[str, Any]:
     """Which release was live; who put it there, when and why; its data, code, parameters and metrics.
 
     Parameters
@@ -63,15 +61,15 @@ def describe_live(registry: Registry, stage: str, at: str) -> dict[str, Any]:
     ReleaseError
         Where the moment cannot be read or is still to come, or nothing was live.
     """
-    check_stage(stage)
+    check_environment(environment)
     moment = _parse(at) if at else None  # now is what comes last, whatever the clocks of others say
     if moment is not None and moment > datetime.now(UTC):
         raise ReleaseError(at, "still to come", "Ask for a moment that has been.")
-    entry = registry.live(stage, moment)
+    entry = registry.state().live(environment, moment)
     if entry is None and moment is None:
-        raise ReleaseError(stage, "nothing is live", "Promote a release: `claims promote`.")
+        raise ReleaseError(environment, "nothing is live", "Promote a release: `claims promote`.")
     if entry is None:
-        raise ReleaseError(stage, f"nothing was live at {at}", "Ask for a later moment.")
+        raise ReleaseError(environment, f"nothing was live at {at}", "Ask for a later moment.")
     record = registry.record(entry.release)
     return {"entry": entry.model_dump(mode="json"), "record": record.model_dump(mode="json")}
 

@@ -1,6 +1,5 @@
-"""Releases put live, taken back and set aside: one pointer a stage, and the log that says why."""
+"""Releases put live, taken back and set aside: one pointer an environment, and the log that says why."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from claims.base.errors import ReleaseError
@@ -10,57 +9,43 @@ from claims.model.signing import check_signature
 from claims.registry.acts import acting, whole
 from claims.registry.checkout import commit_files, person
 from claims.registry.intact import check_model
-from claims.registry.log import Action, Entry, live_on
-from claims.registry.registry import STAGES, Registry, check_stage
+from claims.registry.log import Action, Entry
+from claims.registry.registry import Registry, check_environment
 from claims.registry.tags import follow_log
 
 
-def promote(registry: Registry, number: int, stage: str, why: str) -> Entry:
-    """Put a release on a stage.
+def promote(registry: Registry, number: int, environment: str, why: str) -> Entry:
+    """Put a release live in an environment.
 
     Raises
     ------
     ModelError, ReleaseError
-        An unknown stage or release, one that is archived, live there already, altered, or not signed by the
-        holder of the public key.
+        An unknown environment or release, one that is archived, live there already, altered, or not signed by
+        the holder of the public key.
     """
-    check_stage(stage)
+    check_environment(environment)
     with acting(registry):
         record = check_fit_to_serve(registry, number)
-        live = registry.live(stage)
+        live = registry.state().live(environment)
         if live is not None and live.release == number:
-            raise ReleaseError(f"release {number}", f"on {stage} already", "Nothing is left to do.")
-        return _put(registry, "promote", record, stage, why)
+            raise ReleaseError(f"release {number}", f"on {environment} already", "Nothing is left to do.")
+        return _put(registry, "promote", record, environment, why)
 
 
-def rollback(registry: Registry, stage: str, why: str) -> Entry:
-    """Put back on a stage what was there before the release that is there now, archived ones passed over.
+def rollback(registry: Registry, environment: str, why: str) -> Entry:
+    """Put back in an environment what was live there before, archived releases passed over.
 
     Raises
     ------
     ModelError, ReleaseError
         Where nothing was, or it may not go live; see `promote`.
     """
-    check_stage(stage)
+    check_environment(environment)
     with acting(registry):
-        aside, (*before, live) = registry.archived(), promoted(registry.entries(), stage) or [0]
-        found = next((one for one in reversed(before) if one not in aside and one != live), None)
-        if found is None:
-            raise ReleaseError(stage, "nothing to go back to", "Promote a release: `claims promote`.")
-        return _put(registry, "rollback", check_fit_to_serve(registry, found), stage, why)
-
-
-def promoted(entries: Sequence[Entry], stage: str) -> list[int]:
-    """Releases in the order in which a stage gives them up: a rollback takes off what followed."""
-    history: list[int] = []
-    for entry in entries:
-        if entry.stage == stage and entry.action == "promote":
-            history.append(entry.release)
-        elif entry.stage == stage and entry.action == "rollback":
-            del history[-1:]
-            while history[-1:] != [entry.release]:
-                del history[-1]
-    return history
+        number = registry.state().previous(environment)
+        if number is None:
+            raise ReleaseError(environment, "nothing to go back to", "Promote a release: `claims promote`.")
+        return _put(registry, "rollback", check_fit_to_serve(registry, number), environment, why)
 
 
 def archive(registry: Registry, number: int, why: str) -> Entry:
@@ -72,13 +57,10 @@ def archive(registry: Registry, number: int, why: str) -> Entry:
         Where it is live, or archived already.
     """
     with acting(registry):
-        record, entries = registry.record(number), registry.entries()
-        for stage in STAGES:
-            live = live_on(entries, stage)
-            if live is not None and live.release == number:
-                found = f"live on {stage}"
-                raise ReleaseError(f"release {number}", found, "Promote another one there first.")
-        if number in registry.archived():
+        record, state = registry.record(number), registry.state()
+        for environment in state.environments_of(number):
+            raise ReleaseError(f"release {number}", f"live on {environment}", "Promote another there first.")
+        if number in state.archived:
             raise ReleaseError(f"release {number}", "archived already", "Nothing is left to do.")
         return _put(registry, "archive", record, None, why)
 
@@ -92,7 +74,7 @@ def check_fit_to_serve(registry: Registry, number: int) -> Record:
         Says why it may not.
     """
     record = registry.record(number)
-    if number in registry.archived():
+    if number in registry.state().archived:
         raise ReleaseError(f"release {number}", "archived", "Release its commit anew.")
     check_model(registry, record)
     check_signed(registry, record)
@@ -118,12 +100,13 @@ def check_signed(registry: Registry, record: Record) -> None:
         check_signature(record, signature.read_bytes(), registry.public_key)
 
 
-def _put(registry: Registry, action: Action, record: Record, stage: str | None, why: str) -> Entry:
-    """An entry, committed with the pointers, or neither where the commit fails; then tags and mirror."""
+def _put(registry: Registry, action: Action, record: Record, environment: str | None, why: str) -> Entry:
+    """Add an entry, committed with the pointers, or neither where the commit fails; then tags and mirror."""
     root, paths, who = registry.root, registry.noted(), person(registry.root)
+    gates = verdicts(record) if environment else None
+    where = f" to {environment}" if environment else ""
     with whole(registry, paths):
-        entry = registry.note(action, record, who, why, stage, verdicts(record) if stage else None)
-        where = f" to {stage}" if stage else ""
+        entry = registry.note(action, record, who, why, environment, gates)
         commit_files(root, paths, f"{action.capitalize()} {record.number}{where}: {why}")
     follow_log(registry)
     follow(registry)

@@ -15,7 +15,8 @@ from claims.model.signing import check_pair, public_of, sign
 from claims.registry.acts import acting, whole
 from claims.registry.checkout import check_clean, check_lfs, commit_files, person
 from claims.registry.intact import check_model
-from claims.registry.registry import CHAMPION, Registry, check_reason
+from claims.registry.registry import Registry, check_reason
+from claims.registry.state import CHAMPION
 from claims.registry.tags import follow_log, tagged_numbers
 from claims.releases.cards import CARDS, make_cards
 from claims.releases.champion import check_not_worse, compare
@@ -111,7 +112,7 @@ def _next_number(registry: Registry, wanted: int | None) -> int:
 
 def _compare(registry: Registry, params: Params, override: str | None) -> dict[str, Any] | None:
     """The comparison with the champion; None where there is none."""
-    live = registry.live(CHAMPION)
+    live = registry.state().live(CHAMPION)
     if live is None:
         return None
     champion = registry.record(live.release)

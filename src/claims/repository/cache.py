@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claims.base.errors import StorageError
+from claims.base.lfs import is_pointer_file
 from claims.repository.dvc import Repository
 from claims.repository.tracked import Tracked, tracked
 
 _NAME = re.compile(r"[0-9a-f]{32}(\.dir)?")  # leaves out what a killed DVC has half written
-_POINTER = b"version https://git-lfs"
 
 
 @dataclass(frozen=True)
@@ -153,9 +153,8 @@ def _describe(oid: str, path: Path, digest: str, needed: Iterable[Tracked]) -> C
 def _damage(path: Path, digest: str, expected: int | None) -> str:
     if not digest:
         return "cannot be read"
-    with path.open("rb") as file:
-        if file.read(len(_POINTER)) == _POINTER:
-            return "a Git LFS pointer"
+    if is_pointer_file(path):
+        return "a Git LFS pointer"
     size = path.stat().st_size
     if expected is not None and size < expected:
         return f"cut short: {size:,} of {expected:,} bytes"
