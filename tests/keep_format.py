@@ -87,8 +87,8 @@ def answers(model: Path, claims: Path) -> list[Answer]:
 def _said(predictions: Predictions) -> dict[str, list[Any]]:
     """Scores, null where a claim was skipped, decisions and routes."""
     names = ("ml_score", "ml_anomaly_score", "ml_derived_decision", "ml_route")
-    found = {name: getattr(predictions, name).tolist() for name in names}
-    return {name: [None if value != value else value for value in values] for name, values in found.items()}
+    columns = {name: getattr(predictions, name).tolist() for name in names}
+    return {name: [None if value != value else value for value in values] for name, values in columns.items()}
 
 
 def main() -> None:
@@ -138,8 +138,8 @@ def keep_model(folder: Path, aside: Path) -> None:
 
 def every_kind(contract: Contract) -> Contract:
     """The contract with a feature of each kind."""
-    found = contract.model_dump(mode="json")
-    return Contract.model_validate_json(json.dumps(found | {"features": found["features"] | MORE_FEATURES}))
+    fields = contract.model_dump(mode="json")
+    return Contract.model_validate_json(json.dumps(fields | {"features": fields["features"] | MORE_FEATURES}))
 
 
 def learn(contract: Contract, url: str) -> tuple[FeatureExtractor, Labelled]:
@@ -175,8 +175,8 @@ def asked(contract: Contract, record: Answer) -> Answer:
     """The fields that a caller has to give: no outcome."""
     assert contract.lines is not None
     lines = [{name: line[name] for name in contract.ordered_line_inputs} for line in record["lines"]]
-    found = {name: record[name] for name in (contract.claims.identifier, *contract.inputs)}
-    return found | {contract.lines.field: lines}
+    fields = {name: record[name] for name in (contract.claims.identifier, *contract.inputs)}
+    return fields | {contract.lines.field: lines}
 
 
 def spread(predictor: OptimizedPredictor, chunk: Chunk) -> Iterable[int]:

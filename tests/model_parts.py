@@ -185,8 +185,8 @@ def make_parts(contract: Contract, extractor: FeatureExtractor, labelled: Labell
 @pytest.fixture(scope="session")
 def test(contract, batch, outcome, fitted) -> Labelled:
     """All demo claims with the inputs that serving gives them."""
-    found = anomalies(contract, batch.claims)
-    return Labelled.of(contract, batch, fitted.extractor.transform(batch), outcome, found)
+    labels = anomalies(contract, batch.claims)
+    return Labelled.of(contract, batch, fitted.extractor.transform(batch), outcome, labels)
 
 
 @pytest.fixture(scope="session")

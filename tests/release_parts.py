@@ -34,7 +34,7 @@ def hashes_of(packed: bytes) -> dict[str, str]:
 
 def make_record(number: int = 1, commit: str = "c" * 40, **changes: Any) -> Record:
     """A record of `CANDIDATE`."""
-    found = Record(
+    record = Record(
         number=number,
         variant="int8",
         data=Data(
@@ -59,7 +59,7 @@ def make_record(number: int = 1, commit: str = "c" * 40, **changes: Any) -> Reco
         gates={"champion": None},
         candidate=hashes_of(CANDIDATE),
     )
-    return found.model_copy(update=changes)
+    return record.model_copy(update=changes)
 
 
 @pytest.fixture

@@ -48,15 +48,15 @@ def test_bounds_of_nine_claims_by_hand() -> None:
     """Of 9 claims a set must hold ⌈10 · .8⌉ = 8: all but the strangest."""
     low, high = np.arange(1, 10) / 100, np.arange(91, 100) / 100
     scores, outcome = np.concatenate((low, high)), np.repeat(np.float32([0, 1]), 9)
-    found = fit_sets(scores, outcome, 0.8)
-    assert (found.rejected_to, found.approved_from) == (0.08, 0.92)
-    assert (found.attained_rejected, found.attained_approved) == (0.8, 0.8)
+    sets = fit_sets(scores, outcome, 0.8)
+    assert (sets.rejected_to, sets.approved_from) == (0.08, 0.92)
+    assert (sets.attained_rejected, sets.attained_approved) == (0.8, 0.8)
 
 
 def test_too_few_claims_exclude_nothing() -> None:
-    found = fit_sets(np.array([0.1, 0.2, 0.8, 0.9]), np.float32([0, 0, 1, 1]), 0.9)
-    assert (found.approved_from, found.rejected_to) == (0.0, 1.0)
-    assert (found.attained_approved, found.attained_rejected) == (1.0, 1.0)
+    sets = fit_sets(np.array([0.1, 0.2, 0.8, 0.9]), np.float32([0, 0, 1, 1]), 0.9)
+    assert (sets.approved_from, sets.rejected_to) == (0.0, 1.0)
+    assert (sets.attained_approved, sets.attained_rejected) == (1.0, 1.0)
 
 
 def test_a_bound_moves_to_the_nearest_end_of_a_step() -> None:
@@ -65,8 +65,8 @@ def test_a_bound_moves_to_the_nearest_end_of_a_step() -> None:
         rejected = np.arange(1, 100) / 100
         rejected[list(step)] = rejected[step[-1]]
         scores, outcome = np.append(rejected, 0.995), np.append(np.zeros(99), 1).astype(np.float32)
-        found = fit_sets(scores, outcome, 0.9)
-        assert (found.rejected_to, found.attained_rejected) == (expected, pytest.approx(guaranteed))
+        sets = fit_sets(scores, outcome, 0.9)
+        assert (sets.rejected_to, sets.attained_rejected) == (expected, pytest.approx(guaranteed))
 
 
 @pytest.mark.parametrize("coverage", [0.8, 0.9, 0.95])
@@ -76,10 +76,10 @@ def test_they_are_the_sets_of_crepes(coverage: float, seed: int) -> None:
     (scores, outcome), (later, _) = drawn(seed, 700), drawn(seed + 10, 500)
     classifier = crepes.ConformalClassifier()
     classifier.fit(np.where(outcome == 1, 1 - scores, scores), bins=outcome)
-    found = fit_sets(scores, outcome, coverage)
+    sets = fit_sets(scores, outcome, coverage)
     for label, strangeness, holds in (
-        (1, 1 - later, found.holds_approved(later)),
-        (0, later, found.holds_rejected(later)),
+        (1, 1 - later, sets.holds_approved(later)),
+        (0, later, sets.holds_rejected(later)),
     ):
         theirs = classifier.predict_p(
             np.column_stack([strangeness]), bins=np.full(len(later), label), smoothing=False
@@ -97,9 +97,9 @@ def test_exchangeable_claims_are_covered_as_guaranteed(seed: int, coverage: floa
         scores, outcome = drawn(seed + 7919 * window, 500)
         if steps:
             scores = np.round(scores * steps) / steps
-        found = fit_sets(scores[:300], outcome[:300], coverage)
-        covered = found.cover(scores[300:], outcome[300:])
-        for label, level in ((0, found.attained_rejected), (1, found.attained_approved)):
+        sets = fit_sets(scores[:300], outcome[:300], coverage)
+        covered = sets.cover(scores[300:], outcome[300:])
+        for label, level in ((0, sets.attained_rejected), (1, sets.attained_approved)):
             met[label].append(covered[outcome[300:] == label])
             levels[label].append(level)
     for label in (0, 1):

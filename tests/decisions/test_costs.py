@@ -60,8 +60,8 @@ def test_decisions_by_hand() -> None:
 def test_an_anomalous_claim_costs_its_review() -> None:
     """The wrong approval of 50 dollars becomes a review of 10, here and in the policies beside it."""
     claims = replace(CLAIMS, anomalous=np.array([False, True, False, False, False, False]))
-    found = measure_decisions(PERSON, claims)
-    assert (found["cost"], found["outcomes"]["ML_REVIEW"]) == (50.0, {"approved": 1, "rejected": 2})
+    metrics = measure_decisions(PERSON, claims)
+    assert (metrics["cost"], metrics["outcomes"]["ML_REVIEW"]) == (50.0, {"approved": 1, "rejected": 2})
     assert compare_policies(PERSON, claims, claims)["without_band"] == pytest.approx(50 / 6, abs=1e-6)
     assert measure_workload(PERSON, claims)["mean"] == 5 / 4
 
@@ -78,16 +78,16 @@ def test_scores_that_are_probabilities_cost_what_was_expected() -> None:
     scores = random.beta(2, 1, 100_000)
     outcome = (random.random(len(scores)) < scores).astype(np.float32)
     claims = ScoredClaims(scores, outcome, random.uniform(1e3, 1e5, len(scores)), np.zeros(len(scores)))
-    found = measure_decisions(ALONE, claims)
-    assert found["cost_per_claim"] == pytest.approx(found["expected_cost_per_claim"], rel=0.02)
+    metrics = measure_decisions(ALONE, claims)
+    assert metrics["cost_per_claim"] == pytest.approx(metrics["expected_cost_per_claim"], rel=0.02)
 
 
 def test_simpler_policies_by_hand() -> None:
-    found = compare_policies(PERSON, CLAIMS, CLAIMS)
-    assert found["review_all"] == 10
-    assert found["approve_all"] == pytest.approx(3 * 50 / 6, abs=1e-6)
-    assert found["reject_all"] == pytest.approx(3 * 40 / 6, abs=1e-6)
-    assert found["without_band"] == pytest.approx((50 + 4 * 10) / 6, abs=1e-6)  # .1 · 50 < 10 < .5 · 50
+    costs = compare_policies(PERSON, CLAIMS, CLAIMS)
+    assert costs["review_all"] == 10
+    assert costs["approve_all"] == pytest.approx(3 * 50 / 6, abs=1e-6)
+    assert costs["reject_all"] == pytest.approx(3 * 40 / 6, abs=1e-6)
+    assert costs["without_band"] == pytest.approx((50 + 4 * 10) / 6, abs=1e-6)  # .1 · 50 < 10 < .5 · 50
 
 
 def test_looking_at_amounts_saves_money() -> None:
@@ -96,8 +96,8 @@ def test_looking_at_amounts_saves_money() -> None:
     scores = random.beta(3, 1, 4_000)
     outcome = (random.random(len(scores)) < scores).astype(np.float32)
     claims = ScoredClaims(scores, outcome, np.tile([1e3, 2e5], 2_000), np.zeros(len(scores)))
-    found = compare_policies(PERSON, claims, claims)
-    assert measure_decisions(PERSON, claims)["cost_per_claim"] < 0.9 * found["one_amount"]
+    costs = compare_policies(PERSON, claims, claims)
+    assert measure_decisions(PERSON, claims)["cost_per_claim"] < 0.9 * costs["one_amount"]
     unknown = ScoredClaims(scores, outcome, np.full(4_000, np.nan), claims.days)
     same = compare_policies(PERSON, unknown, unknown)["one_amount"]
     assert same == measure_decisions(PERSON, unknown)["cost_per_claim"]

@@ -17,8 +17,8 @@ def test_calibration_finds_how_logits_were_bent(slope: float, intercept: float) 
     logits = random.normal(size=50_000)
     truth = 1 / (1 + np.exp(-(slope * logits + intercept)))
     outcome = (random.random(len(logits)) < truth).astype(np.float32)
-    found = fit_calibration(logits, outcome)
-    assert (found.slope, found.intercept) == pytest.approx((slope, intercept), abs=0.1)
+    calibration = fit_calibration(logits, outcome)
+    assert (calibration.slope, calibration.intercept) == pytest.approx((slope, intercept), abs=0.1)
 
 
 @pytest.mark.parametrize("signal", [-1.0, 0.0, 0.3, 3.0])

@@ -34,12 +34,12 @@ def reviews(policy: DecisionPolicy, claims: ScoredClaims) -> int:
 
 
 def test_sets_and_costs_are_those_asked_for(window: ScoredClaims) -> None:
-    found = fit_policy(window, POLICY)
-    assert found.sets == fit_sets(window.scores, window.outcome, POLICY.coverage)
-    assert found.costs == DecisionCosts(
+    policy = fit_policy(window, POLICY)
+    assert policy.sets == fit_sets(window.scores, window.outcome, POLICY.coverage)
+    assert policy.costs == DecisionCosts(
         review=10, wrong_rejection=40, wrong_approval_share=0.5, wrong_approval_without_amount=100
     )
-    assert (found.reviews_a_day, found.auto_reject, found.shadow_price) == (None, False, None)
+    assert (policy.reviews_a_day, policy.auto_reject, policy.shadow_price) == (None, False, None)
 
 
 @given(st.floats(0, 250), st.booleans())

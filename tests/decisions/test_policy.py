@@ -21,8 +21,8 @@ def policy(shadow_price: float | None = None, *, auto_reject: bool = False) -> D
     return make_policy(SETS, shadow_price, auto_reject=auto_reject)
 
 
-def decide(found: DecisionPolicy, score: float, dollars: float) -> str:
-    return str(found.decide(np.array([score]), np.array([100 * dollars]))[0])
+def decide(rules: DecisionPolicy, score: float, dollars: float) -> str:
+    return str(rules.decide(np.array([score]), np.array([100 * dollars]))[0])
 
 
 @pytest.mark.parametrize(
@@ -71,17 +71,17 @@ def test_scarce_time_goes_to_claims_that_gain_more_than_its_price(price: float, 
 
 @given(SCORE, AMOUNT, st.one_of(st.none(), st.floats(-10, 100)))
 def test_no_claim_is_rejected_without_a_person(score: float, cents: float, price: float | None) -> None:
-    found = policy(price)
-    decisions = found.decide(np.array([score]), np.array([cents]))
-    assert found.routes(decisions).tolist() == ["automatic" if decisions[0] == "ML_APPROVED" else "person"]
+    solved = policy(price)
+    decisions = solved.decide(np.array([score]), np.array([cents]))
+    assert solved.routes(decisions).tolist() == ["automatic" if decisions[0] == "ML_APPROVED" else "person"]
 
 
 @given(SCORE, AMOUNT)
 def test_a_claim_that_asks_for_nobody_is_decided_as_its_set_says(score: float, cents: float) -> None:
     for auto_reject in (False, True):
-        found, scores = policy(auto_reject=auto_reject), np.array([score])
-        decisions = found.decide(scores, np.array([cents]))
-        if not found.reaches_person(decisions)[0]:
+        solved, scores = policy(auto_reject=auto_reject), np.array([score])
+        decisions = solved.decide(scores, np.array([cents]))
+        if not solved.reaches_person(decisions)[0]:
             assert SETS.sizes(scores)[0] == 1
             assert SETS.holds_approved(scores)[0] == (decisions[0] == "ML_APPROVED")
 
@@ -107,5 +107,5 @@ def test_a_rejection_reaches_a_person_unless_it_may_be_automatic(auto_reject: bo
 
 
 def test_what_is_at_risk_is_a_share_of_the_amount_or_a_constant() -> None:
-    found = policy().at_risk(np.array([20_000.0, 0.0, -500.0, NAN]))
-    np.testing.assert_array_equal(found, [100, 0, 0, 100])
+    dollars = policy().at_risk(np.array([20_000.0, 0.0, -500.0, NAN]))
+    np.testing.assert_array_equal(dollars, [100, 0, 0, 100])

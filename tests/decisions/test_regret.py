@@ -33,9 +33,9 @@ def test_the_best_in_hindsight_never_costs_more(
 ) -> None:
     asked = POLICY.model_copy(update={"reviews_a_day": capacity, "auto_reject": auto_reject})
     policy, later = fit_policy(drawn(seed, anomalous), asked), drawn(seed + 1, anomalous)
-    found = measure_regret(policy, later)
-    assert found["per_claim"] >= 0
-    assert found["best_cost_per_claim"] == pytest.approx(
+    regret = measure_regret(policy, later)
+    assert regret["per_claim"] >= 0
+    assert regret["best_cost_per_claim"] == pytest.approx(
         realised_cost(best_in_hindsight(policy, later), later) / len(later), abs=1e-6
     )
 
@@ -44,8 +44,8 @@ def test_perfect_scores_and_free_choice_leave_no_regret() -> None:
     """Approved claims score 1 and are approved, rejected ones 0 and are worth their review."""
     outcome = np.float32([0, 1] * 50)
     claims = ScoredClaims(outcome.astype(float), outcome, np.full(100, 1e5), np.zeros(100))
-    found = measure_regret(fit_policy(claims, POLICY), claims)
-    assert (found["per_claim"], found["best_cost_per_claim"]) == (0, 5)
+    regret = measure_regret(fit_policy(claims, POLICY), claims)
+    assert (regret["per_claim"], regret["best_cost_per_claim"]) == (0, 5)
 
 
 def test_reviews_that_paid_for_nothing_are_regretted() -> None:
@@ -67,8 +67,8 @@ def test_reviews_of_anomalous_claims_are_no_choice_to_regret() -> None:
         np.ones(40, bool),
     )
     policy = make_policy(OPEN)
-    found = measure_regret(policy, claims)
-    assert (found["per_claim"], found["best_cost_per_claim"]) == (0, 10)
+    regret = measure_regret(policy, claims)
+    assert (regret["per_claim"], regret["best_cost_per_claim"]) == (0, 10)
 
 
 def test_hindsight_has_no_more_reviews_than_there_is_time_for() -> None:

@@ -19,8 +19,8 @@ from claims.decisions.rules import AnomalyRules, send_anomalies_to_review
 )
 def test_an_anomalous_claim_goes_to_a_person(decision: str, score: float, expected: str) -> None:
     rules = AnomalyRules(calibration=Calibration(slope=1, intercept=0), threshold=0.8)
-    found = send_anomalies_to_review(np.array([decision]), rules.anomalous(np.array([score])))
-    assert found.tolist() == [expected]
+    decisions = send_anomalies_to_review(np.array([decision]), rules.anomalous(np.array([score])))
+    assert decisions.tolist() == [expected]
 
 
 def test_decisions_without_an_anomaly_score_stand() -> None:

@@ -13,10 +13,10 @@ def test_a_window_counts_every_calendar_day() -> None:
 
 
 def test_it_takes_amounts_and_days_from_the_split(labelled) -> None:
-    found = ScoredClaims.of(labelled, np.full(len(labelled), 0.5))
-    np.testing.assert_array_equal(found.amounts, labelled.amount)
-    np.testing.assert_array_equal(found.days, labelled.day)
-    assert len(found) == len(labelled)
+    claims = ScoredClaims.of(labelled, np.full(len(labelled), 0.5))
+    np.testing.assert_array_equal(claims.amounts, labelled.amount)
+    np.testing.assert_array_equal(claims.days, labelled.day)
+    assert len(claims) == len(labelled)
 
 
 def test_anomalous_claims_are_reviewed_whatever_the_policy_says() -> None:

@@ -23,13 +23,13 @@ def kept(folder: Path) -> list[Answer]:
     return json.loads((folder / ANSWERS).read_text(encoding="utf-8"))
 
 
-def check(found: list[Answer], expected: list[Answer]) -> None:
+def check(given: list[Answer], expected: list[Answer]) -> None:
     """The same claims, logits, decisions, routes and reasons; scores but for their last bits."""
-    for mine, theirs in zip(found, expected, strict=True):
-        for name, value in theirs.items():
+    for answer, kept_answer in zip(given, expected, strict=True):
+        for name, value in kept_answer.items():
             is_score = name.endswith("_score") and value is not None
             wanted = pytest.approx(value, rel=LAST_BITS, abs=0) if is_score else value
-            assert mine[name] == wanted, f"{name} of claim {theirs['claim_id']}"
+            assert answer[name] == wanted, f"{name} of claim {kept_answer['claim_id']}"
 
 
 @of_each_format

@@ -22,9 +22,9 @@ def singly(model: TFLiteModel, labelled) -> np.ndarray:
 
 @pytest.mark.parametrize("size", [0, 1, 2, 63, 64, 65, 1023, 1024, 1025])
 def test_a_batch_scores_bit_for_bit_as_its_claims_one_by_one(model, singly, labelled, size: int) -> None:
-    found = model.logits(first_rows(labelled.inputs, slice(0, size)))
-    assert found.dtype == np.float64
-    np.testing.assert_array_equal(found, singly[:size])
+    logits = model.logits(first_rows(labelled.inputs, slice(0, size)))
+    assert logits.dtype == np.float64
+    np.testing.assert_array_equal(logits, singly[:size])
 
 
 def test_the_place_in_a_batch_does_not_matter(model, singly, labelled) -> None:

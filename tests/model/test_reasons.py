@@ -19,14 +19,14 @@ class Planted:
         self.extractor, self.reference, self.weights = extractor, reference, weights
 
     def logits(self, inputs: ModelInputs) -> np.ndarray:
-        found = np.zeros(len(inputs))
+        logits = np.zeros(len(inputs))
         for name, weight in self.weights.items():
             places = self.extractor.places[name]
             other = (inputs.codes[:, places.codes] != np.array(self.reference.codes)[places.codes]).any(
                 axis=1
             )
-            found += weight * other
-        return found
+            logits += weight * other
+        return logits
 
 
 @pytest.fixture(scope="module")
@@ -70,13 +70,13 @@ def test_the_culprit_comes_first_and_what_speaks_for_approval_is_no_reason(
 def test_there_are_no_more_reasons_than_a_person_reads(extractor, reference, claims) -> None:
     names = ("plan_type", "payer_id", "facility_id", "facility_state", "place_of_service")
     weights = {name: -1.0 - place for place, name in enumerate(names)}
-    found = find_reasons(
+    reasons = find_reasons(
         Planted(extractor, reference, weights),
         extractor,
         reference,
         differ(extractor, claims, 2, *names),
     )
-    assert found[2] == tuple(reversed(names))[:REASONS]
+    assert reasons[2] == tuple(reversed(names))[:REASONS]
 
 
 def test_a_typical_claim_has_what_is_frequent_and_what_lies_in_the_middle(
@@ -100,8 +100,8 @@ def test_every_input_belongs_to_one_feature(extractor: FeatureExtractor) -> None
     places = extractor.places
     assert [extractor.code_names[p] for f in places.values() for p in f.codes] == extractor.code_names
     assert sorted(p for f in places.values() for p in f.numbers) == list(range(len(extractor.number_names)))
-    for name, found in places.items():
-        owners = {extractor.number_names[p].split("=")[0].rstrip("?") for p in found.numbers}
+    for name, own in places.items():
+        owners = {extractor.number_names[p].split("=")[0].rstrip("?") for p in own.numbers}
         assert owners <= {name}
 
 

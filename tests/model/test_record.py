@@ -63,7 +63,7 @@ def test_the_same_content_in_another_form_is_refused(written: Path, altered) -> 
 
 
 @pytest.mark.parametrize(
-    ("content", "found"),
+    ("content", "message"),
     [
         (b"", "no release record"),
         (b"\xff\xfe", "no release record"),
@@ -72,9 +72,9 @@ def test_the_same_content_in_another_form_is_refused(written: Path, altered) -> 
     ],
     ids=["empty", "no text", "cut short", "unknown key"],
 )
-def test_what_is_no_record_is_refused(written: Path, content: bytes, found: str) -> None:
+def test_what_is_no_record_is_refused(written: Path, content: bytes, message: str) -> None:
     written.write_bytes(content)
-    with pytest.raises(ReleaseError, match=found):
+    with pytest.raises(ReleaseError, match=message):
         read_record(written)
 
 

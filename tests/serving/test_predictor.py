@@ -64,12 +64,12 @@ def test_a_larger_amount_sends_a_claim_to_a_person(
 
 def test_reasons_are_of_claims_that_reach_a_person_alone(parts: Parts, predictor, batch, predictions) -> None:
     few = batch.take(np.arange(60))
-    found = predictor.predict(few, reasons=True)
-    asked = found.ml_route == "person"
-    assert not any(names for names, person in zip(found.ml_reasons, asked, strict=True) if not person)
-    assert any(found.ml_reasons)
-    assert {name for names in found.ml_reasons for name in names} <= set(parts.package.contract.features)
-    np.testing.assert_array_equal(found.ml_score, predictions.ml_score[:60])
+    rescored = predictor.predict(few, reasons=True)
+    asked = rescored.ml_route == "person"
+    assert not any(names for names, person in zip(rescored.ml_reasons, asked, strict=True) if not person)
+    assert any(rescored.ml_reasons)
+    assert {name for names in rescored.ml_reasons for name in names} <= set(parts.package.contract.features)
+    np.testing.assert_array_equal(rescored.ml_score, predictions.ml_score[:60])
     assert predictions.ml_reasons is None
 
 
@@ -88,16 +88,16 @@ def test_unreadable_claims_and_lines_are_skipped_and_the_others_are_not(
 ) -> None:
     line = 100
     bad = [3, int(batch.owner[line])]
-    found = predictor.predict(with_unreadable(batch, claims=[3], lines=[line]))
+    rescored = predictor.predict(with_unreadable(batch, claims=[3], lines=[line]))
     skipped = np.isin(np.arange(len(batch)), bad)
-    assert set(found.ml_derived_decision[skipped]) == {"ML_SKIPPED_NO_FEATURES"}
-    assert np.isnan(found.ml_score[skipped]).all()
-    assert np.isnan(found.ml_anomaly_score[skipped]).all()
-    np.testing.assert_array_equal(found.ml_anomaly_score[~skipped], predictions.ml_anomaly_score[~skipped])
-    assert set(found.ml_route[skipped]) == {"person"}
-    np.testing.assert_array_equal(found.ml_score[~skipped], predictions.ml_score[~skipped])
+    assert set(rescored.ml_derived_decision[skipped]) == {"ML_SKIPPED_NO_FEATURES"}
+    assert np.isnan(rescored.ml_score[skipped]).all()
+    assert np.isnan(rescored.ml_anomaly_score[skipped]).all()
+    np.testing.assert_array_equal(rescored.ml_anomaly_score[~skipped], predictions.ml_anomaly_score[~skipped])
+    assert set(rescored.ml_route[skipped]) == {"person"}
+    np.testing.assert_array_equal(rescored.ml_score[~skipped], predictions.ml_score[~skipped])
     np.testing.assert_array_equal(
-        found.ml_derived_decision[~skipped], predictions.ml_derived_decision[~skipped]
+        rescored.ml_derived_decision[~skipped], predictions.ml_derived_decision[~skipped]
     )
 
 
@@ -114,16 +114,16 @@ def test_an_anomalous_claim_goes_to_a_person_whatever_the_approval_score(
 
 def test_anomalous_claims_that_cannot_be_read_are_still_skipped(parts: Parts, batch, predictions) -> None:
     worst = int(np.argmax(predictions.ml_anomaly_score))
-    found = OptimizedPredictor(parts.package).predict(with_unreadable(batch, claims=[worst], lines=[]))
-    assert found.ml_derived_decision[worst] == Decision.SKIPPED
+    rescored = OptimizedPredictor(parts.package).predict(with_unreadable(batch, claims=[worst], lines=[]))
+    assert rescored.ml_derived_decision[worst] == Decision.SKIPPED
 
 
 def test_a_model_without_a_second_output_gives_the_same_scores_and_no_other(
     plain_parts: Parts, batch: Batch, predictions: Predictions
 ) -> None:
-    found = OptimizedPredictor.load(plain_parts.packed).predict(batch)
-    assert found.ml_anomaly_score is None
-    np.testing.assert_array_equal(found.ml_score, predictions.ml_score)
+    rescored = OptimizedPredictor.load(plain_parts.packed).predict(batch)
+    assert rescored.ml_anomaly_score is None
+    np.testing.assert_array_equal(rescored.ml_score, predictions.ml_score)
 
 
 def test_rules_of_another_graph_are_refused(parts: Parts, plain_parts: Parts) -> None:

@@ -42,9 +42,9 @@ def expected(scored, sources: Sources) -> pa.Table:
 def test_every_form_gives_the_same_scores_in_the_order_of_the_input(
     scored, sources: Sources, raw: Raw, expected: pa.Table, form: str
 ) -> None:
-    found = scored(*sources[form])
-    assert found.equals(expected)
-    assert found["claim_id"].to_pylist() == raw.claims["claim_id"].to_pylist()
+    table = scored(*sources[form])
+    assert table.equals(expected)
+    assert table["claim_id"].to_pylist() == raw.claims["claim_id"].to_pylist()
 
 
 def test_scores_are_many_and_say_something(expected: pa.Table) -> None:
@@ -54,19 +54,19 @@ def test_scores_are_many_and_say_something(expected: pa.Table) -> None:
 
 def test_reasons_stand_beside_the_claims_that_reach_a_person(scored, raw: Raw, expected, tmp_path) -> None:
     source = write_json_lines(tmp_path / "c.jsonl", raw.records()[:60])
-    found = scored(source, reasons=True)
-    assert found.drop_columns("ml_reasons").equals(expected.slice(0, 60))
-    given = [row["ml_route"] for row in found.to_pylist() if row["ml_reasons"]]
+    table = scored(source, reasons=True)
+    assert table.drop_columns("ml_reasons").equals(expected.slice(0, 60))
+    given = [row["ml_route"] for row in table.to_pylist() if row["ml_reasons"]]
     assert given
     assert set(given) == {"person"}
-    assert all(0 < len(text.split(";")) <= 3 for text in found["ml_reasons"].drop_null().to_pylist())
+    assert all(0 < len(text.split(";")) <= 3 for text in table["ml_reasons"].drop_null().to_pylist())
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_no_claims_give_no_scores(scored, raw: Raw, tmp_path: Path, form: str) -> None:
-    found = scored(*Raw(raw.claims.slice(0, 0), raw.lines.slice(0, 0)).write(tmp_path)[form])
-    assert found.num_rows == 0
-    assert found.column_names == [
+    table = scored(*Raw(raw.claims.slice(0, 0), raw.lines.slice(0, 0)).write(tmp_path)[form])
+    assert table.num_rows == 0
+    assert table.column_names == [
         "claim_id",
         "ml_score",
         "ml_derived_decision",
@@ -77,9 +77,9 @@ def test_no_claims_give_no_scores(scored, raw: Raw, tmp_path: Path, form: str) -
 
 @pytest.mark.parametrize("form", FORMS)
 def test_claims_without_lines_are_scored(scored, raw: Raw, expected, tmp_path: Path, form: str) -> None:
-    found = scored(*Raw(raw.claims.slice(0, 20), raw.lines.slice(0, 1)).write(tmp_path)[form])
-    alike = [a == b for a, b in zip(found["ml_score"], expected["ml_score"].slice(0, 20), strict=True)]
-    assert found["ml_score"].null_count == 0
+    table = scored(*Raw(raw.claims.slice(0, 20), raw.lines.slice(0, 1)).write(tmp_path)[form])
+    alike = [a == b for a, b in zip(table["ml_score"], expected["ml_score"].slice(0, 20), strict=True)]
+    assert table["ml_score"].null_count == 0
     assert sum(alike[1:]) < 3  # int8 scores are few, so that two may coincide
 
 
@@ -92,8 +92,8 @@ def test_lines_may_come_in_any_order(scored, raw: Raw, expected, tmp_path: Path,
 @pytest.mark.parametrize("identifier", [17, "  spaced ", "Ünïcode", 'a,"b"\n', None])
 def test_the_callers_own_identifier_comes_back(scored, raw: Raw, tmp_path: Path, identifier: Any) -> None:
     record = raw.records()[0] | {"claim_id": identifier}
-    found = scored(write_json_lines(tmp_path / "c.jsonl", [record]))["claim_id"].to_pylist()
-    assert found == [None if identifier is None else str(identifier)]
+    identifiers = scored(write_json_lines(tmp_path / "c.jsonl", [record]))["claim_id"].to_pylist()
+    assert identifiers == [None if identifier is None else str(identifier)]
 
 
 def test_the_demo_is_scored_without_any_setting(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,10 +156,10 @@ def test_an_unreadable_value_is_named_by_claim_and_field_never_by_itself(
 def test_unreadable_claims_can_be_skipped(scored, raw, expected, tmp_path, change, _message) -> None:
     records = raw.records()[:3]
     records[1] |= change
-    found = scored(write_json_lines(tmp_path / "c.jsonl", records), skip_bad=True)
-    assert found.take([0, 2]).equals(expected.take([0, 2]))
-    assert found["ml_score"][1].as_py() is found["ml_anomaly_score"][1].as_py() is None
-    assert found["ml_derived_decision"][1].as_py() == "ML_SKIPPED_NO_FEATURES"
+    table = scored(write_json_lines(tmp_path / "c.jsonl", records), skip_bad=True)
+    assert table.take([0, 2]).equals(expected.take([0, 2]))
+    assert table["ml_score"][1].as_py() is table["ml_anomaly_score"][1].as_py() is None
+    assert table["ml_derived_decision"][1].as_py() == "ML_SKIPPED_NO_FEATURES"
 
 
 def test_claims_are_numbered_throughout_the_input(scored, raw: Raw, tmp_path: Path) -> None:
@@ -218,9 +218,9 @@ def test_a_missing_column_is_named(scored, raw: Raw, tmp_path: Path, form: str) 
 def test_the_claim_in_the_documentation_is_scored(scored, tmp_path: Path) -> None:
     page = (ROOT / "docs" / "scoring.md").read_text(encoding="utf-8")
     example = json.loads(page[page.index('{"claim_id": "A-1", "member_id"') :].partition("```")[0])
-    (found,) = scored(write_json_lines(tmp_path / "c.jsonl", [example])).to_pylist()
-    assert found["claim_id"] == "A-1"
-    assert 0 < found["ml_score"] < 1
+    (row,) = scored(write_json_lines(tmp_path / "c.jsonl", [example])).to_pylist()
+    assert row["claim_id"] == "A-1"
+    assert 0 < row["ml_score"] < 1
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])

@@ -56,9 +56,9 @@ def test_a_number_off_by_its_last_bit_is_caught(contract, fitted, few, altered: 
 
 def test_float32_follows_keras(parts: Parts, test: Labelled) -> None:
     outputs = predict_outputs(parts.keras, test.inputs)
-    found = check_float32(outputs, parts.variants["float32"], parts.package.rules, test, LIMITS)
-    assert found["claims"] == len(test)
-    assert 0 < found["largest_difference"] <= 1e-5
+    proof = check_float32(outputs, parts.variants["float32"], parts.package.rules, test, LIMITS)
+    assert proof["claims"] == len(test)
+    assert 0 < proof["largest_difference"] <= 1e-5
 
 
 @pytest.mark.parametrize("output", [0, 1])
@@ -78,10 +78,10 @@ def test_a_quantized_graph_is_no_float32(parts: Parts, test: Labelled) -> None:
 
 def test_every_variant_follows_keras(parts: Parts, golden) -> None:
     outputs = predict_outputs(parts.keras, golden[1])
-    found = check_variants(outputs, parts.variants, golden[1], LIMITS)
-    assert set(found) == set(parts.variants)
-    assert found["float32"]["logit"]["quanta"] < 0.01 < found["int8"]["logit"]["quanta"] < 6
-    assert set(found["int8"]) == {"logit", "anomaly"}
+    proof = check_variants(outputs, parts.variants, golden[1], LIMITS)
+    assert set(proof) == set(parts.variants)
+    assert proof["float32"]["logit"]["quanta"] < 0.01 < proof["int8"]["logit"]["quanta"] < 6
+    assert set(proof["int8"]) == {"logit", "anomaly"}
 
 
 @pytest.mark.parametrize("output", ["logit", "anomaly"])
@@ -101,10 +101,10 @@ def test_a_logit_that_int8_cannot_hold_is_cut_and_counted(parts: Parts, golden) 
     lifted = ModelInputs(golden[1].codes[largest:], golden[1].numbers[largest:])
     limits = LIMITS.model_copy(update={"max_variant_quanta": 255.0})
     rows = type(keras)(*(part[largest:] for part in keras))
-    found = check_variants(
+    proof = check_variants(
         rows, {"int8": parts.variants["int8"]}, lifted, limits.model_copy(update={"max_cut": 0.5})
     )
-    assert 1 <= found["int8"]["logit"]["cut"] < len(lifted)
+    assert 1 <= proof["int8"]["logit"]["cut"] < len(lifted)
 
 
 def test_ranges_that_hold_almost_nothing_are_caught(parts: Parts, golden) -> None:
@@ -130,10 +130,10 @@ def test_columns_in_another_order_are_caught(contract, fitted, few, altered: Mod
 
 @pytest.mark.parametrize("variant", ["float32", "int8"])
 def test_both_interpreters_agree(parts: Parts, test: Labelled, variant: str) -> None:
-    found = check_interpreters(parts.variants[variant], test.inputs, LIMITS)
-    assert found["claims"] == len(test)
-    assert set(found["quanta"]) == {"logit", "anomaly"}
-    assert max(found["quanta"].values()) <= 1
+    proof = check_interpreters(parts.variants[variant], test.inputs, LIMITS)
+    assert proof["claims"] == len(test)
+    assert set(proof["quanta"]) == {"logit", "anomaly"}
+    assert max(proof["quanta"].values()) <= 1
 
 
 def test_interpreters_that_disagree_are_caught(parts: Parts, test: Labelled, monkeypatch) -> None:

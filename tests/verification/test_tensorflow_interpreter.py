@@ -13,11 +13,12 @@ from model_parts import Parts, first_rows
 @pytest.mark.parametrize("variant", ["float32", "float16", "dynamic", "int8"])
 def test_each_output_goes_by_its_name(parts: Parts, variant: str) -> None:
     rows = first_rows(parts.rows.inputs, slice(0, 200))
-    theirs, mine = run_by_tensorflow(parts.variants[variant], rows), TFLiteModel(parts.variants[variant])
-    for found, expected in zip(theirs, mine.outputs(rows), strict=True):
-        assert found.shape == (200,)
-        assert np.abs(found - expected).max() < 0.2
-    assert np.abs(theirs.logit - theirs.anomaly).max() > 0.5
+    content = parts.variants[variant]
+    tensorflow, litert = run_by_tensorflow(content, rows), TFLiteModel(content).outputs(rows)
+    for logits, expected in zip(tensorflow, litert, strict=True):
+        assert logits.shape == (200,)
+        assert np.abs(logits - expected).max() < 0.2
+    assert np.abs(tensorflow.logit - tensorflow.anomaly).max() > 0.5
 
 
 @pytest.mark.parametrize("io", ["int8", "uint8"])
