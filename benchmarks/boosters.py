@@ -1,4 +1,7 @@
-"""The best gradient boosting to compare with: three libraries, and the ladders on which each is tuned."""
+"""The best gradient boosting to compare with: three libraries, and the ladders on which each is tuned.
+
+CatBoost and XGBoost are of the extra ``peers``, and imported where they are used.
+"""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -43,6 +46,7 @@ class Booster(Protocol):
     """One library."""
 
     name: str
+    package: str
     ladders: ClassVar[Ladders]
 
     def select(self, data: Matrices, choice: Choice, seed: int) -> tuple[int, Predict]:
@@ -56,6 +60,7 @@ class LightGBM:
     """Shape of the trees, and how much they are held back."""
 
     name = "LightGBM"
+    package = "lightgbm"
     ladders: ClassVar[Ladders] = {
         "num_leaves": (7, 15, 31, 63, 127),
         "lambda_l2": (0.1, 1.0, 5.0, 20.0, 100.0),
@@ -100,6 +105,7 @@ class CatBoost:
     """Depth and shrinkage; it encodes categories by ordered target statistics of its own."""
 
     name = "CatBoost"
+    package = "catboost"
     ladders: ClassVar[Ladders] = {"depth": (4, 5, 6, 8, 10), "l2_leaf_reg": (1.0, 3.0, 8.0, 20.0, 60.0)}
 
     def select(self, data: Matrices, choice: Choice, seed: int) -> tuple[int, Predict]:
@@ -151,6 +157,7 @@ class XGBoost:
     """Depth and shrinkage, with its own categorical splits."""
 
     name = "XGBoost"
+    package = "xgboost"
     ladders: ClassVar[Ladders] = {
         "max_depth": (2, 3, 4, 6, 8, 10),
         "reg_lambda": (0.3, 1.0, 3.0, 8.0, 20.0, 60.0),

@@ -1,204 +1,66 @@
-"""The README's table of figures: measured in fresh clones, written between the README's markers.
+"""The tables of docs/figures.md: measured here and in fresh clones, written between the page's markers.
 
-`python benchmarks/figures.py` measures all; names as arguments measure those alone and keep the rest.
-Each figure is kept in benchmarks/figures.json with what was measured on.
+`python benchmarks/figures.py` measures all; names as arguments measure those alone and keep the rest;
+`--smoke` is a run of minutes on few claims that prints the page. Each figure is kept in
+benchmarks/figures.json with what was measured on.
 """
 
+import argparse
 import json
 import os
 import platform
 import resource
-import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from claims.base.files import write_whole
-from figures_report import Figures, render
-from release_verbs import measure
-from tasks import ROOT, TASKS, TSA
+from claims.simulator.generate import simulate as draw
+from clones import Figures, identity, quality, releases, repro, run, tsa
+from figures_report import render
+from tasks import ROOT, TSA
 from variants import measure_variants
 
-RESULTS, README = ROOT / "benchmarks" / "figures.json", ROOT / "README.md"
+RESULTS, PAGE = ROOT / "benchmarks" / "figures.json", ROOT / "docs" / "figures.md"
 START, END = "<!-- figures: benchmarks/figures.py -->", "<!-- end of figures -->"
 
 
-def run(command: str, folder: Path) -> tuple[float, str]:
-    """Seconds of wall time and the output of a shell command that must succeed."""
-    started = time.perf_counter()
-    done = subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{command} exited {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
-    return time.perf_counter() - started, done.stdout
-
-
-def clone(name: str) -> Path:
-    """A fresh clone of the last commit."""
-    folder = Path(tempfile.mkdtemp(prefix=f"{name}-")) / "claims-mlops"
-    run(f"git clone -q {ROOT} {folder}", ROOT)
-    return folder
-
-
-def make(folder: Path, command: str) -> tuple[float, str]:
-    """Time a command in the clone's own environment, as the Makefile sets it."""
-    return run(f"make -s --eval 'run: ; @{command}' run", folder)
-
-
-def repro() -> Figures:
-    """`make repro` from a fresh clone, nothing to do, and a change of quantize alone."""
-    folder = clone("repro")
-    install, _ = run("make setup", folder)
-    pipeline, _ = run("make repro", folder)
-    make(folder, "dvc repro")
-    smallest = _one_stage(folder)
-    pairs = [(make(folder, "dvc repro")[0], make(folder, f"cd {smallest} && dvc repro")[0]) for _ in range(9)]
-    idle, floor = (statistics.median(times) for times in zip(*pairs, strict=True))
-    params = folder / "params.yaml"
-    text = params.read_text(encoding="utf-8")
-    params.write_text(
-        text.replace("num_calibration_samples: 300", "num_calibration_samples: 100"), encoding="utf-8"
-    )
-    quantize, output = make(folder, "dvc repro")
-    ran = [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")]
-    shutil.rmtree(folder.parent)
-    return {
-        "smallest_s": floor,
-        "install_s": install,
-        "pipeline_s": pipeline,
-        "nothing_s": idle,
-        "quantize_s": quantize,
-        "quantize_ran": ran,
-    }
-
-
-def _one_stage(folder: Path) -> Path:
-    """A DVC repository of one stage with nothing to do: what DVC itself takes."""
-    smallest = folder.parent / "one-stage"
-    smallest.mkdir()
-    (smallest / "dvc.yaml").write_text(
-        "stages:\n  one:\n    cmd: echo 1 > one\n    outs: [one]\n", encoding="utf-8"
-    )
-    set_up = "git init -q && dvc init -q && dvc config core.analytics false && dvc repro -q"
-    make(folder, f"cd {smallest} && {set_up}")
-    return smallest
-
-
-def identity() -> Figures:
-    """Two fresh clones, each reproduced from nothing: which outputs differ."""
-    folders = [clone("first"), clone("second")]
-    outputs = []
-    for folder in folders:
-        shutil.rmtree(folder / "metrics", ignore_errors=True)
-        _use_environment(folder)
-        run("PYTHONPATH=src make repro", folder)
-        files = [
-            f for part in ("data", "models", "metrics") for f in (folder / part).rglob("*") if f.is_file()
-        ]
-        outputs.append({str(f.relative_to(folder)): f.read_bytes() for f in files if "timing" not in f.parts})
-    first, second = outputs
-    differing = sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
-    for folder in folders:
-        shutil.rmtree(folder.parent)
-    return {"files": len(first), "megabytes": sum(map(len, first.values())) / 1e6, "differing": differing}
-
-
-def releases() -> Figures:
-    """A release of a fresh clone, made again from its source in another; and what the verbs take."""
-    first = clone("released")
-    _use_environment(first)
-    run("PYTHONPATH=src make repro", first)
-    run("git add -A && git diff --cached --quiet || git commit -qm results", first)
-    verbs = measure(first)
-    key = first.parent / "key.pem"
-    run(f"openssl genpkey -algorithm ed25519 -out {key} && git lfs install --local", first)
-    verb = "PYTHONPATH=src python -m claims.cli"
-    run(f"{verb} release --why 'to be made again' --key {key}", first)
-    second = first.parent / "second"
-    run(f"git clone -q file://{first} {second}", first)
-    seconds, said = run(f"{verb} reproduce 1 --from-source", second)
-    stages = sum(line.endswith(": the same bytes") for line in said.splitlines())
-    shutil.rmtree(first.parent)
-    return {"verbs": verbs, "reproduce_s": seconds, "stages": stages, "said": said.splitlines()[-1]}
-
-
-def faults() -> Figures:
+def faults(_: bool) -> Figures:
     """The faults that tests/repository/test_faults.py injects, and how many are detected with none served."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-rA", "tests/repository/test_faults.py", "-k", "served"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    command = [sys.executable, "-m", "pytest", "-q", "-rA", "tests/repository/test_faults.py", "-k", "served"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     lines = done.stdout.splitlines()
     return {name: sum(line.startswith(f"{name.upper()} ") for line in lines) for name in ("passed", "failed")}
 
 
-def _use_environment(folder: Path) -> None:
-    """This checkout's packages, where Git does not see them."""
-    (folder / ".venv").symlink_to(ROOT / ".venv")
-    with (folder / ".git" / "info" / "exclude").open("a", encoding="utf-8") as file:
-        file.write("/.venv\n")
-    run("touch .venv/installed", folder)
-
-
-def demo() -> Figures:
+def demo(_: bool) -> Figures:
     """Quality on the demo, from the metrics of the working tree's last run."""
-    return _quality(ROOT)
+    return quality(ROOT)
 
 
-def tsa() -> Figures:
-    """Quality on the real claims: train 2012 to 2014, test 2015. Needs TSA_CSV in the environment."""
-    folder = clone("tsa")
-    _use_environment(folder)
-    settings = TASKS["TSA 2015"] | {"judge.overall.swaps": 0.003}  # 1,500 calibration claims prove no less
-    overrides = " ".join(f"-S {name}={value}" for name, value in settings.items())
-    seconds, _ = make(folder, f"PYTHONPATH=src dvc exp run -n tsa {overrides}")
-    found = _quality(folder) | {"seconds": seconds}
-    shutil.rmtree(folder.parent)
-    return found
-
-
-def _quality(folder: Path) -> Figures:
-    report, judged = (
-        json.loads((folder / "metrics" / f"{name}.json").read_text()) for name in ("evaluate", "judge")
-    )
-    variants = judged["variants"]
-    rows = {"network (Keras)": report["test"], "logistic regression": report["baselines"]["logistic"]}
-    rows |= {"boosted trees": report["baselines"]["boosting"]} if "boosting" in report["baselines"] else {}
-    rows |= {"best reachable": report["best_reachable"]} if "best_reachable" in report else {}
-    rows |= {f"TFLite {name}": found["test"] for name, found in variants.items()}
-    kept = ("roc_auc", "average_precision", "log_loss", "calibration_error")
-    quality = {name: {metric: row[metric] for metric in kept} for name, row in rows.items()}
-    for name, found in variants.items():
-        flips = found["gate"]["overall"]["flips"]["value"]
-        quality[f"TFLite {name}"] |= {"bytes": found["size_bytes"], "flips": flips}
-    return {"quality": quality, "test_rows": report["test"]["rows"], "maturity": report["maturity"]["test"]}
-
-
-def score() -> Figures:
+def score(small: bool) -> Figures:
     """Process time of `claims score`: 100,000 demo claims with lines from Parquet, beyond one claim's."""
-    folder = Path(tempfile.mkdtemp(prefix="score-"))
-    _write_claims(folder, "many", 100_000)
-    _write_claims(folder, "one", 1)
-    start_up, many = (
-        statistics.median(_score_seconds(folder, name) for _ in range(3)) for name in ("one", "many")
-    )
-    shutil.rmtree(folder)
-    return {"claims": 100_000, "start_up_s": start_up, "beyond_s": many - start_up}
+    claims = 100 if small else 100_000
+    with TemporaryDirectory(prefix="score-") as folder:
+        _write_claims(Path(folder), "many", claims)
+        _write_claims(Path(folder), "one", 1)
+        start_up, many = (
+            statistics.median(_score_seconds(Path(folder), name) for _ in range(1 if small else 3))
+            for name in ("one", "many")
+        )
+    return {"claims": claims, "start_up_s": start_up, "beyond_s": many - start_up}
 
 
 def _write_claims(folder: Path, name: str, rows: int) -> None:
-    import sqlite3
-
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from claims.simulator.generate import simulate
-
     database = folder / f"{name}.db"
-    simulate(database, folder / f"{name}-truth.parquet", rows=rows, seed=11)
+    draw(database, folder / f"{name}-truth.parquet", rows=rows, seed=11)
     with sqlite3.connect(database) as connection:
         for table in ("claims_production", "claim_line_items"):
             cursor = connection.execute(f"SELECT * FROM {table}")
@@ -218,31 +80,31 @@ def _score_seconds(folder: Path, name: str) -> float:
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
-def simulate() -> Figures:
+def simulate(small: bool) -> Figures:
     """The demo's 60,000 claims, and the memory that ten times as many take."""
-    seconds, megabytes = _simulate(60_000)
-    return {"seconds": seconds, "megabytes": megabytes, "megabytes_600k": _simulate(600_000)[1]}
+    rows = 100 if small else 60_000
+    seconds, megabytes = _simulate(rows)
+    return {"seconds": seconds, "megabytes": megabytes, "megabytes_600k": _simulate(10 * rows)[1]}
 
 
 def _simulate(rows: int) -> tuple[float, float]:
     """Seconds and peak memory of one simulating process."""
-    folder = Path(tempfile.mkdtemp(prefix="simulate-"))
-    program = (
-        "import resource; from pathlib import Path; from claims.simulator.generate import simulate; "
-        f"simulate(Path('{folder}/c.db'), Path('{folder}/t.parquet'), rows={rows}); "
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
-    )
-    seconds, printed = run(f'python -c "{program}"', ROOT)
-    shutil.rmtree(folder)
+    with TemporaryDirectory(prefix="simulate-") as folder:
+        program = (
+            "import resource; from pathlib import Path; from claims.simulator.generate import simulate; "
+            f"simulate(Path('{folder}/c.db'), Path('{folder}/t.parquet'), rows={rows}); "
+            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        )
+        seconds, printed = run(f'python -c "{program}"', ROOT)
     return seconds, float(printed)
 
 
-def variants() -> Figures:
+def variants(small: bool) -> Figures:
     """Size, speed and quality of the variants of the model that is here."""
-    return measure_variants(ROOT)
+    return measure_variants(ROOT, rounds=1 if small else 15)
 
 
-MEASURES: dict[str, Callable[[], Figures]] = {
+MEASURES: dict[str, Callable[[bool], Figures]] = {
     "variants": variants,
     "simulate": simulate,
     "demo": demo,
@@ -256,19 +118,36 @@ MEASURES: dict[str, Callable[[], Figures]] = {
 
 
 def main() -> None:
-    """Measure, keep the results, and write the README's table."""
-    found = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
-    for name in sys.argv[1:] or MEASURES:
+    """Measure, keep the results, and write the page's tables."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASURES))
+    parser.add_argument("--smoke", action="store_true", help="on few claims; prints the page")
+    given = parser.parse_args()
+    if unknown := sorted(set(given.names) - MEASURES.keys()):
+        parser.error(f"no figure is called {unknown[0]}: {', '.join(MEASURES)}")
+    figures = {} if given.smoke or not RESULTS.exists() else json.loads(RESULTS.read_text(encoding="utf-8"))
+    for name in given.names or MEASURES:
         if name == "tsa" and not TSA.exists():
             print("tsa: skipped, TSA_CSV names no file")
             continue
-        found[name] = MEASURES[name]()
-        print(name, json.dumps(found[name]))
-        found["machine"] = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-        write_whole(RESULTS, json.dumps(found, indent=2) + "\n")
-    text = README.read_text(encoding="utf-8")
-    before, _, rest = text.partition(START)
-    write_whole(README, f"{before}{START}\n{render(found)}\n{END}{rest.partition(END)[2]}")
+        figures[name] = MEASURES[name](given.smoke)
+        print(name, json.dumps(figures[name]))
+        cores, python = os.cpu_count(), platform.python_version()
+        figures["machine"] = f"{cores} cores, {platform.machine()}, Python {python}"
+        if not given.smoke:
+            write_whole(RESULTS, json.dumps(figures, indent=2) + "\n")
+    if given.smoke:
+        print(render(figures))
+    else:
+        write_whole(PAGE, between(PAGE.read_text(encoding="utf-8"), render(figures)))
+
+
+def between(page: str, tables: str) -> str:
+    """Return the page with other tables between its markers."""
+    before, _, rest = page.partition(START)
+    return f"{before}{START}\n{tables}\n{END}{rest.partition(END)[2]}"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The README's tables of figures, from what `benchmarks/figures.py` measured."""
+"""The tables of docs/figures.md, from what `benchmarks/figures.py` measured."""
 
 from typing import Any
 
@@ -64,11 +64,10 @@ def _tsa(found: Figures) -> list[Row]:
 
 
 def _releases(found: Figures) -> list[Row]:
-    verbs = found["verbs"]
-    made = (
-        f"{verbs['release']:.1f} s; with a champion to compare with {verbs['release, with a champion']:.1f} s"
-    )
-    acts = ", ".join(f"{name} {verbs[name]:.2f} s" for name in ("promote", "rollback", "who-was-live"))
+    seconds = found["commands"]
+    compared = seconds["release, with a champion"]
+    made = f"{seconds['release']:.1f} s; with a champion to compare with {compared:.1f} s"
+    acts = ", ".join(f"{name} {seconds[name]:.2f} s" for name in ("promote", "rollback", "who-was-live"))
     again = (
         f"{found['said'].partition(': ')[2]} ({found['stages']} stages, {found['reproduce_s'] / 60:.1f} min)"
     )

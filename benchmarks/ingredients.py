@@ -25,17 +25,16 @@ from claims.features.extractor import ModelInputs
 from claims.training.boosting import TreeDesign, select_rounds
 from claims.training.distillation import distil
 from claims.training.network import make_deterministic
-from kept import Kept, key_of, open_tasks
+from kept import Kept, code_of, key_of, open_tasks
 from recipes import LOSS, RECIPES, SHIPPED, compiled
-from tasks import MODEL, ROOT
+from tasks import ROOT
 
 PAGE = ROOT / "docs" / "ingredients.md"
 TASKS = ("demo", "TSA 2010", "TSA 2014")
 LESSONS = {"outcomes": "dnn", "the trees' scores": "distilled"}
-_CODE = [
-    *(ROOT / "benchmarks" / f"{name}.py" for name in ("recipes", "ingredients")),
-    *(MODEL / f"{name}.py" for name in ("network", "distillation", "boosting", "decision", "logits")),
-]
+_CODE = code_of(
+    "ingredients", "claims.training.network", "claims.training.distillation", "claims.decisions.fit"
+)
 Lesson = tuple[ModelInputs, NDArray[np.float32]]
 
 
@@ -97,13 +96,13 @@ def _each(target: NDArray[np.float32], model: keras.Model) -> NDArray[np.float32
     return np.repeat(target.reshape(-1, 1), model.output_shape[1], axis=1)
 
 
-Found = dict[str, dict[str, dict[str, list[dict[str, float]]]]]  # lesson, task, ingredient → one a seed
+Measured = dict[str, dict[str, dict[str, list[dict[str, float]]]]]  # lesson, task, ingredient → one a seed
 
 
-def render(found: Found, seeds: int) -> str:
+def render(measured: Measured, seeds: int) -> str:
     """The whole page."""
     lines = ["# Ingredients of the network", "", _HOW.format(seeds=seeds)]
-    for lesson, tasks in found.items():
+    for lesson, tasks in measured.items():
         lines += ["", f"## Learned from {lesson}", "", *_table(tasks)]
     return "\n".join(lines) + "\n"
 
@@ -120,10 +119,10 @@ _HOW = (
 def _table(tasks: dict[str, dict[str, list[dict[str, float]]]]) -> list[str]:
     heads = [f"{task}: {metric}" for task in tasks for metric in ("ROC-AUC", "log-loss")]
     lines = [f"| network | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
-    for ingredient in RECIPES:
+    for ingredient in next(iter(tasks.values())):
         cells = [
-            _cell(measured[ingredient], measured[SHIPPED], metric, plain=ingredient == SHIPPED)
-            for measured in tasks.values()
+            _cell(rows[ingredient], rows[SHIPPED], metric, plain=ingredient == SHIPPED)
+            for rows in tasks.values()
             for metric in ("auc", "loss")
         ]
         lines.append(f"| {ingredient} | {' | '.join(cells)} |")
@@ -149,12 +148,14 @@ def main() -> None:
     )
     parser.add_argument("--seeds", type=int, default=5, help="how often each network is trained")
     parser.add_argument("--tasks", nargs="+", default=list(TASKS), choices=TASKS, metavar="TASK")
+    parser.add_argument("--ingredients", nargs="+", default=list(RECIPES), choices=RECIPES, metavar="NAME")
     parser.add_argument("--smoke", action="store_true", help="3,000 demo claims, one seed; prints the page")
     given = parser.parse_args()
     if given.smoke:
         given.tasks, given.seeds = ["demo"], 1
     benches = [Bench(kept) for kept in open_tasks(given.tasks, smoke=given.smoke)]
-    page = render(measured(benches, given.seeds), given.seeds)
+    ingredients = [name for name in RECIPES if name in {SHIPPED, *given.ingredients}]
+    page = render(measure(benches, ingredients, given.seeds), given.seeds)
     if given.smoke:
         print(page)
     else:
@@ -162,18 +163,18 @@ def main() -> None:
         print(f"{PAGE.relative_to(ROOT)} is written")
 
 
-def measured(benches: list[Bench], seeds: int) -> Found:
-    """Every network of every task, with a line of progress each."""
+def measure(benches: list[Bench], ingredients: list[str], seeds: int) -> Measured:
+    """Measure every network of every task, with a line of progress each."""
     console = Console(stderr=True)
-    found: Found = {lesson: {bench.kept.name: {} for bench in benches} for lesson in LESSONS}
+    measured: Measured = {lesson: {bench.kept.name: {} for bench in benches} for lesson in LESSONS}
     for bench in benches:
         for lesson in LESSONS:
-            for ingredient in RECIPES:
+            for ingredient in ingredients:
                 rows = [bench.measure(lesson, ingredient, seed) for seed in range(1, seeds + 1)]
-                found[lesson][bench.kept.name][ingredient] = rows
+                measured[lesson][bench.kept.name][ingredient] = rows
                 auc = np.mean([row["auc"] for row in rows])
                 console.print(f"{bench.kept.name}, {lesson}: {ingredient}, ROC-AUC {auc:.4f}")
-    return found
+    return measured
 
 
 if __name__ == "__main__":

@@ -17,12 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from claims.base.files import replacing, write_whole
+from claims.base.imports import closure
 from claims.config.params import Boosting, Params, Train, load_params
 from claims.config.space import start_values
 from claims.config.winner import Winner, resolve
 from tasks import ROOT, TSA, Task, prepare
 
 CACHE = ROOT / ".cache" / "quality"
+_SOURCES = (ROOT / "src", ROOT / "benchmarks")
 SMOKE = {"simulate.rows": 3000, "boosting.max_rounds": 40, "train.max_epochs": 2, "distill.copies": 1}
 LIBRARIES = ("tensorflow-cpu", "keras", "lightgbm", "catboost", "xgboost-cpu", "scikit-learn", "numpy")
 Arrays = dict[str, NDArray[np.float64]]
@@ -66,8 +68,13 @@ class Kept:
         return dict(json.loads(file.read_text(encoding="utf-8")))
 
 
+def code_of(*modules: str) -> list[Path]:
+    """Return the files that importing modules executes: those of the project, and those beside this one."""
+    return sorted(file for name in modules for source in _SOURCES for file in closure(source, name))
+
+
 def key_of(code: Iterable[Path], *settings: object) -> str:
-    """Changes with code, settings and libraries."""
+    """Return a key that changes with code, settings and libraries."""
     digest = hashlib.sha256(repr((settings, [_version(name) for name in LIBRARIES])).encode())
     for file in code:
         digest.update(file.read_bytes())

@@ -22,9 +22,10 @@ from boosters import BOOSTERS, Booster, Matrices
 from claims.base.files import write_whole
 from climbing import Choice, climb
 from contenders import Contender, boosted, distilled, logistic, network
-from kept import Arrays, Kept, key_of, open_tasks
+from extras import demand
+from kept import Arrays, Kept, code_of, key_of, open_tasks
 from quality_report import Results, render
-from tasks import MODEL, ROOT, TASKS
+from tasks import ROOT, TASKS
 
 PAGE = ROOT / "docs" / "quality.md"
 CONTENDERS: dict[str, Contender] = {
@@ -33,9 +34,21 @@ CONTENDERS: dict[str, Contender] = {
     "network": network,
     "distilled": distilled,
 }
-_HERE = [ROOT / "benchmarks" / f"{name}.py" for name in ("contenders", "boosters")]
-_TREES = [MODEL / f"{name}.py" for name in ("boosting", "decision", "logits", "baselines")]
-_NETWORK = ("network", "training", "families", "distillation", "conversion", "saved_model", "interpreter")
+# What the result of a contender depends on
+_TREES: tuple[str, ...] = (
+    "contenders",
+    "claims.training.baselines",
+    "claims.training.boosting",
+    "claims.decisions.fit",
+)
+_NETWORK: tuple[str, ...] = (
+    *_TREES,
+    "claims.training.families",
+    "claims.training.saved_model",
+    "claims.quantization.conversion",
+    "claims.quantization.representative",
+    "claims.model.interpreter",
+)
 
 
 def choose(kept: Kept, booster: Booster, seed: int) -> dict[str, Any]:
@@ -62,38 +75,37 @@ def scores_of(kept: Kept, contender: str, choice: Choice, seed: int) -> Arrays:
 
     def make() -> Arrays:
         started = time.perf_counter()
-        found = CONTENDERS[contender](kept.task, params, seed, choice)
-        return {**found, "seconds": np.array(time.perf_counter() - started)}
+        scores = CONTENDERS[contender](kept.task, params, seed, choice)
+        return {**scores, "seconds": np.array(time.perf_counter() - started)}
 
-    code, settings = _HERE + _TREES, repr(choice.get("settings"))
+    code, settings = _TREES, repr(choice.get("settings"))
     if contender in ("network", "distilled"):
-        code = code[:1] + _TREES + [MODEL / f"{name}.py" for name in _NETWORK]
-        settings = repr((params.boosting, params.distill, params.train, params.quantize))
-    return kept.arrays(f"{contender}-{seed}", key_of(code, settings), make)
+        code, settings = _NETWORK, repr((params.boosting, params.distill, params.train, params.quantize))
+    return kept.arrays(f"{contender}-{seed}", key_of(code_of(*code), settings), make)
 
 
 def compare(kept: Kept, contenders: list[str], seeds: list[int], console: Console) -> Results:
     """Scores of every model by seed, with the outcomes: what the report is made of."""
-    found: dict[str, list[NDArray[np.float64]]] = {}
+    scores: dict[str, list[NDArray[np.float64]]] = {}
     seconds: dict[str, list[float]] = {}
     choices: dict[str, dict[str, Any]] = {}
     for contender in contenders:
         if contender in BOOSTERS:
             choices[contender] = _chosen(kept, contender, seeds[0])
         for seed in seeds:
-            scores = scores_of(kept, contender, choices.get(contender, {}), seed)
-            seconds.setdefault(contender, []).append(float(scores.pop("seconds")))
-            for name, values in scores.items():
-                found.setdefault(name, []).append(values)
+            by_model = scores_of(kept, contender, choices.get(contender, {}), seed)
+            seconds.setdefault(contender, []).append(float(by_model.pop("seconds")))
+            for name, values in by_model.items():
+                scores.setdefault(name, []).append(values)
             console.print(f"{kept.name}: {contender}, seed {seed}, {seconds[contender][-1]:.0f} s")
-    stacked = {name: np.stack(values) for name, values in found.items()}
+    stacked = {name: np.stack(values) for name, values in scores.items()}
     outcome = kept.task.rows["test"].outcome
     return Results(kept.name, outcome, stacked, kept.task.reachable, seconds, choices)
 
 
 def _chosen(kept: Kept, contender: str, seed: int) -> dict[str, Any]:
-    booster, code = BOOSTERS[contender], _HERE[1:] + _TREES[:1]
-    return kept.document(contender, key_of(code), lambda: choose(kept, booster, seed))
+    key = key_of(code_of("boosters", "claims.training.boosting"))
+    return kept.document(contender, key, lambda: choose(kept, BOOSTERS[contender], seed))
 
 
 def main() -> None:
@@ -106,6 +118,7 @@ def main() -> None:
     parser.add_argument("--contenders", nargs="+", default=list(CONTENDERS), choices=list(CONTENDERS))
     parser.add_argument("--smoke", action="store_true", help="3,000 demo claims, one seed; prints the page")
     given = parser.parse_args()
+    demand("peers", (BOOSTERS[name].package for name in given.contenders if name in BOOSTERS))
     if given.smoke:
         given.tasks, given.seeds = ["demo"], 1
     console, seeds = Console(stderr=True), list(range(1, given.seeds + 1))

@@ -21,7 +21,6 @@ from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import Labelled, read_labelled
 
 ROOT = Path(__file__).resolve().parent.parent
-MODEL = ROOT / "src" / "claims" / "model"
 TSA = Path(os.environ.get("TSA_CSV", "TSAClaims2002_2017.csv"))
 _SECTIONS = ("simulate", "source", "validate", "split", "featurize", "seed")
 
@@ -84,7 +83,7 @@ class Task:
 def prepare(name: str, cache: Path, overrides: Mapping[str, Any]) -> Path:
     """Run the stages from simulate to featurize, unless they have run on the same; returns their folder."""
     settings = TASKS[name] | dict(overrides)
-    params = _overridden((ROOT / "params.yaml").read_text(encoding="utf-8"), settings)
+    params = overridden(yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8")), settings)
     contract, watch = _contract(settings), settings.get("source.watch", "data/demo")
     stages = _stages(contract, watch)
     folder = cache / _key(stages, params, [contract, *([Path(watch)] if Path(watch).is_file() else [])])
@@ -109,15 +108,20 @@ def _key(stages: list[list[str]], params: dict[str, Any], inputs: list[Path]) ->
     return digest.hexdigest()[:12]
 
 
-def _overridden(params: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(params)
+def overridden(params: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters with other values; a dot in a name, as nesting does, leads into a section.
+
+    Raises
+    ------
+    KeyError
+        Where there is no such parameter.
+    """
+    values = dict(params)
     for name, value in settings.items():
-        *sections, key = name.split(".")
-        place = found
-        for section in sections:
-            place = place[section]
-        place[key] = value
-    return found
+        section, _, rest = name.partition(".")
+        inner = {rest: value} if rest else value
+        values[section] = overridden(values[section], inner) if isinstance(values[section], dict) else inner
+    return values
 
 
 def _stages(contract: Path, watch: str) -> list[list[str]]:

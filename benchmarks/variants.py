@@ -1,6 +1,6 @@
 """Size, latency and throughput of every variant, as ratios to float32 that are taken side by side.
 
-`python benchmarks/figures.py variants` runs it on `models/` and writes the README's table.
+`python benchmarks/figures.py variants` runs it on `models/` and writes the table of docs/figures.md.
 """
 
 import claims.pipeline  # noqa: F401 - settings that decide bytes, before TensorFlow
@@ -20,31 +20,33 @@ from claims.model.interpreter import TFLiteModel
 from claims.quantization.conversion import convert
 from claims.training.candidate import SAVED_MODEL
 
-ROUNDS = 15  # each times every variant once, in turn, so that a slow moment slows all
 CALLS = {1: 3000, 1024: 40}  # by claims a call
 OTHER_IO = ("int8", "uint8")
 METRICS = ("roc_auc", "average_precision", "log_loss", "calibration_error")
 
 
-def measure_variants(root: Path) -> dict[str, Any]:
-    """Of each variant and type of input and output: bytes, quality, and speed against float32."""
+def measure_variants(root: Path, rounds: int) -> dict[str, Any]:
+    """Measure of each variant and type of input and output: bytes, quality, and speed against float32.
+
+    A round times every variant once, in turn, so that a slow moment slows all.
+    """
     judged = json.loads((root / "metrics" / "judge.json").read_text(encoding="utf-8"))
     flatbuffers = {n: (root / f"models/variants/{n}.tflite").read_bytes() for n in judged["variants"]}
     flatbuffers |= _other_types(root)
     rows = read_labelled(root / "data" / "features" / "test.parquet").inputs
-    seconds = _time({name: TFLiteModel(content) for name, content in flatbuffers.items()}, rows)
-    found: dict[str, Any] = {}
+    seconds = _time({name: TFLiteModel(content) for name, content in flatbuffers.items()}, rows, rounds)
+    measured: dict[str, Any] = {}
     for name, content in flatbuffers.items():
-        found[name] = {"bytes": len(content)}
-        for size, each in seconds.items():
-            ratios = [other / mine for mine, other in zip(each[name], each[REFERENCE], strict=True)]
-            found[name][f"speed_{size}"] = round(statistics.median(ratios), 2)
+        measured[name] = {"bytes": len(content)}
+        for size, times in seconds.items():
+            ratios = [float32 / own for own, float32 in zip(times[name], times[REFERENCE], strict=True)]
+            measured[name][f"speed_{size}"] = round(statistics.median(ratios), 2)
         if name in judged["variants"]:
-            found[name] |= _quality(judged["variants"][name])
-    batches = {size: statistics.median(each[REFERENCE]) / CALLS[size] for size, each in seconds.items()}
+            measured[name] |= _quality(judged["variants"][name])
+    batches = {size: statistics.median(times[REFERENCE]) / CALLS[size] for size, times in seconds.items()}
     return {
         "winner": judged["winner"],
-        "variants": found,
+        "variants": measured,
         "float32_us": round(batches[1] * 1e6, 1),
         "float32_rows_a_second": round(1024 / batches[1024]),
     }
@@ -58,12 +60,14 @@ def _other_types(root: Path) -> dict[str, bytes]:
     return {f"int8, {io} in and out": convert(saved, "int8", sample, io) for io in others}
 
 
-def _time(models: dict[str, TFLiteModel], rows: ModelInputs) -> dict[int, dict[str, list[float]]]:
+def _time(
+    models: dict[str, TFLiteModel], rows: ModelInputs, rounds: int
+) -> dict[int, dict[str, list[float]]]:
     """Seconds of many calls, by claims a call and variant: one a round."""
     found: dict[int, dict[str, list[float]]] = {size: {name: [] for name in models} for size in CALLS}
     for size, calls in CALLS.items():
         part = ModelInputs(rows.codes[:size].copy(), rows.numbers[:size].copy())
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             for name, model in models.items():
                 started = time.perf_counter()
                 for _ in range(calls):

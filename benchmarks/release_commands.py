@@ -1,6 +1,6 @@
 """How long releases take: made, promoted, taken back, and who was live, with 1,000 entries in the log.
 
-    python benchmarks/release_verbs.py [CHECKOUT]
+    python benchmarks/release_commands.py [CHECKOUT]
 
 measures on a copy of a checkout whose results are those of its commit (this one by default).
 """
@@ -30,8 +30,8 @@ _PERSON = {
 }
 
 
-def measure(checkout: Path) -> dict[str, float]:
-    """Seconds of each verb, process start included: the release's once, medians of the others."""
+def measure(checkout: Path, entries: int = ENTRIES) -> dict[str, float]:
+    """Seconds of each command, process start included: the release's once, medians of the others."""
     with TemporaryDirectory() as folder:
         root = Path(folder) / "claims-mlops"
         shutil.copytree(checkout, root, symlinks=True, ignore=_LEFT_OUT)
@@ -42,7 +42,7 @@ def measure(checkout: Path) -> dict[str, float]:
         taken["release, with a champion"] = timed(
             "release", "--why", "again", "--unsigned", "--override", "the same model again"
         )
-        _fill(Registry(root))
+        _fill(Registry(root), entries)
         acts = {
             "promote": ("promote", "2", "--to", "production", "--why", "go"),
             "rollback": ("rollback", "--why", "back"),
@@ -69,11 +69,11 @@ def _timer(root: Path) -> Callable[..., float]:
     return timed
 
 
-def _fill(registry: Registry) -> None:
+def _fill(registry: Registry, entries: int) -> None:
     """Two releases that alternate on staging, up to as many entries, committed, with a tag of each."""
     records, git = [registry.record(number) for number in (1, 2)], Git(registry.root)
     with registry.writing():
-        for turn in range(len(registry.state().entries), ENTRIES):
+        for turn in range(len(registry.state().entries), entries):
             record = records[turn % 2]
             registry.note("promote", record, "benchmark <b>", f"turn {turn}", ENVIRONMENTS[0])
             commit = f"{version_tag(record.number)}^{{commit}}"
@@ -84,9 +84,9 @@ def _fill(registry: Registry) -> None:
 
 def main() -> None:
     """Print what was measured beside what is aimed at."""
-    found = measure(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT)
-    print(f"| verb | aim | measured, {ENTRIES:,} entries |\n|---|---|---|")
-    for name, seconds in found.items():
+    measured = measure(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT)
+    print(f"| command | aim | measured, {ENTRIES:,} entries |\n|---|---|---|")
+    for name, seconds in measured.items():
         aim = AIMS.get(name.partition(",")[0])
         print(f"| {name} | under {aim:g} s | {seconds:.2f} s |")
 
