@@ -122,8 +122,7 @@ def rows_of_differences(registry: Registry, before: int, after: int) -> list[dic
 
 
 def _comparable(registry: Registry, number: int) -> dict[str, Any]:
-    record = registry.record(number).model_dump(mode="json")
-    return {name: part for name, part in record.items() if name not in ("number", "candidate")}
+    return registry.record(number).model_dump(mode="json", exclude={"number", "canonical_form", "candidate"})
 
 
 def _flatten(value: Any, name: str = "") -> dict[str, Any]:
