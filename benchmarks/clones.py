@@ -76,7 +76,7 @@ def make_repro(folder: Path) -> tuple[float, str]:
 
 
 def repro(small: bool) -> Figures:
-    """`make repro` from a fresh clone, nothing to do, and a change of quantize alone."""
+    """`make repro` from a fresh clone, nothing to do, a change of quantize alone, and back to a learning rate."""
     with clone(own_environment=not small, small=small) as folder:
         install = 0.0 if small else run("make setup", folder)[0]
         pipeline, _ = make_repro(folder) if small else run("make repro", folder)
@@ -89,14 +89,23 @@ def repro(small: bool) -> Figures:
         idle, floor = (statistics.median(times) for times in zip(*pairs, strict=True))
         set_params(folder, {"quantize.num_calibration_samples": 100})
         quantize, output = make(folder, "dvc repro")
+        make(folder, "dvc exp run -q -S train.learning_rate=0.003 -S quantize.num_calibration_samples=300")
+        back, again = make(folder, "dvc exp run -S train.learning_rate=tuned")
     return {
         "smallest_s": floor,
         "install_s": install,
         "pipeline_s": pipeline,
         "nothing_s": idle,
         "quantize_s": quantize,
-        "quantize_ran": [line.split("'")[1] for line in output.splitlines() if line.startswith("Running st")],
+        "quantize_ran": _stages_run(output),
+        "back_s": back,
+        "back_ran": _stages_run(again),
     }
+
+
+def _stages_run(output: str) -> list[str]:
+    """Stages that DVC says it ran, in order."""
+    return [line.split("'")[1] for line in output.splitlines() if line.startswith("Running stage")]
 
 
 def _one_stage(folder: Path) -> Path:

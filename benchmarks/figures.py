@@ -25,6 +25,7 @@ from claims.base.files import write_whole
 from claims.simulator.generate import simulate as draw
 from clones import Figures, identity, quality, releases, repro, run, tsa
 from figures_report import render
+from structure import count_structure
 from tasks import ROOT, TSA
 from variants import measure_variants
 
@@ -104,6 +105,11 @@ def variants(small: bool) -> Figures:
     return measure_variants(ROOT, rounds=1 if small else 15)
 
 
+def structure(_: bool) -> Figures:
+    """Measure the code itself: rooms, functions, breaches."""
+    return count_structure().figures()
+
+
 MEASURES: dict[str, Callable[[bool], Figures]] = {
     "variants": variants,
     "simulate": simulate,
@@ -114,6 +120,7 @@ MEASURES: dict[str, Callable[[bool], Figures]] = {
     "identity": identity,
     "releases": releases,
     "faults": faults,
+    "structure": structure,
 }
 
 

@@ -37,7 +37,16 @@ def _repro(found: Figures) -> list[Row]:
         ("`make repro`, fresh clone, tuning included, 2 cores", "under 10 min", f"{total:.1f} min ({parts})"),
         ("`dvc repro`, nothing changed", "under 0.8 s", idle),
         ("`dvc repro`, `quantize.*` changed", "under 60 s", quantize),
+        *_back(found),
     ]
+
+
+def _back(found: Figures) -> list[Row]:
+    """What runs again for a learning rate that was tried before; older results have no such figure."""
+    if "back_ran" not in found:
+        return []
+    measured = f"{', '.join(found['back_ran'])}; {found['back_s']:.0f} s"
+    return [("back to an earlier learning rate: stages run", "report, track", measured)]
 
 
 def _identity(found: Figures) -> list[Row]:
@@ -84,6 +93,17 @@ def _faults(found: Figures) -> list[Row]:
     return [("faults injected in remotes and cache", aim, f"{found['passed']} of {total}")]
 
 
+def _structure(found: Figures) -> list[Row]:
+    rooms = f"{found['rooms']} rooms, {'0' if found['rooms_hold'] else 'some'} breaches and circles; "
+    rooms += f"the largest, {found['largest']}, has {found['largest_share']:.1%} of the lines"
+    functions = f"median {found['median']:.0f}, 90th percentile {found['percentile_90']:.0f}, "
+    functions += f"longest {found['longest']} lines"
+    return [
+        ("rooms of `src/claims`", "0 breaches, 0 circles, none over 12 %", rooms),
+        (f"{found['functions']:,} functions", "7, 20, none over 60", functions),
+    ]
+
+
 def _variants_table(found: Figures) -> str:
     """Size and speed of the variants, and what the gate says of them."""
     whole = found["variants"]["float32"]["bytes"]
@@ -119,6 +139,7 @@ _ROWS = {
     "score": _score,
     "simulate": _simulate,
     "tsa": _tsa,
+    "structure": _structure,
 }
 
 

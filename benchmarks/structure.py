@@ -1,6 +1,6 @@
 """How the code is built: what share of it each room has, and how long functions are.
 
-`python benchmarks/structure.py` prints both; `benchmarks/figures.py structure` writes them to docs/figures.md.
+`python benchmarks/structure.py` prints both; `python benchmarks/figures.py structure` writes the figures.
 """
 
 import ast
