@@ -76,7 +76,7 @@ def make_repro(folder: Path) -> tuple[float, str]:
 
 
 def repro(small: bool) -> Figures:
-    """`make repro` from a fresh clone, nothing to do, a change of quantize alone, and back to a learning rate."""
+    """`make repro` from a fresh clone, nothing to do, a change of quantize, back to a learning rate."""
     with clone(own_environment=not small, small=small) as folder:
         install = 0.0 if small else run("make setup", folder)[0]
         pipeline, _ = make_repro(folder) if small else run("make repro", folder)
