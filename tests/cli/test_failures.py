@@ -82,6 +82,27 @@ def test_a_failure_outside_a_checkout_is_one_line_and_exit_code_1(
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        (("forget", "MBR-\udce9"), "subject"),
+        (("promote", "3", "--to", "staging", "--why", "better \udcff"), "why"),
+        (("who-was-live", "--at", "\udcff"), "at"),
+        (("data", "diff", "\udcff"), "before"),
+    ],
+)
+def test_a_text_that_is_not_utf_8_is_refused_and_not_repeated(arguments, name: str) -> None:
+    done = run(*arguments)
+    assert done.exit_code == 1
+    assert done.stderr == f"claims: {name}: not UTF-8. Write it in UTF-8.\n"
+
+
+def test_a_real_process_refuses_an_identifier_that_is_not_utf_8(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "claims.cli", "forget", b"MBR-\xe9"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"claims: subject: not UTF-8. Write it in UTF-8.\n")
+
+
 def refusal(error: BaseException, capsys: pytest.CaptureFixture[str]) -> str:
     """What `plainly` says of an error, which has to become exit code 1."""
 

@@ -31,7 +31,7 @@ def written(demo, tmp_path, monkeypatch) -> Path:
     contract, found = Path("contracts/professional.yaml"), Path("found")
     with_outputs(
         extract,
-        [contract, Path("contracts/tombstones"), Path("data/demo"), found / "raw", found / "extract.json"],
+        [contract, Path("contracts/tombstones"), found / "raw", found / "extract.json"],
     )
     with_outputs(validate, [contract, found / "raw", found / "valid", found / "validate.json"])
     return tmp_path / "found"
@@ -122,11 +122,17 @@ def test_claims_that_are_not_public_need_a_secret(
     assert not secret or secret not in str(refused.value)
 
 
+def test_a_key_may_be_any_bytes(contract, monkeypatch) -> None:
+    """Python keeps bytes of the environment that are not UTF-8 as halves of characters."""
+    monkeypatch.setenv(KEY_VARIABLE, "\udcff" * 16)
+    assert hash_key(contract, is_demo=False) == b"\xff" * 16
+
+
 def test_extraction_of_a_source_of_ones_own_needs_a_secret(demo, tmp_path, monkeypatch) -> None:
     furnish(tmp_path, source={"url": demo.url, "watch": str(demo.database)})
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
-    stage = ["contracts/professional.yaml", "contracts/tombstones", demo.database, "raw", "extract.json"]
+    stage = ["contracts/professional.yaml", "contracts/tombstones", "raw", "extract.json"]
     with pytest.raises(DataError, match=KEY_VARIABLE):
         with_outputs(extract, [Path(argument) for argument in stage])
     assert not Path("raw").exists()

@@ -73,7 +73,7 @@ def extracting(demo, tmp_path, monkeypatch):
     monkeypatch.setenv(KEY_VARIABLE, OTHER_KEY.decode())
 
     def run() -> dict:
-        stage = ["contracts/professional.yaml", "contracts/tombstones", demo.database, "raw", "extract.json"]
+        stage = ["contracts/professional.yaml", "contracts/tombstones", "raw", "extract.json"]
         with_outputs(extract, [Path(argument) for argument in stage])
         return json.loads(Path("extract.json").read_text())
 
@@ -149,6 +149,7 @@ def test_tombstones_are_kept_once_in_order_and_hold_no_identifier(contract, tmp_
         ("payer_id", "P01", "not a hashed column of the claims. Name one of claim_id, member_id, provider"),
         ("member_name", "Ann", "not a hashed column"),
         ("claim_id", " ", "no identifier was given"),
+        ("claim_id", "CLAIM-\udce9", "an identifier that is not UTF-8"),
     ],
 )
 def test_a_subject_that_cannot_be_named_is_refused(contract, column, subject, said) -> None:

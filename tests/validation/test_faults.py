@@ -72,9 +72,7 @@ def run_stages(raw: RawClaims, folder: Path, limit: float) -> Validated:
         patch.chdir(folder)
         patch.setenv(KEY_VARIABLE, KEY)
         contract = Path("contracts/professional.yaml")
-        with_outputs(
-            extract, [contract, Path("contracts/tombstones"), folder, Path("raw"), Path("extract.json")]
-        )
+        with_outputs(extract, [contract, Path("contracts/tombstones"), Path("raw"), Path("extract.json")])
         with_outputs(validate, [contract, Path("raw"), Path("valid"), Path("validate.json")])
     tables = [pd.read_parquet(folder / f"valid/{name}.parquet") for name in ("claims", "lines", "quarantine")]
     return Validated(*tables, json.loads((folder / "validate.json").read_text()))

@@ -1,7 +1,7 @@
 """The application, and what all commands share: help, failures on one line, progress."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, NoReturn
@@ -56,6 +56,7 @@ def plainly(function: Command) -> Command:
     @wraps(function)
     def run(*args: Any, **kwargs: Any) -> None:
         try:
+            _refuse_odd_bytes(kwargs)
             function(*args, **kwargs)
         except BrokenPipeError:  # the reader of standard output left
             sys.stderr.close()
@@ -69,6 +70,15 @@ def plainly(function: Command) -> Command:
             _fail(f"{package}: not installed. Run `make setup`, or install the package that brings it.")
 
     return run
+
+
+def _refuse_odd_bytes(options: Mapping[str, Any]) -> None:
+    """Refuse a text of the command line that is not UTF-8, which Python keeps as halves of characters."""
+    for name, value in options.items():
+        try:
+            value.encode() if isinstance(value, str) else None
+        except UnicodeEncodeError:
+            raise ClaimsError(name, "not UTF-8", "Write it in UTF-8.") from None
 
 
 def _fail(message: str) -> NoReturn:

@@ -21,7 +21,7 @@ def hash_key(contract: Contract, *, is_demo: bool) -> bytes:
     DataError
         Where the claims are not public and no key of at least 16 bytes is set.
     """
-    key = os.environ.get(KEY_VARIABLE, "").encode()
+    key = os.fsencode(os.environ.get(KEY_VARIABLE, ""))
     if key:
         if len(key) < _MIN_KEY:
             raise DataError(KEY_VARIABLE, f"{len(key)} bytes", f"Use a secret of at least {_MIN_KEY} bytes.")

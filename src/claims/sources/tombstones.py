@@ -49,7 +49,10 @@ class Tombstone(Strict):
             raise DataError(column, "not a hashed column of the claims", f"Name one of {', '.join(hashed)}.")
         if not subject.strip():
             raise DataError(column, "no identifier was given", "Give it as it stands in the source.")
-        return cls(column=column, pseudonym=pseudonym(key, subject), key=fingerprint(key))
+        try:
+            return cls(column=column, pseudonym=pseudonym(key, subject), key=fingerprint(key))
+        except UnicodeEncodeError:  # typed on a terminal of another encoding
+            raise DataError(column, "an identifier that is not UTF-8", "Write it in UTF-8.") from None
 
     def __str__(self) -> str:
         return f"{self.column} {self.pseudonym} key={self.key}"
