@@ -19,7 +19,8 @@ import numpy as np
 import tensorflow as tf
 
 from claims.config.params import Train
-from claims.features.encode import Presence, Scale
+from claims.features.encoders.presence import Presence
+from claims.features.encoders.scale import Scale
 from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.features.kinds.prior_rate import RateTable
 from claims.features.means import TargetTable

@@ -19,8 +19,9 @@ from claims.data.correct import correct
 from claims.data.outcomes import APPROVED, outcomes
 from claims.data.pseudonyms import PUBLISHED_KEY
 from claims.data.storage import load_batch
+from claims.features.encoders.encoder import Resolution
 from claims.features.extractor import FeatureExtractor, ModelInputs
-from claims.features.fit import Resolution, fit
+from claims.features.fit import fit
 from claims.simulator.generate import simulate
 from claims.sources.parts import partition
 from claims.sources.snapshot import Bounds, Snapshot, take_snapshot

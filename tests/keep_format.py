@@ -35,8 +35,9 @@ from claims.data.outcomes import APPROVED, outcomes
 from claims.data.pseudonyms import PUBLISHED_KEY, fingerprint
 from claims.data.storage import load_batch
 from claims.decisions.logits import Decision
+from claims.features.encoders.encoder import Resolution
 from claims.features.extractor import FeatureExtractor
-from claims.features.fit import Resolution, fit
+from claims.features.fit import fit
 from claims.features.matrices import Labelled
 from claims.model.interpreter import TFLiteModel
 from claims.model.package import Package, pack, unpack

@@ -7,8 +7,11 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import strategies as st
 
+from claims.contract import features
 from claims.data.batch import Batch, Categories, Frame
 from claims.data.storage import encode_texts
+from claims.features.kinds.prior_count import PriorCount, VolumeTable
+from claims.features.kinds.prior_rate import PriorRate, RateTable
 from claims.features.rows import TrainingRows
 
 
@@ -47,5 +50,15 @@ def came(claims: list[Claim]) -> np.ndarray:
 def past(claims: list[Claim]) -> TrainingRows:
     known, approved = ([float(getattr(c, name)) for c in claims] for name in ("known", "approved"))
     values = {"came": came(claims), "category": categories(claims)}
-    batch = Batch(Frame(len(claims), values))
-    return TrainingRows(batch, values, "came", np.array(approved), np.array(known))
+    batch, draws = Batch(Frame(len(claims), values)), np.zeros(len(claims), dtype=np.uint64)
+    return TrainingRows(batch, values, "came", np.array(approved, dtype=np.int64), np.array(known), draws)
+
+
+def fit_volume(rows: TrainingRows, months: int = 3) -> VolumeTable:
+    kind = PriorCount(features.PriorCount(kind="prior_count", of="category", months=months))
+    return kind.finish(kind.summarise(rows))
+
+
+def fit_rate(rows: TrainingRows, months: int = 3, smoothing: float = 2.0) -> RateTable:
+    declared = features.PriorRate(kind="prior_rate", of="category", months=months, smoothing=smoothing)
+    return PriorRate(declared).finish(PriorRate(declared).summarise(rows))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Any, NamedTuple
-from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +14,7 @@ from claims.contract.features import AnyFeature
 from claims.contract.line_features import LineShare, LineTail, LineTarget
 from claims.data.batch import Batch, Categories, Frame
 from claims.data.storage import encode_texts
-from claims.features.kinds.kind import LearnedKind
+from claims.features.kinds.kind import LearnedKind, Lesson
 from claims.features.kinds.line_share import ShareTable
 from claims.features.kinds.line_tail import TailTable
 from claims.features.kinds.registry import kind_of
@@ -37,7 +36,8 @@ class Claim(NamedTuple):
     lines: tuple[Line, ...]
     specialty: str | None = "s"
     diagnoses: str | None = "E11;E78;I10"
-    outcome: float = 0.0
+    outcome: int = 0
+    draw: int = 0
 
     def pointed(self, line: Line) -> str:
         """The first character of the diagnosis that a line points to; empty where there is none."""
@@ -57,7 +57,8 @@ CLAIM = st.builds(
     st.lists(LINES, max_size=4).map(tuple),
     st.none() | st.sampled_from("st"),
     st.none() | st.sampled_from(["E11", "E11;I10", "I10;E11;J45"]),
-    st.sampled_from([-0.75, 0.25]),
+    st.integers(0, 1),
+    st.integers(0, 9),
 )
 CLAIMS = st.lists(CLAIM, min_size=1, max_size=6)
 TRAINING = st.lists(CLAIM, min_size=2, max_size=9)
@@ -108,14 +109,13 @@ def batch_of(claims: list[Claim]) -> Batch:
     return Batch(Frame(len(claims), columns), Frame(len(lines), on_lines), owner.astype(np.int64))
 
 
-def learn(
-    feature: AnyLineFeature, training: list[Claim], seed: int = 1
-) -> tuple[LineTable, NDArray[np.float64]]:
+def learn(feature: AnyLineFeature, training: list[Claim]) -> tuple[LineTable, NDArray[np.float64]]:
     """The table, and what the training claims read themselves."""
-    kind = kind_of(feature)
+    kind, rows = kind_of(feature), training_rows(training)
     assert isinstance(kind, LearnedKind)
-    with patch("claims.features.kinds.line_target.detrend", lambda outcome, days: outcome):
-        return kind.fit(training_rows(training, seed))
+    summary = kind.summarise(rows)
+    lesson = Lesson(summary, kind.finish(summary))
+    return lesson.learned, kind.training_values(lesson, rows)
 
 
 def rows_of(claims: list[Claim]) -> Rows:
@@ -123,10 +123,11 @@ def rows_of(claims: list[Claim]) -> Rows:
     return Rows(batch, batch.claims.columns, "day")
 
 
-def training_rows(claims: list[Claim], seed: int = 1) -> TrainingRows:
+def training_rows(claims: list[Claim]) -> TrainingRows:
     batch = batch_of(claims)
-    outcomes = np.array([claim.outcome for claim in claims])
-    return TrainingRows(batch, batch.claims.columns, "day", outcomes, np.zeros(len(claims)), seed)
+    outcomes = np.array([claim.outcome for claim in claims], dtype=np.int64)
+    draws = np.array([claim.draw for claim in claims], dtype=np.uint64)
+    return TrainingRows(batch, batch.claims.columns, "day", outcomes, np.zeros(len(claims)), draws)
 
 
 def read(feature: AnyLineFeature, table: LineTable, claims: list[Claim]) -> NDArray[np.float64]:
@@ -154,9 +155,10 @@ def things(feature: LineTarget, claim: Claim) -> set[Any]:
 
 
 def rate(feature: LineTarget, training: list[Claim], claim: Claim) -> float:
-    """The lowest shrunken mean outcome of what stands on the claim's lines; NaN without any."""
-    told = [(thing, other.outcome) for other in training for thing in things(feature, other)]
-    prior = sum(outcome for _, outcome in told) / len(told) if told else np.nan
+    """The lowest shrunken mean outcome, without its trend, of what stands on the claim's lines."""
+    trend = sum(other.outcome for other in training) / max(len(training), 1)
+    told = [(thing, other.outcome - trend) for other in training for thing in things(feature, other)]
+    prior = sum(outcome for _, outcome in told) / len(told) if told else 0.0
 
     def mean(asked: Any) -> float:
         own = [outcome for thing, outcome in told if thing == asked]

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from claims.contract import Column, Contract
 from claims.data.batch import Batch, Categories, ColumnData, Frame
 from claims.data.storage import encode_texts
-from claims.features.encode import FIRST, MISSING, UNSEEN, Presence, Scale
+from claims.features.encoders.encoder import FIRST, MISSING, UNSEEN
+from claims.features.encoders.presence import Presence
+from claims.features.encoders.scale import Scale
 from claims.features.extractor import FeatureExtractor, ModelInputs
 
 SAME_FIXTURES = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

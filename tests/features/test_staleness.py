@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 
 from claims.contract import Contract
 from claims.data.batch import Batch
-from claims.features.fit import Resolution, fit
+from claims.features.encoders.encoder import Resolution
+from claims.features.fit import fit
 from claims.features.staleness import measure_staleness
 
 COARSE = Resolution(min_frequency=20, bins=8, quantiles=20)

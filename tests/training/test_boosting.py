@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from claims.features.encode import Vocabulary
+from claims.features.encoders.vocabulary import Vocabulary
 from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.training.baselines import fit_logistic, logistic_logits
 from claims.training.boosting import TreeDesign, Trees, average, fit_trees, select_rounds

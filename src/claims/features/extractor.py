@@ -12,7 +12,8 @@ from pydantic import Field
 from claims.base.strict import Strict
 from claims.contract.features import AnyFeature
 from claims.data.batch import Batch
-from claims.features.encode import Encoder, FeatureEncoder
+from claims.features.encoders.encoder import FeatureEncoder
+from claims.features.encoders.registry import Encoder
 from claims.features.kinds.registry import Fitted, kind_of
 from claims.features.rows import Rows, Value
 

@@ -6,6 +6,7 @@ alike.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from claims.base.strict import Strict
 from claims.data.batch import Categories, Ints, Numbers, months_of
+from claims.features.rows import Rows
+from claims.features.tally import Tally
 
 
 class MonthlyTable(Strict):
@@ -94,29 +97,52 @@ def running(counts: ArrayLike) -> Ints:
     return np.append(0, np.cumsum(np.asarray(counts, dtype=np.int64)))
 
 
-def count_by_month(categories: Categories, days: Numbers, came: Numbers) -> tuple[dict[str, Any], Ints, Ints]:
-    """Count by category and month of ``days``, over the months that claims which came on ``came`` fill.
+@dataclass(frozen=True)
+class MonthCounts:
+    """What happened to claims of each category, month by month.
 
-    Returns
-    -------
-    Fields of a `MonthlyTable`; the rows that were counted, and the entry in which each was: int64 [m] both.
+    Attributes
+    ----------
+    tally
+        Counts by category and month since 1970-01.
+    first_day, last_day
+        Days since 1970-01-01 on which the first and the last of all claims came; infinite without any.
     """
-    first, as_of = int(months_of(came).min()), int(months_of(came + 1).max()) - 1  # no month that is cut off
-    months, span = months_of(days), as_of - first + 1
-    rows = np.flatnonzero(~np.isnan(days) & (months <= as_of))
-    order = np.argsort(np.array(categories.levels, dtype=object))
-    keys, entries, counts = np.unique(
-        np.argsort(order)[categories.codes[rows]] * span + months[rows] - first,
-        return_inverse=True,
-        return_counts=True,
-    )
-    present, sizes = np.unique(keys // max(span, 1), return_counts=True)
-    columns = {
-        "first": first,
-        "as_of": as_of,
-        "categories": tuple(categories.levels[level] for level in order[present]),
-        "sizes": tuple(sizes.tolist()),
-        "offsets": tuple((keys % max(span, 1)).tolist()),
-        "counts": tuple(counts.tolist()),
-    }
-    return columns, rows, entries
+
+    tally: Tally
+    first_day: float
+    last_day: float
+
+    @classmethod
+    def of(
+        cls, rows: Rows, categories: Categories, days: Numbers, counts: Ints | None = None
+    ) -> "MonthCounts":
+        """Count n claims by category and the month of ``days``; those without a day count nowhere."""
+        dated = np.flatnonzero(~np.isnan(days))
+        keys = (categories.take(dated), months_of(days[dated]))
+        tally = Tally.of(keys, None if counts is None else counts[dated])
+        return cls(tally, rows.days.min(initial=np.inf), rows.days.max(initial=-np.inf))
+
+    def merge(self, other: "MonthCounts") -> "MonthCounts":
+        """Counts of the claims of both."""
+        first, last = min(self.first_day, other.first_day), max(self.last_day, other.last_day)
+        return MonthCounts(self.tally.merge(other.tally), first, last)
+
+    def columns(self) -> tuple[dict[str, Any], Ints]:
+        """Fields of a `MonthlyTable`, and the counts of each entry: int64 [entries, k]."""
+        if self.first_day > self.last_day:
+            first, as_of = 0, -1
+        else:  # no month that is cut off
+            first, after = months_of(np.array([self.first_day, self.last_day + 1])).tolist()
+            as_of = after - 1
+        entries = self.tally.take(self.tally.values(1) <= as_of)
+        categories = entries.over(0).texts(0)
+        columns = {
+            "first": first,
+            "as_of": as_of,
+            "categories": tuple(categories.levels),
+            "sizes": tuple(np.bincount(entries.texts(0).codes, minlength=len(categories)).tolist()),
+            "offsets": tuple((entries.values(1) - first).tolist()),
+            "counts": tuple(entries.counts[:, 0].tolist()),
+        }
+        return columns, entries.counts

@@ -1,12 +1,20 @@
-"""Mean outcomes of categories: one table for claims to come, and out-of-fold values for training."""
+"""Mean outcomes of categories: a table for claims to come, and out-of-fold values for training.
 
+The outcome of a claim is taken minus the mean of its calendar quarter, so that a drifting approval rate does
+not tell the date. A training claim's own value comes from the claims of the other folds alone, the quarters'
+means included.
+"""
+
+import math
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from claims.base.strict import Strict
 from claims.data.batch import Categories, Ints, Numbers, months_of
-from claims.features.texts import alphabetical
+from claims.features.rows import TrainingRows
+from claims.features.tally import Tally
 
 
 class TargetTable(Strict):
@@ -22,62 +30,89 @@ class TargetTable(Strict):
         return table[categories.codes]
 
 
-def detrend(outcome: Numbers, days: Numbers) -> Numbers:
-    """The outcome minus the mean of its calendar quarter."""
-    _, quarter = np.unique(months_of(days) // 3, return_inverse=True)
-    return outcome - (np.bincount(quarter, weights=outcome) / np.bincount(quarter))[quarter]
+@dataclass(frozen=True)
+class OutcomeCounts:
+    """Claims and approved claims, counted.
 
-
-def draw_folds(size: int, folds: int, seed: int) -> Ints:
-    """Draw the fold of each claim, as scikit-learn's ``KFold`` does: int64 [n]."""
-    order = np.arange(size)
-    np.random.RandomState(seed).shuffle(order)
-    numbers = np.empty(size, dtype=np.int64)
-    numbers[order] = np.repeat(
-        np.arange(folds), [size // folds + (fold < size % folds) for fold in range(folds)]
-    )
-    return numbers
-
-
-def fit_means(
-    categories: Categories, outcome: Numbers, smoothing: float, folds: Ints
-) -> tuple[TargetTable, Numbers]:
-    """Shrunken mean outcome of each category.
-
-    Source: Micci-Barreca (2001), doi:10.1145/507533.507538.
-
-    Parameters
+    Attributes
     ----------
     categories
-        n of them, none missing.
-    outcome
-        float64 [n].
-    smoothing
-        Rows at which a category's own mean weighs half.
-    folds
-        int64 [n]; a row's own value comes from the other folds.
-
-    Returns
-    -------
-    The table over all rows, and the rows' own values: float64 [n].
+        By category, quarter and fold.
+    quarters
+        By quarter and fold; a claim counts once here, whatever number of categories it shows.
     """
-    if not len(categories):
-        return TargetTable(prior=0.0, means={}), np.empty(0)
-    present, codes = np.unique(alphabetical(categories).codes, return_inverse=True)
-    levels = [sorted(categories.levels)[code] for code in present.tolist()]
-    prior, means = _shrunken(codes, outcome, len(levels), smoothing)
-    own = np.empty(len(codes))
-    for fold in np.unique(folds):
-        held_out = folds == fold
-        own[held_out] = _shrunken(codes[~held_out], outcome[~held_out], len(levels), smoothing)[1][
-            codes[held_out]
-        ]
-    return TargetTable(prior=prior, means=dict(zip(levels, means.tolist(), strict=True))), own
+
+    categories: Tally
+    quarters: Tally
+
+    @classmethod
+    def of(cls, rows: TrainingRows, categories: Categories, owner: Ints, folds: int) -> "OutcomeCounts":
+        """Count outcomes.
+
+        Parameters
+        ----------
+        rows
+            n claims.
+        categories, owner
+            k categories, none missing, and the row of the claim that shows each: int64 [k].
+        folds
+            How many of them there are.
+        """
+        quarter, fold = months_of(rows.days) // 3, rows.folds(folds)
+        counts = np.stack((np.ones_like(rows.approved), rows.approved), axis=1)
+        return cls(
+            Tally.of((categories, quarter[owner], fold[owner]), counts[owner]),
+            Tally.of((quarter, fold), counts),
+        )
+
+    def merge(self, other: "OutcomeCounts") -> "OutcomeCounts":
+        """Counts of the claims of both."""
+        return OutcomeCounts(self.categories.merge(other.categories), self.quarters.merge(other.quarters))
+
+    def without(self, fold: int) -> "OutcomeCounts":
+        """Counts of the claims of the other folds."""
+        return OutcomeCounts(
+            self.categories.take(self.categories.values(2) != fold),
+            self.quarters.take(self.quarters.values(1) != fold),
+        )
+
+    def table(self, smoothing: float) -> TargetTable:
+        """Mean outcome of each category, shrunk to the mean of all.
+
+        Source: Micci-Barreca (2001), doi:10.1145/507533.507538.
+
+        Parameters
+        ----------
+        smoothing
+            Claims at which a category's own mean weighs half.
+        """
+        quarters, counted = self.quarters.over(0), self.categories.over(0, 1)
+        if not len(counted):
+            return TargetTable(prior=0.0, means={})
+        excess = _excess(counted.over(1), quarters)
+        prior = math.fsum(excess) / int(counted.counts[:, 0].sum())
+        categories = counted.texts(0)
+        sums = np.bincount(categories.codes, weights=_excess(counted, quarters, column=1))
+        sizes = counted.over(0).counts[:, 0]
+        means = (smoothing * prior + sums) / (smoothing + sizes)
+        return TargetTable(prior=prior, means=dict(zip(categories.levels, means.tolist(), strict=True)))
+
+    def tables_of_others(self, folds: int, smoothing: float) -> list[TargetTable]:
+        """For each fold the table that the claims of the other folds make."""
+        return [self.without(fold).table(smoothing) for fold in range(folds)]
 
 
-def _shrunken(codes: Ints, outcome: Numbers, size: int, smoothing: float) -> tuple[float, Numbers]:
-    """The mean outcome, and that of each category, shrunk towards it: float64 [size]."""
-    prior = float(np.mean(outcome))
-    sums = np.full(size, smoothing * prior)
-    np.add.at(sums, codes, outcome)  # in the order of the rows
-    return prior, sums / (smoothing + np.bincount(codes, minlength=size))
+def look_up_others(tables: list[TargetTable], folds: Ints, categories: Categories) -> Numbers:
+    """The mean of each of k categories, from the table of its fold: float64 [k]."""
+    means = np.empty(len(categories))
+    for fold, table in enumerate(tables):
+        held_out = np.flatnonzero(folds == fold)
+        means[held_out] = table.means_of(categories.take(held_out))
+    return means
+
+
+def _excess(counted: Tally, quarters: Tally, column: int = 0) -> Numbers:
+    """Approved claims of each entry beyond what the mean of its quarter lets expect: float64 [m]."""
+    place = np.searchsorted(quarters.values(0), counted.values(column))
+    claims, approved = quarters.counts[place].T
+    return counted.counts[:, 1] - counted.counts[:, 0] * approved / claims

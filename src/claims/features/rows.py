@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from claims.contract import Contract
-from claims.data.batch import Batch, Categories, Numbers
+from claims.data.batch import Batch, Categories, Ints, Numbers
+from claims.features.folds import Draws, draw
 from claims.features.texts import cross
 
 
@@ -91,25 +92,38 @@ class TrainingRows(Rows):
     Attributes
     ----------
     approved
-        float64 [n], 1 approved and 0 rejected.
+        int64 [n], 1 approved and 0 rejected.
     known
         float64 [n], days since 1970-01-01 on which each outcome became known; NaN where nobody says.
-    seed
-        Draws folds.
+    draws
+        uint64 [n], what each claim's identifier drew (`claims.features.folds.draw`).
     """
 
-    approved: Numbers
+    approved: Ints
     known: Numbers
-    seed: int = 0
+    draws: Draws
 
     @classmethod
     def of(
-        cls, contract: Contract, batch: Batch, values: Values, approved: Numbers, seed: int = 0
+        cls, contract: Contract, batch: Batch, values: Values, outcome: Numbers, seed: int = 0
     ) -> "TrainingRows":
-        """Join claims with what the contract says of their outcomes."""
-        event_time, outcome = contract.claims.event_time, contract.outcome
+        """Join claims with what the contract says of their outcomes.
+
+        Parameters
+        ----------
+        outcome
+            float64 [n], 1 approved and 0 rejected.
+        seed
+            Draws folds.
+        """
+        event_time, said = contract.claims.event_time, contract.outcome
         came = as_numbers(values[event_time], event_time)
-        wait = np.nan if outcome.mature_after_days is None else outcome.mature_after_days
-        known = as_numbers(values[outcome.known_at], outcome.known_at) if outcome.known_at else came + wait
+        wait = np.nan if said.mature_after_days is None else said.mature_after_days
+        known = as_numbers(values[said.known_at], said.known_at) if said.known_at else came + wait
         known = np.maximum(came, known)  # no outcome is known before its claim
-        return cls(batch, values, event_time, approved, known, seed)
+        draws = draw(batch.claims.categories(contract.claims.identifier), seed)
+        return cls(batch, values, event_time, outcome.astype(np.int64), known, draws)
+
+    def folds(self, number: int) -> Ints:
+        """The fold of each claim among that many: int64 [n]."""
+        return (self.draws % np.uint64(number)).astype(np.int64)

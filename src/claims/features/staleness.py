@@ -44,7 +44,7 @@ def _staleness(
 ) -> dict[str, Any]:
     assert isinstance(kind, LearnedKind)
     stale = rows.numbers(name)[later]
-    fresh = as_numbers(kind.transform(kind.fit(rows)[0], rows), name)[later]
+    fresh = as_numbers(kind.transform(kind.finish(kind.summarise(rows)), rows), name)[later]
     said = ~np.isnan(stale)
     unknown = ~frozen.knows(rows.cross(kind.feature.reads).take(later))
     return {

@@ -1,11 +1,20 @@
 """Categories combined and put in order."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from claims.data.batch import Categories, Ints
 
 JOINT = "\x1f"  # ASCII unit separator: joins the parts of a cross and stands in no claim's text
+
+
+def encode(texts: Iterable[str]) -> Categories:
+    """Texts, none missing, as codes and levels."""
+    position: dict[str, int] = {}
+    codes = [position.setdefault(text, len(position)) for text in texts]
+    return Categories(np.array(codes, dtype=np.int32), list(position))
 
 
 def cross(parts: list[Categories]) -> Categories:

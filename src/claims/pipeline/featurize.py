@@ -14,8 +14,9 @@ from claims.data.outcomes import APPROVED, outcomes
 from claims.data.storage import encode_texts
 from claims.data.tables import read_batch, read_table
 from claims.data.windows import IMMATURE, SPLITS, check_anomalies
+from claims.features.encoders.encoder import Resolution
 from claims.features.extractor import FeatureExtractor
-from claims.features.fit import Resolution, fit
+from claims.features.fit import fit
 from claims.features.matrices import Labelled, write_labelled
 from claims.features.staleness import measure_staleness
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from claims.config.params import Boosting
 from claims.decisions.logits import Logits, Outcome
-from claims.features.encode import Vocabulary
+from claims.features.encoders.vocabulary import Vocabulary
 from claims.features.extractor import FeatureExtractor, ModelInputs
 
 # Rare codes are many in claims: categorical splits have to be worth more than the noise of a few rows.

@@ -12,30 +12,31 @@ from numpy.typing import NDArray
 
 from claims.contract import Contract
 from claims.contract.features import Prior
-from claims.data.batch import Batch, Categories, Frame, months_of
-from claims.features.fit import Resolution, fit
+from claims.data.batch import Batch, Frame, months_of
+from claims.features.encoders.encoder import Resolution
+from claims.features.fit import fit
 from claims.features.history import MonthlyTable
-from claims.features.kinds.prior_count import fit_volume
-from claims.features.kinds.prior_rate import RateTable, fit_rate
+from claims.features.kinds.prior_rate import RateTable
 from claims.features.rows import TrainingRows
-from features.claims_by_month import CLAIMS, Claim, came, categories, month, past
+from features.claims_by_month import (
+    CLAIMS,
+    Claim,
+    came,
+    categories,
+    fit_rate,
+    fit_volume,
+    month,
+    past,
+)
 
-Fit = Callable[[Categories, TrainingRows], MonthlyTable]
+Fit = Callable[[TrainingRows], MonthlyTable]
 Day = Callable[[Claim], int]
 COARSE = Resolution(min_frequency=20, bins=8, quantiles=20)
 
 
-def rate(found: Categories, told: TrainingRows) -> RateTable:
-    return fit_rate(found, told, months=3, smoothing=2.0)
-
-
-def volume(found: Categories, told: TrainingRows) -> MonthlyTable:
-    return fit_volume(found, told.days, months=3)
-
-
 def read(fit_table: Fit, claims: list[Claim]) -> float:
     """What the first claim reads of a table fitted on all."""
-    table = fit_table(categories(claims), past(claims))
+    table = fit_table(past(claims))
     return float(np.nan_to_num(table.values(categories(claims), came(claims)), nan=-9.0)[0])
 
 
@@ -56,12 +57,12 @@ def check_no_leak(fit_table: Fit, day: Day) -> None:
     check()
 
 
-def by_event_month(found: Categories, told: TrainingRows) -> MonthlyTable:
-    return rate(found, replace(told, known=told.days))
+def by_event_month(told: TrainingRows) -> MonthlyTable:
+    return fit_rate(replace(told, known=told.days))
 
 
-def with_the_own_month(found: Categories, told: TrainingRows) -> MonthlyTable:
-    return rate(found, replace(told, known=np.maximum(told.known - 31, told.days.min())))
+def with_the_own_month(told: TrainingRows) -> MonthlyTable:
+    return fit_rate(replace(told, known=np.maximum(told.known - 31, told.days.min())))
 
 
 class Timeless(RateTable):
@@ -71,15 +72,15 @@ class Timeless(RateTable):
         return np.zeros(len(days), dtype=np.int64), np.full(len(days), self._span)
 
 
-def of_all_months(found: Categories, told: TrainingRows) -> MonthlyTable:
-    return Timeless(**rate(found, told).model_dump())
+def of_all_months(told: TrainingRows) -> MonthlyTable:
+    return Timeless(**fit_rate(told).model_dump())
 
 
-def with_volumes_of_the_own_month(found: Categories, told: TrainingRows) -> MonthlyTable:
-    return fit_volume(found, told.days - 31, months=3)
+def with_volumes_of_the_own_month(told: TrainingRows) -> MonthlyTable:
+    return fit_volume(replace(told, values={**told.values, "came": told.days - 31}))
 
 
-HONEST = {"volume": (volume, lambda claim: claim.came), "rate": (rate, lambda claim: claim.known)}
+HONEST = {"volume": (fit_volume, lambda claim: claim.came), "rate": (fit_rate, lambda claim: claim.known)}
 PLANTED = {
     "outcomes by the month of the event": (by_event_month, lambda claim: claim.known),
     "outcomes of the own month": (with_the_own_month, lambda claim: claim.known),
@@ -139,6 +140,6 @@ def test_an_outcome_counts_from_its_claim_on_and_only_once_known(wait: float, co
     days = came(claims)
     told = replace(past(claims), known=np.maximum(days, days + wait))
 
-    table = rate(categories(claims), told)
+    table = fit_rate(told)
 
     assert table.categories == (("a",) if counted else ())

@@ -6,20 +6,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.features.history import MonthlyTable
-from claims.features.kinds.prior_count import VolumeTable, fit_volume
-from claims.features.kinds.prior_rate import RateTable, fit_rate
-from features.claims_by_month import CLAIM, CLAIMS, Claim, came, categories, month, past
+from claims.features.kinds.prior_count import VolumeTable
+from claims.features.kinds.prior_rate import RateTable
+from features.claims_by_month import (
+    CLAIM,
+    CLAIMS,
+    Claim,
+    came,
+    categories,
+    fit_rate,
+    fit_volume,
+    month,
+    past,
+)
 
 MONTHS, SMOOTHING = 3, 2.0
 ASKED = st.lists(CLAIM | st.builds(Claim, st.just("never"), st.integers(-100, 900)), min_size=1, max_size=9)
 
 
 def volume(claims: list[Claim], months: int = MONTHS) -> VolumeTable:
-    return fit_volume(categories(claims), came(claims), months)
+    return fit_volume(past(claims), months)
 
 
 def rate(claims: list[Claim]) -> RateTable:
-    return fit_rate(categories(claims), past(claims), MONTHS, SMOOTHING)
+    return fit_rate(past(claims), MONTHS, SMOOTHING)
 
 
 def values(table: MonthlyTable, asked: list[Claim]) -> list[float | None]:

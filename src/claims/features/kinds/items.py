@@ -1,6 +1,6 @@
 """``items``: presence of each of the most frequent items of a list."""
 
-from collections import Counter
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -10,6 +10,8 @@ from claims.contract import features
 from claims.data.batch import ITEM, Categories
 from claims.features.kinds.kind import LearnedKind
 from claims.features.rows import Flags, Rows, TrainingRows
+from claims.features.tally import Tally
+from claims.features.texts import encode
 
 
 class ItemVocabulary(Strict):
@@ -29,22 +31,22 @@ class ItemVocabulary(Strict):
         return Flags(self.items, table[lists.codes])
 
 
-class Items(LearnedKind[features.Items, ItemVocabulary]):
+class Items(LearnedKind[features.Items, Tally, ItemVocabulary]):
     """See `claims.contract.features.Items`."""
 
-    def fit(self, rows: TrainingRows) -> tuple[ItemVocabulary, Flags]:  # noqa: D102
-        learned = fit_items(rows.categories(self.feature.of), self.feature.top)
-        return learned, self.transform(learned, rows)
+    def summarise(self, rows: TrainingRows) -> Tally:
+        """Count claims by item."""
+        lists = rows.categories(self.feature.of)
+        claims = np.bincount(lists.codes[lists.codes >= 0], minlength=len(lists.levels))
+        items = [list(dict.fromkeys(level.split(ITEM))) for level in lists.levels]
+        texts = encode(chain.from_iterable(items))
+        return Tally.of((texts,), np.repeat(claims, [len(held) for held in items])[:, None])
+
+    def finish(self, summary: Tally) -> ItemVocabulary:
+        """Choose the ``top`` items that the most claims hold; ties in alphabetical order."""
+        held = summary.take(summary.counts[:, 0] > 0)
+        order = np.argsort(-held.counts[:, 0], kind="stable")[: self.feature.top]
+        return ItemVocabulary(items=tuple(held.texts(0).texts()[order]))
 
     def transform(self, learned: ItemVocabulary, rows: Rows) -> Flags:  # noqa: D102
         return learned.flags(rows.categories(self.feature.of))
-
-
-def fit_items(lists: Categories, top: int) -> ItemVocabulary:
-    """Choose the ``top`` items that the most claims hold; ties in alphabetical order."""
-    rows = np.bincount(lists.codes[lists.codes >= 0], minlength=len(lists.levels))
-    counts: Counter[str] = Counter()
-    for level, count in zip(lists.levels, rows.tolist(), strict=True):
-        counts.update(dict.fromkeys(level.split(ITEM), count))
-    frequent = sorted((item for item in counts if counts[item]), key=lambda item: (-counts[item], item))
-    return ItemVocabulary(items=tuple(frequent[:top]))

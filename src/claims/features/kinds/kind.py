@@ -7,7 +7,8 @@ form bit for bit.
 """
 
 from abc import ABC, abstractmethod
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from typing import Generic, Protocol, Self, TypeVar
 
 from claims.base.strict import Strict
 from claims.contract.feature import Feature
@@ -15,6 +16,24 @@ from claims.features.rows import Rows, TrainingRows, Value
 
 Declared = TypeVar("Declared", bound=Feature)
 Learned = TypeVar("Learned", bound=Strict | None)
+
+
+class Summary(Protocol):
+    """What a part of the training claims adds to a fit: exact counts, merged in any order."""
+
+    def merge(self, other: Self) -> Self:
+        """The summary of the rows of both."""
+
+
+Counted = TypeVar("Counted", bound=Summary)
+
+
+@dataclass(frozen=True)
+class Lesson(Generic[Counted, Learned]):
+    """The summary of all training claims, and what travels with the model."""
+
+    summary: Counted
+    learned: Learned
 
 
 class Kind(ABC, Generic[Declared, Learned]):
@@ -59,16 +78,22 @@ class DerivedKind(Kind[Declared, None]):
         """Compute the feature of n claims, each independent of the others."""
 
 
-class LearnedKind(Kind[Declared, Learned]):
-    """A kind that learns from training claims."""
+class LearnedKind(Kind[Declared, Learned], Generic[Declared, Counted, Learned]):
+    """A kind that learns from training claims: parts are summarised, summaries merged, and the fit finished.
+
+    Any partition of the training claims, in any order, gives the same fit and the same values.
+    """
 
     learns = True
 
     @abstractmethod
-    def fit(self, rows: TrainingRows) -> tuple[Learned, Value]:
-        """Learn from training claims.
+    def summarise(self, rows: TrainingRows) -> Counted:
+        """Count what a part of the training claims tells."""
 
-        Returns
-        -------
-        What travels with the model, and the training claims' own values, in which no claim counts itself.
-        """
+    @abstractmethod
+    def finish(self, summary: Counted) -> Learned:
+        """Make what travels with the model of the summary of all training claims."""
+
+    def training_values(self, lesson: Lesson[Counted, Learned], rows: TrainingRows) -> Value:
+        """Compute the feature of a part of the training claims, in which no claim may count itself."""
+        return self.transform(lesson.learned, rows)

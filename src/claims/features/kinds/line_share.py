@@ -1,6 +1,5 @@
 """``line_share``: how unusual what a line points to is for what stands on it."""
 
-from collections import Counter
 from typing import Literal
 
 import numpy as np
@@ -8,8 +7,9 @@ import numpy as np
 from claims.base.strict import Strict
 from claims.contract import line_features
 from claims.data.batch import Categories, Numbers
-from claims.features.kinds.kind import LearnedKind
+from claims.features.kinds.kind import LearnedKind, Lesson
 from claims.features.rows import Rows, TrainingRows
+from claims.features.tally import Tally
 from claims.features.worst_line import context, count_own, joint, log_share, lowest, point
 
 
@@ -34,26 +34,29 @@ class ShareTable(Strict):
         return same, whole
 
 
-class LineShare(LearnedKind[line_features.LineShare, ShareTable]):
+class LineShare(LearnedKind[line_features.LineShare, Tally, ShareTable]):
     """See `claims.contract.line_features.LineShare`."""
 
-    def fit(self, rows: TrainingRows) -> tuple[ShareTable, Numbers]:  # noqa: D102
+    def summarise(self, rows: TrainingRows) -> Tally:
+        """Count lines by context and by what they point to."""
+        return Tally.of((context(self.feature, rows), point(self.feature.pointed, rows)))
+
+    def finish(self, summary: Tally) -> ShareTable:  # noqa: D102
+        contexts, pointed = summary.texts(0).texts().tolist(), summary.texts(1).texts().tolist()
+        counts: dict[str, dict[str, int]] = {}
+        for where, what, (lines,) in zip(contexts, pointed, summary.counts.tolist(), strict=True):
+            counts.setdefault(where, {})[what or ""] = lines
+        return ShareTable(counts=counts)
+
+    def training_values(self, lesson: Lesson[Tally, ShareTable], rows: TrainingRows) -> Numbers:
+        """Take each claim's own lines off the counts."""
         contexts, pointed = context(self.feature, rows), point(self.feature.pointed, rows)
-        table, owner = fit_share(contexts, pointed), rows.batch.owner
-        same, whole = table.counted(contexts, pointed)
+        owner = rows.batch.owner
+        same, whole = lesson.learned.counted(contexts, pointed)
         pair = joint(contexts.codes.astype(np.int64), pointed.codes + 1)
         shares = log_share(same - count_own(owner, pair), whole - count_own(owner, contexts.codes))
-        return table, lowest(shares, owner, len(rows))
+        return lowest(shares, owner, len(rows))
 
     def transform(self, learned: ShareTable, rows: Rows) -> Numbers:  # noqa: D102
         counts = learned.counted(context(self.feature, rows), point(self.feature.pointed, rows))
         return lowest(log_share(*counts), rows.batch.owner, len(rows))
-
-
-def fit_share(contexts: Categories, pointed: Categories) -> ShareTable:
-    """Count lines by context and pointed item."""
-    items = ["" if text is None else text for text in pointed.texts()]
-    counts: dict[str, dict[str, int]] = {}
-    for (where, what), count in sorted(Counter(zip(contexts.texts(), items, strict=True)).items()):
-        counts.setdefault(where, {})[what] = count
-    return ShareTable(counts=counts)

@@ -1,6 +1,5 @@
 """``line_tail``: how unusually large a line's number is for what stands on it."""
 
-from collections import Counter
 from typing import Literal
 
 import numpy as np
@@ -8,8 +7,9 @@ import numpy as np
 from claims.base.strict import Strict
 from claims.contract import line_features
 from claims.data.batch import Categories, Ints, Numbers
-from claims.features.kinds.kind import LearnedKind
+from claims.features.kinds.kind import LearnedKind, Lesson
 from claims.features.rows import Rows, TrainingRows
+from claims.features.tally import Tally
 from claims.features.worst_line import context, count_own, joint, log_share, lowest
 
 
@@ -33,16 +33,27 @@ class TailTable(Strict):
         return larger, total
 
 
-class LineTail(LearnedKind[line_features.LineTail, TailTable]):
+class LineTail(LearnedKind[line_features.LineTail, Tally, TailTable]):
     """See `claims.contract.line_features.LineTail`."""
 
-    def fit(self, rows: TrainingRows) -> tuple[TailTable, Numbers]:  # noqa: D102
+    def summarise(self, rows: TrainingRows) -> Tally:
+        """Count lines by context and number."""
+        return Tally.of(self._numbered(rows)[:2])
+
+    def finish(self, summary: Tally) -> TailTable:  # noqa: D102
+        contexts, numbers = summary.texts(0).texts().tolist(), summary.values(1).tolist()
+        counts: dict[str, list[tuple[float, int]]] = {}
+        for where, number, (lines,) in zip(contexts, numbers, summary.counts.tolist(), strict=True):
+            counts.setdefault(where, []).append((number, lines))
+        return TailTable(counts={where: tuple(rows) for where, rows in counts.items()})
+
+    def training_values(self, lesson: Lesson[Tally, TailTable], rows: TrainingRows) -> Numbers:
+        """Take each claim's own lines off the counts."""
         contexts, numbers, owner = self._numbered(rows)
-        table = fit_tail(contexts, numbers)
-        larger, whole = table.counted(contexts, numbers)
+        larger, whole = lesson.learned.counted(contexts, numbers)
         own = _count_own_as_large(joint(owner, contexts.codes), numbers)
         shares = log_share(larger - own, whole - count_own(owner, contexts.codes))
-        return table, lowest(shares, owner, len(rows))
+        return lowest(shares, owner, len(rows))
 
     def transform(self, learned: TailTable, rows: Rows) -> Numbers:  # noqa: D102
         contexts, numbers, owner = self._numbered(rows)
@@ -53,14 +64,6 @@ class LineTail(LearnedKind[line_features.LineTail, TailTable]):
         numbers = rows.batch.lines.numbers(self.feature.number) + 0.0  # −0.0 is 0.0
         known = np.flatnonzero(~np.isnan(numbers))
         return context(self.feature, rows).take(known), numbers[known], rows.batch.owner[known]
-
-
-def fit_tail(contexts: Categories, numbers: Numbers) -> TailTable:
-    """Count lines by context and number."""
-    counts: dict[str, list[tuple[float, int]]] = {}
-    for (where, what), count in sorted(Counter(zip(contexts.texts(), numbers.tolist(), strict=True)).items()):
-        counts.setdefault(where, []).append((what, count))
-    return TailTable(counts={where: tuple(rows) for where, rows in counts.items()})
 
 
 def _count_own_as_large(group: Ints, numbers: Numbers) -> Numbers:

@@ -6,8 +6,8 @@ import numpy as np
 
 from claims.contract import line_features
 from claims.data.batch import Categories, Ints, Numbers
-from claims.features.kinds.kind import LearnedKind
-from claims.features.means import TargetTable, detrend, draw_folds, fit_means
+from claims.features.kinds.kind import LearnedKind, Lesson
+from claims.features.means import OutcomeCounts, TargetTable, look_up_others
 from claims.features.rows import Rows, TrainingRows
 from claims.features.texts import JOINT, alphabetical, cross, distinct_pairs
 from claims.features.worst_line import context, lowest, point
@@ -29,15 +29,21 @@ class Occurrences:
     owner: Ints
 
 
-class LineTarget(LearnedKind[line_features.LineTarget, TargetTable]):
+class LineTarget(LearnedKind[line_features.LineTarget, OutcomeCounts, TargetTable]):
     """See `claims.contract.line_features.LineTarget`."""
 
-    def fit(self, rows: TrainingRows) -> tuple[TargetTable, Numbers]:  # noqa: D102
+    def summarise(self, rows: TrainingRows) -> OutcomeCounts:  # noqa: D102
         seen = self.occurrences(rows)
-        folds = draw_folds(len(rows), self.feature.folds, rows.seed)[seen.owner]
-        outcome = detrend(rows.approved, rows.days)[seen.owner]
-        table, own = fit_means(seen.what, outcome, self.feature.smoothing, folds)
-        return table, lowest(own, seen.owner, len(rows))
+        return OutcomeCounts.of(rows, seen.what, seen.owner, self.feature.folds)
+
+    def finish(self, summary: OutcomeCounts) -> TargetTable:  # noqa: D102
+        return summary.table(self.feature.smoothing)
+
+    def training_values(self, lesson: Lesson[OutcomeCounts, TargetTable], rows: TrainingRows) -> Numbers:
+        """Look each claim up in the table that the claims of other folds make."""
+        seen, folds = self.occurrences(rows), rows.folds(self.feature.folds)
+        tables = lesson.summary.tables_of_others(self.feature.folds, self.feature.smoothing)
+        return lowest(look_up_others(tables, folds[seen.owner], seen.what), seen.owner, len(rows))
 
     def transform(self, learned: TargetTable, rows: Rows) -> Numbers:  # noqa: D102
         seen = self.occurrences(rows)

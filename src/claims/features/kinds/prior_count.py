@@ -6,7 +6,7 @@ import numpy as np
 
 from claims.contract import features
 from claims.data.batch import Categories, Numbers
-from claims.features.history import MonthlyTable, count_by_month
+from claims.features.history import MonthCounts, MonthlyTable
 from claims.features.kinds.kind import LearnedKind
 from claims.features.rows import Rows, TrainingRows
 
@@ -27,18 +27,15 @@ class VolumeTable(MonthlyTable):
         return np.where((end == start) | np.isnan(days), np.nan, claims / np.maximum(end - start, 1))
 
 
-class PriorCount(LearnedKind[features.PriorCount, VolumeTable]):
+class PriorCount(LearnedKind[features.PriorCount, MonthCounts, VolumeTable]):
     """See `claims.contract.features.PriorCount`."""
 
-    def fit(self, rows: TrainingRows) -> tuple[VolumeTable, Numbers]:  # noqa: D102
-        learned = fit_volume(rows.cross(self.feature.of), rows.days, self.feature.months)
-        return learned, self.transform(learned, rows)
+    def summarise(self, rows: TrainingRows) -> MonthCounts:
+        """Count claims by category and the month in which they came."""
+        return MonthCounts.of(rows, rows.cross(self.feature.of), rows.days)
+
+    def finish(self, summary: MonthCounts) -> VolumeTable:  # noqa: D102
+        return VolumeTable(months=self.feature.months, **summary.columns()[0])
 
     def transform(self, learned: VolumeTable, rows: Rows) -> Numbers:  # noqa: D102
         return learned.values(rows.cross(self.feature.of), rows.days)
-
-
-def fit_volume(categories: Categories, came: Numbers, months: int) -> VolumeTable:
-    """Count claims by category and the month in which they came."""
-    columns, _, _ = count_by_month(categories, came, came)
-    return VolumeTable(months=months, **columns)

@@ -7,7 +7,7 @@ import numpy as np
 
 from claims.contract import features
 from claims.data.batch import Categories, Ints, Numbers
-from claims.features.history import MonthlyTable, count_by_month, running
+from claims.features.history import MonthCounts, MonthlyTable, running
 from claims.features.kinds.kind import LearnedKind
 from claims.features.rows import Rows, TrainingRows
 
@@ -53,22 +53,20 @@ class RateTable(MonthlyTable):
         return running(known), running(approved)
 
 
-class PriorRate(LearnedKind[features.PriorRate, RateTable]):
+class PriorRate(LearnedKind[features.PriorRate, MonthCounts, RateTable]):
     """See `claims.contract.features.PriorRate`."""
 
-    def fit(self, rows: TrainingRows) -> tuple[RateTable, Numbers]:  # noqa: D102
-        learned = fit_rate(
-            rows.cross(self.feature.of), rows, months=self.feature.months, smoothing=self.feature.smoothing
+    def summarise(self, rows: TrainingRows) -> MonthCounts:
+        """Count outcomes by category and the month in which they became known."""
+        counts = np.stack((np.ones_like(rows.approved), rows.approved), axis=1)
+        return MonthCounts.of(rows, rows.cross(self.feature.of), rows.known, counts)
+
+    def finish(self, summary: MonthCounts) -> RateTable:  # noqa: D102
+        columns, counts = summary.columns()
+        approved = tuple(counts[:, 1].tolist())
+        return RateTable(
+            months=self.feature.months, smoothing=self.feature.smoothing, approved=approved, **columns
         )
-        return learned, self.transform(learned, rows)
 
     def transform(self, learned: RateTable, rows: Rows) -> Numbers:  # noqa: D102
         return learned.values(rows.cross(self.feature.of), rows.days)
-
-
-def fit_rate(categories: Categories, rows: TrainingRows, months: int, smoothing: float) -> RateTable:
-    """Count outcomes by category and the month in which they became known."""
-    columns, counted, entries = count_by_month(categories, rows.known, rows.days)
-    approved = np.bincount(entries, weights=rows.approved[counted], minlength=len(columns["counts"]))
-    approvals = tuple(approved.astype(np.int64).tolist())
-    return RateTable(months=months, smoothing=smoothing, approved=approvals, **columns)
