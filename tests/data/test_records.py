@@ -1,12 +1,16 @@
 """Claims as JSON objects, to typed batches and back."""
 
 import json
+import math
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from claims.base.errors import DataError
 from claims.contract import Column, Contract, parse_contract
@@ -130,7 +134,30 @@ MIXED = {
     "lists": ("items", [["a", "b"], ["a", None, 1], "a,b", []]),
     "days": ("received", ["2024-02-29", 5]),
     "a number beyond 64 bits": ("amount", [2**70, 1]),
+    "a code that is no number": ("code", ["A", math.nan]),
+    "an amount that is no number": ("amount", ["2.5", math.nan]),
+    "codes written as numbers": ("code", [11.0, 11.5, 1e15, -0.0, 2**63, 11]),
+    "lists of numbers": ("items", [[1, 2.5], [1e15], ["a"], "b"]),
+    "decimals": ("code", [Decimal("1.5"), Decimal("1.50"), 1.5]),
 }
+
+
+NUMBERS = st.integers(-(2**70), 2**70) | st.floats() | st.booleans()
+VALUES = st.none() | st.text("1.a,-", max_size=3) | NUMBERS
+LISTS = st.lists(VALUES, max_size=3)
+ODD_CLAIMS = st.fixed_dictionaries(dict.fromkeys(CLAIM, VALUES) | {"items": VALUES | LISTS})
+
+
+@given(st.lists(ODD_CLAIMS, min_size=2, max_size=5))
+def test_whatever_the_others_say_a_claim_is_typed_as_alone(claims: list[dict[str, Any]]) -> None:
+    together = typed(SMALL, claims).claims
+
+    for row, claim in enumerate(claims):
+        alone, own = typed(SMALL, [claim]).claims, together.take(np.array([row]))
+        assert_equal(own, alone)
+        assert {n for n, m in own.unreadable.items() if m[0]} == {
+            n for n, m in alone.unreadable.items() if m[0]
+        }
 
 
 @pytest.mark.parametrize(("field", "values"), MIXED.values(), ids=MIXED)

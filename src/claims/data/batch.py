@@ -58,6 +58,12 @@ class Categories:
         """Those rows."""
         return Categories(self.codes[rows], self.levels)
 
+    def append(self, others: "Categories") -> "Categories":
+        """These rows and then the others."""
+        codes = np.where(others.codes < 0, -1, others.codes + len(self.levels))
+        both = Categories(np.append(self.codes, codes).astype(np.int32), [*self.levels, *others.levels])
+        return both.recode(both.levels)
+
 
 ColumnData = Numbers | Categories
 

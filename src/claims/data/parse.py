@@ -6,6 +6,8 @@ Texts are parsed once a distinct value. A value that its type cannot hold is mar
 import datetime as dt
 import math
 from collections.abc import Callable, Mapping
+from functools import reduce
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +16,10 @@ from numpy.typing import NDArray
 
 from claims.contract import Column
 from claims.data.batch import DAY_ZERO, ITEM, Categories, ColumnData, Frame, Numbers
-from claims.data.storage import encode_texts
+from claims.data.storage import decode_texts, encode_texts
 
 _EARLIEST, _LATEST = (dt.date.min - DAY_ZERO).days, (dt.date.max - DAY_ZERO).days
+_WHOLE = 2.0**63  # whole numbers from here on are written as floats are
 Mask = NDArray[np.bool_]
 
 
@@ -41,12 +44,14 @@ def parse(columns: Mapping[str, Column], table: pa.Table) -> Frame:
 
 def parse_column(column: Column, raw: pa.ChunkedArray) -> tuple[ColumnData, Mask]:
     """Type one raw column; returns it with bool [n], true where a value could not be read."""
+    if pa.types.is_union(raw.type):
+        return _parsed_union(column, raw)
     if pa.types.is_dictionary(raw.type) and not _is_text(raw.type):
         raw = pc.cast(raw, raw.type.value_type)
     if pa.types.is_nested(raw.type):
         if column.type != "list" or not _is_list_of_plain(raw.type):
             return _nothing(column, len(raw)), pc.is_valid(raw).to_numpy(zero_copy_only=False).copy()
-        raw = _joined(pc.cast(raw, pa.list_(pa.string())), column.separator)
+        raw = _joined(raw, column.separator)
     if not column.is_numeric:
         return _texts(column, raw), np.zeros(len(raw), dtype=bool)
     if _is_text(raw.type):
@@ -60,9 +65,41 @@ def _is_list_of_plain(kind: pa.DataType) -> bool:
     )
 
 
+def _parsed_union(column: Column, raw: pa.ChunkedArray) -> tuple[ColumnData, Mask]:
+    """Type a dense union: the values of each of its types by themselves."""
+    (array,) = raw.chunks
+    kinds = [array.field(kind) for kind in range(array.type.num_fields)]
+    parsed = [parse_column(column, pa.chunked_array([values])) for values in kinds]
+    order = np.argsort(array.type_codes.to_numpy(), kind="stable")
+    places = np.argsort(order)  # of each row among the values, type after type
+    bad = np.concatenate([mask for _, mask in parsed])[places]
+    texts = [data for data, _ in parsed if isinstance(data, Categories)]
+    if texts:
+        return reduce(Categories.append, texts).take(places), bad
+    return np.concatenate([data for data, _ in parsed if isinstance(data, np.ndarray)])[places], bad
+
+
 def _joined(lists: pa.ChunkedArray, separator: str) -> pa.ChunkedArray:
-    texts = (items and separator.join(filter(None, items)) for items in lists.to_pylist())
+    if not pa.types.is_floating(lists.type.value_type):
+        lists = pc.cast(lists, pa.list_(pa.string()))
+    texts = (separator.join(filter(None, map(plain_text, items or ()))) for items in lists.to_pylist())
     return pa.chunked_array([pa.array([text or None for text in texts], pa.string())])
+
+
+def plain_text(value: Any) -> str | None:
+    """The text of a value that stands in a list, or in a column that mixes types; None for a missing one.
+
+    A whole number is written as one, whatever type holds it (11, not 11.0).
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return None if math.isnan(value) else str(int(value)) if _is_whole(value) else str(value)
+    return None if value is None else str(value)
+
+
+def _is_whole(value: float) -> bool:
+    return value.is_integer() and abs(value) < _WHOLE
 
 
 def _nothing(column: Column, size: int) -> ColumnData:
@@ -80,7 +117,7 @@ def _is_text(kind: pa.DataType) -> bool:
 def _texts(column: Column, raw: pa.ChunkedArray) -> Categories:
     """Texts as they stand, but for missing markers; whole numbers as written (11, not 11.0)."""
     if pa.types.is_floating(raw.type):
-        raw = _whole_numbers(pc.if_else(pc.is_nan(raw), None, raw))
+        raw = _written(raw)
     if not _is_text(raw.type):
         raw = pc.cast(raw, pa.string())
     encoded = encode_texts(raw)
@@ -99,12 +136,11 @@ def _stored_list(column: Column, text: str | None) -> str | None:
     return ITEM.join(item for item in items if item.strip()) or None
 
 
-def _whole_numbers(raw: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A nullable column of codes arrives as float from some sources."""
-    try:
-        return pc.cast(raw, pa.int64())
-    except pa.ArrowInvalid:
-        return raw
+def _written(raw: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Numbers as texts, each whole one as such: some sources hold a nullable column of codes as floats."""
+    encoded = encode_texts(pc.cast(raw, pa.string()))
+    levels = [plain_text(float(level)) for level in encoded.levels]
+    return pa.chunked_array([decode_texts(encoded.recode(levels))])
 
 
 def _parsed_texts(column: Column, raw: pa.ChunkedArray) -> tuple[Numbers, Mask]:

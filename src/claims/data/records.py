@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,11 @@ import pyarrow as pa
 from claims.base.errors import DataError
 from claims.contract import Column, Contract
 from claims.data.batch import DAY_ZERO, ITEM, Batch, Categories, Frame
+from claims.data.parse import plain_text
 from claims.data.storage import attach
 
 Record = Mapping[str, Any]
+_PLAIN = {str: pa.string(), float: pa.float64(), bool: pa.bool_()}
 Typed = Callable[[Mapping[str, Column], pa.Table], Frame]
 
 
@@ -73,27 +74,39 @@ def _array(name: str, column: Column, records: Sequence[Record], where: Callable
             raise DataError(
                 f"{where(row)}: {name}", f"a JSON {type(value).__name__}", f"Give a {column.type}."
             )
-    values = [None if value is Ellipsis else value for value in values]
-    kinds = {type(value) for value in values if value is not None}
-    if len(kinds) == 1 or kinds == {int, float}:
-        with suppress(pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-            return pa.array(values)
-    return pa.array([_as_text(column, value) for value in values], pa.string())  # claims that differ in type
+    return _typed_apart([None if value is Ellipsis else value for value in values])
+
+
+def _typed_apart(values: list[Any]) -> pa.Array:
+    """Values as one Arrow array; of different types as a union, each in the type that it would have alone."""
+    kinds = {type(value) for value in values} - {type(None)}
+    if len(kinds) <= 1 and kinds <= _PLAIN.keys():
+        return pa.array(values, *(_PLAIN[kind] for kind in kinds))
+    apart: dict[pa.DataType, list[Any]] = {}
+    codes, offsets = [], []
+    for kind, value in map(_arrow_value, values):
+        same = apart.setdefault(kind, [])
+        codes.append([*apart].index(kind))
+        offsets.append(len(same))
+        same.append(value)
+    children = [pa.array(same, kind) for kind, same in apart.items()]
+    if len(children) == 1:
+        return children[0]
+    return pa.UnionArray.from_dense(pa.array(codes, pa.int8()), pa.array(offsets, pa.int32()), children)
+
+
+def _arrow_value(value: Any) -> tuple[pa.DataType, Any]:
+    """The Arrow type of a value that comes alone, and the value in it."""
+    if isinstance(value, list):
+        return pa.list_(pa.string()), [plain_text(item) for item in value]
+    try:
+        return pa.scalar(value).type, value
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):  # such as a number beyond 64 bits
+        return pa.string(), plain_text(value)
 
 
 def _is_plain_list(column: Column, value: list[Any]) -> bool:
     return column.type == "list" and not any(isinstance(item, list | Mapping) for item in value)
-
-
-def _as_text(column: Column, value: Any) -> str | None:
-    """The text that a claim of this value alone would be typed by."""
-    if isinstance(value, list):
-        return column.separator.join(filter(None, (_as_text(column, item) for item in value)))
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return None if value is None else str(value)
 
 
 def to_records(contract: Contract, batch: Batch) -> list[dict[str, Any]]:

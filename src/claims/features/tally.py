@@ -102,9 +102,7 @@ def _take(key: Key, rows: Ints) -> Key:
 
 def _append(first: Key, second: Key) -> Key:
     if isinstance(first, Categories) and isinstance(second, Categories):
-        codes = np.where(second.codes < 0, -1, second.codes + len(first.levels))
-        both = Categories(np.append(first.codes, codes).astype(np.int32), [*first.levels, *second.levels])
-        return both.recode(both.levels)
+        return first.append(second)
     assert isinstance(first, np.ndarray)
     assert isinstance(second, np.ndarray)
     joined: NDArray = np.concatenate((first, second))

@@ -29,7 +29,7 @@ def _line_category(batch: Batch, name: str) -> Categories:
 
 
 def point(pointed: Pointed, rows: Rows) -> Categories:
-    """The item that each line points to; missing where the claim has no such item."""
+    """The item that each line points to; missing where the claim has no such item, or none of that number."""
     lists = rows.categories(pointed.of).take(rows.batch.owner)
     place = np.nan_to_num(rows.batch.lines.numbers(pointed.by))
     items = [level.split(ITEM) for level in lists.levels]
@@ -39,7 +39,7 @@ def point(pointed: Pointed, rows: Rows) -> Categories:
     for row, texts in enumerate(items):
         for column, text in enumerate(texts, 1):
             table[row, column] = levels.setdefault(text[: pointed.length], len(levels))
-    inside = np.where((place < 1) | (place > longest), 0, place).astype(np.int64)
+    inside = np.where((place < 1) | (place > longest) | (place % 1 != 0), 0, place).astype(np.int64)
     return Categories(table[lists.codes, inside], list(levels))
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from claims.base.errors import SourceError, first_line
 from claims.base.urls import mask_url, mask_urls
+from claims.data.parse import plain_text
 
 ROWS = 1 << 16  # of a chunk
 
@@ -163,7 +164,7 @@ def _array(values: tuple[Any, ...]) -> pa.Array:
     try:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return pa.array([None if value is None else str(value) for value in values])
+        return pa.array([plain_text(value) for value in values])
 
 
 def count_rows(url: str, table: str) -> int:

@@ -130,8 +130,8 @@ def test_the_unseen_is_rarer_the_more_its_context_was_seen(name: str) -> None:
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("pointer", [None, -1e300, -1.0, 0.0, 4.0, 1e300, np.inf])
-def test_a_pointer_outside_the_list_points_to_nothing(pointer: float | None) -> None:
+@pytest.mark.parametrize("pointer", [None, -1e300, -1.0, 0.0, 0.5, 2.5, 4.0, 1e300, np.inf])
+def test_a_pointer_to_no_item_of_the_list_points_to_nothing(pointer: float | None) -> None:
     rows = rows_of([Claim((Line(pointer=pointer), Line(pointer=2.0)))])
 
     assert point(SHARES["share"].pointed, rows).texts().tolist() == [None, "E"]
