@@ -36,7 +36,7 @@ def main() -> None:
         | {heading: _text(figure(made, path)) for heading, path in COLUMNS.items()}
         for name, made in best
     ]
-    show(rows, [[heading] for heading in rows[0]])
+    show(rows, [["experiment", "changes"], *([heading] for heading in COLUMNS)])
     print("\n`dvc exp apply NAME` takes one over, `dvc plots diff HEAD NAME` draws both.")
 
 

@@ -37,7 +37,7 @@ for folder in ("models", "metrics/plots"):
     pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
 pathlib.Path("models/candidate").write_text(f"model of {rate}")
 pathlib.Path("metrics/summary.json").write_text(json.dumps({"test": {"roc_auc": 0.8 + rate}}))
-pathlib.Path("metrics/plots/roc.png").write_bytes(b"picture of %f" % rate)
+pathlib.Path("metrics/plots/roc.png").write_bytes(b"plot of %f" % rate)
 """
 
 

@@ -1,4 +1,4 @@
-"""The comment of a pull request: differing metrics, parameters, pictures, and what is not committed."""
+"""The comment of a pull request: differing metrics, parameters, plots, and what is not committed."""
 
 import shutil
 from pathlib import Path
@@ -48,7 +48,7 @@ def test_metrics_and_parameters_stand_beside_those_of_the_base(changed: Changed)
     assert "Not committed" not in changed.text
 
 
-def test_pictures_are_shown_as_the_two_commits_hold_them(changed: Changed) -> None:
+def test_plots_are_shown_as_the_two_commits_hold_them(changed: Changed) -> None:
     before, after = (
         f"![roc]({LINK}/{revision}/metrics/plots/roc.png?raw=true)"
         for revision in (changed.base, changed.head)
@@ -67,9 +67,9 @@ def test_a_branch_is_described_from_elsewhere_and_main_may_have_gone_on(changed:
     assert "0.09" not in text
 
 
-def test_a_picture_that_is_new_has_nothing_before(shared: Shared) -> None:
+def test_a_plot_that_is_new_has_nothing_before(shared: Shared) -> None:
     shared.workspace.path("metrics/plots/new.png").write_bytes(b"new")
-    head = commit(shared.workspace, "a picture")
+    head = commit(shared.workspace, "a plot")
     text = tool("pull_request_comment", shared.workspace, "--link", LINK).stdout
     assert row(text, "–", f"![new]({LINK}/{head}/metrics/plots/new.png?raw=true)")
 
@@ -78,7 +78,7 @@ def test_nothing_that_differs_is_said_in_words(shared: Shared) -> None:
     text = tool("pull_request_comment", shared.workspace).stdout
     assert "No metric differs." in text
     assert "No parameter differs." in text
-    assert "pictures differ" not in text
+    assert "plots differ" not in text
 
 
 def test_results_that_are_not_committed_are_marked_before_the_tables(shared: Shared) -> None:

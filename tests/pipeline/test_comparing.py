@@ -91,7 +91,7 @@ def test_experiments_are_compared_in_80_columns(swept: Swept) -> None:
     shown = swept.workspace.run(sys.executable, "tools/experiments.py", **terminal).stdout
     assert max(map(len, shown.splitlines())) <= 80
     changed, value = NAME.rsplit("-", 1)
-    assert f"{changed}={value}" in "".join(shown.split())
+    assert f"{changed}={value}" in shown.split()
     summary = json.loads(swept.workspace.path("metrics/summary.json").read_text())
     for split in ("validation", "test"):
         assert f"{summary[split]['roc_auc']:.4f}" in shown
