@@ -76,7 +76,7 @@ def registry(tmp_path: Path) -> Registry:
     """Of a new repository, without a release."""
     root = tmp_path / "claims-mlops"
     root.mkdir()
-    (root / ".gitignore").write_text("/models/releases/.lock\n*.partial\n")
+    (root / ".gitignore").write_text("*.partial\n")
     Git(root).text("init", "-q")
     Git(root).text("add", "-A")
     Git(root).text("commit", "-qm", "start")

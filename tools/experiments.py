@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from claims.base.nested import flatten
 from claims.cli.tables import show
-from claims.tracking.run import flatten
 from commands import plainly, stop
 from sweep import BASELINE, SORTED_BY, experiments_of_head, figure
 
@@ -16,7 +16,7 @@ COLUMNS = {
 
 def changes(params: dict[str, Any], committed: dict[str, Any]) -> str:
     """Name the parameters that differ from the commit's, as `dvc exp run -S` takes them."""
-    old, new = dict(flatten(committed, ".")), dict(flatten(params, "."))
+    old, new = flatten(committed), flatten(params)
     return " ".join(f"{name}={value}" for name, value in new.items() if old.get(name) != value)
 
 

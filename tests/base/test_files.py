@@ -1,5 +1,6 @@
 """Files written whole: the old content or the new one, whatever happens to the writer."""
 
+import hashlib
 import os
 import signal
 import stat
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims.base.errors import WriteError
-from claims.base.files import replacing, write_whole
+from claims.base.files import alone, replacing, sha256_of, write_whole
 from workspaces import wait_until
 
 HANGS = """
@@ -287,3 +288,25 @@ while True:
     for letter in "ab":
         write_whole(Path(sys.argv[1]), letter * 100_000)
 """
+
+
+def test_a_files_hash_is_that_of_its_bytes(target: Path) -> None:
+    assert sha256_of(target) == hashlib.sha256(b"before").hexdigest()
+
+
+def test_only_one_at_a_time_is_alone(tmp_path: Path) -> None:
+    counter, folder = tmp_path / "counter", tmp_path / "made" / "folder"
+    counter.write_text("0")
+
+    def count() -> None:
+        for _ in range(50):
+            with alone(folder):
+                counter.write_text(str(int(counter.read_text()) + 1))
+
+    threads = [Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counter.read_text() == "200"
+    assert list(folder.iterdir()) == []

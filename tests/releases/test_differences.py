@@ -1,48 +1,14 @@
-"""Two locks beside each other: order, the first difference, and by how much."""
+"""Two runs beside each other: which outputs differ, and by how much."""
 
 import hashlib
 import json
 from pathlib import Path
 
 import pytest
-import yaml
 
-from claims.releases.differences import Lock, Recorded, differing
+from claims.releases.differences import Recorded, differing
 from claims.repository.git import Git
-
-ROOT = Path(__file__).parent.parent.parent
-
-
-def write_lock(path: Path, **digests: str) -> Lock:
-    """A pipeline of three stages, the last one first in the file."""
-    stages = {
-        "train": {"deps": [{"path": "data/raw"}], "outs": [{"path": "model", "md5": "m"}]},
-        "evaluate": {
-            "deps": [{"path": "model/weights"}],
-            "outs": [{"path": "metrics/evaluate.json", "md5": "e"}],
-        },
-        "extract": {"deps": [{"path": "stages/extract"}], "outs": [{"path": "data/raw", "md5": "r.dir"}]},
-    }
-    for stage in stages.values():
-        for out in stage["outs"]:
-            out["md5"] = digests.get(Path(out["path"]).stem, out["md5"])
-    path.write_text(yaml.safe_dump({"schema": "2.0", "stages": stages}, sort_keys=False))
-    return Lock.read(path)
-
-
-def test_stages_come_in_the_order_in_which_they_run(tmp_path: Path) -> None:
-    lock = write_lock(tmp_path / "dvc.lock")
-    assert list(lock.outputs) == ["extract", "train", "evaluate"]
-    assert lock.before("evaluate") == {"train", "extract"}
-
-
-def test_in_this_repository_no_stage_comes_before_what_it_reads() -> None:
-    lock = Lock.read(ROOT / "dvc.lock")
-    order = list(lock.outputs)
-    for stage in order:
-        assert all(order.index(producer) < order.index(stage) for producer in lock.producers[stage])
-    assert lock.before("validate") == {"extract", "simulate"}
-    assert lock.before("report") >= {"judge", "verify", "quantize@int8", "tune"}
+from lock_parts import write_lock
 
 
 def test_outputs_of_other_bytes_are_named(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ two writers never share a file, and no link is followed: one that stands in the 
 
 import errno
 import fcntl
+import hashlib
 import os
 import re
 import secrets
@@ -26,6 +27,27 @@ def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file whole or not at all; text as UTF-8, line ends as they are. See `replacing`."""
     with replacing(path) as new:
         new.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Be the only one of all processes in this block for a folder, which is made where it is not there.
+
+    The folder itself is locked, so that no file of it stands for the lock.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

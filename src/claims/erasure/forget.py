@@ -1,14 +1,12 @@
 """A subject forgotten: a tombstone, so that no later extraction brings the rows, and what is left of them."""
 
-import fcntl
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from getpass import getpass
 from pathlib import Path
 
 from claims.base.errors import DataError
+from claims.base.files import alone
 from claims.config.params import load_params
 from claims.contract import load_contract
 from claims.data.pseudonyms import hash_key
@@ -69,23 +67,8 @@ def forget(subject: str, column: str | None, *, dry_run: bool) -> Iterator[str]:
     stone = Tombstone.of(contract, column or contract.claims.identifier, subject, key)
     if not dry_run:
         path = tombstone_file(contract)
-        with _alone(path.parent):
+        with alone(path.parent):  # of two that read the same tombstones, one would lose the other's
             added = add_tombstone(path, stone)
         done = "a tombstone was written; commit it" if added else "stands there already"
         yield f"{path}: {stone.column} {stone.pseudonym}: {done}"
     yield from describe(search(Git(), contract, stone))
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One writer at a time: of two that read the same tombstones, one would lose the other's.
-
-    The folder itself is locked, since extraction depends on every file in it.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

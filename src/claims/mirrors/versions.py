@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from claims.base.errors import ReleaseError
+from claims.base.nested import flatten, is_number
 from claims.model.record import Record, read_record
 from claims.registry.intact import check_model
 from claims.registry.log import Entry
 from claims.registry.registry import Registry
 from claims.registry.state import ENVIRONMENTS
-from claims.tracking.run import Run, flatten
+from claims.tracking.run import Run
 
 
 @dataclass(frozen=True)
@@ -92,16 +93,12 @@ def as_run(registry: Registry, version: Version) -> Run:
     return Run(
         contract=record.data.contract,
         name=f"release-{record.number}",
-        params=dict(flatten(record.params, ".")),
+        params=flatten(record.params),
         tags={name: value for name, value in version.tags.items() if name != "archived"},
-        metrics={name: float(value) for name, value in flatten(measured, "/") if _is_number(value)},
+        metrics={name: float(value) for name, value in flatten(measured, "/").items() if is_number(value)},
         curves={},
         reports=[],
         pictures=[],
         models=[path, registry.record_path(record.number), *(file for file in beside if file.exists())],
         digest=record.identity,
     )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

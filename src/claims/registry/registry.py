@@ -1,6 +1,5 @@
 """Where releases lie, and which of them is live where: what the log says, checked against the pointers."""
 
-import fcntl
 import json
 import re
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from claims.base.errors import ReleaseError
-from claims.base.files import write_whole
+from claims.base.files import alone, write_whole
 from claims.model.record import Record, read_record
 from claims.registry.log import FIRST, RESTORE, Action, Entry, read_log, text_of
 from claims.registry.state import ENVIRONMENTS, RegistryState
@@ -115,9 +114,7 @@ class Registry:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One writer at a time."""
-        self.records.mkdir(parents=True, exist_ok=True)
-        with (self.records / ".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with alone(self.records):
             yield
 
     def note(

@@ -3,61 +3,15 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from claims.base.errors import HistoryError
+from claims.base.nested import flatten, is_number
 from claims.repository.git import Git
-from claims.tracking.run import flatten
-
-
-@dataclass(frozen=True)
-class Lock:
-    """What a ``dvc.lock`` says.
-
-    Attributes
-    ----------
-    outputs
-        By stage, in an order in which they can run: the hash of each output by its path.
-    producers
-        By stage, those whose outputs it reads.
-    """
-
-    outputs: dict[str, dict[str, str]]
-    producers: dict[str, set[str]]
-
-    @classmethod
-    def read(cls, path: Path) -> "Lock":
-        """Read the file."""
-        stages = yaml.safe_load(path.read_text(encoding="utf-8"))["stages"]
-        outputs = {name: _hashes(stage.get("outs", [])) for name, stage in stages.items()}
-        producers = {name: _producers(stage, outputs) for name, stage in stages.items()}
-        order = list(TopologicalSorter(producers).static_order())
-        return cls({name: outputs[name] for name in order}, producers)
-
-    def before(self, stage: str) -> set[str]:
-        """All stages on whose outputs a stage rests."""
-        found = set(self.producers[stage])
-        for name in self.producers[stage]:
-            found |= self.before(name)
-        return found
-
-
-def _hashes(entries: list[dict[str, Any]]) -> dict[str, str]:
-    return {entry["path"]: entry["md5"] for entry in entries}
-
-
-def _producers(stage: dict[str, Any], outputs: dict[str, dict[str, str]]) -> set[str]:
-    read = [Path(entry["path"]) for entry in stage.get("deps", [])]
-    return {name for name, made in outputs.items() if any(_overlap(Path(out), read) for out in made)}
-
-
-def _overlap(output: Path, read: list[Path]) -> bool:
-    return any(output.is_relative_to(path) or path.is_relative_to(output) for path in read)
+from claims.repository.lock import Lock
 
 
 def differing(before: Lock, after: Lock, stage: str) -> list[str]:
@@ -106,7 +60,7 @@ class Recorded:
             after = json.loads((self.root / path).read_text(encoding="utf-8"))
         except (HistoryError, OSError, ValueError):
             return None
-        both = (dict(flatten(found, ".")) for found in (before, after) if isinstance(found, dict))
+        both = (flatten(figures) for figures in (before, after) if isinstance(figures, dict))
         apart = _numbers_apart(*both)
         if not apart:
             return None
@@ -143,9 +97,8 @@ class Recorded:
 
 def _numbers_apart(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, float, float]]:
     """Numbers of the same name that differ."""
-    named = ((name, before[name], after[name]) for name in before.keys() & after.keys())
-    numbers = (each for each in named if all(type(value) in (int, float) for value in each[1:]))
-    return sorted(each for each in numbers if each[1] != each[2])
+    pairs = [(name, before[name], after[name]) for name in sorted(before.keys() & after.keys())]
+    return [pair for pair in pairs if is_number(pair[1]) and is_number(pair[2]) and pair[1] != pair[2]]
 
 
 def _bytes_apart(one: Path | None, other: Path | None) -> int:

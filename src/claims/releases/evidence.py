@@ -1,6 +1,5 @@
 """What a record says of the checkout: gathered from params.yaml, the lock, the metrics and Git."""
 
-import hashlib
 import json
 import platform
 import re
@@ -10,6 +9,7 @@ from typing import Any
 import yaml
 
 from claims.base.errors import GateError, ReleaseError
+from claims.base.files import sha256_of
 from claims.base.urls import mask_settings
 from claims.contract import load_contract
 from claims.data.windows import SPLITS
@@ -39,9 +39,9 @@ def gather(root: Path, number: int) -> Record:
         number=number,
         variant=winner,
         data=_data(root, params, found),
-        code=Code(commit=commit_of(root), dvc_lock_sha256=_sha256(root / "dvc.lock")),
+        code=Code(commit=commit_of(root), dvc_lock_sha256=sha256_of(root / "dvc.lock")),
         environment=Environment(
-            requirements_sha256=_sha256(root / "requirements.txt"),
+            requirements_sha256=sha256_of(root / "requirements.txt"),
             python=python_version(),
             cpu_features=cpu_features(),
         ),
@@ -110,10 +110,6 @@ def _refusals(confirmed: dict[str, Any]) -> list[str]:
     from claims.quantization.gate import refusals_of  # it brings SciPy, for which no release need wait
 
     return refusals_of("test", confirmed)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def python_version() -> str:

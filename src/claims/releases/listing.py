@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from claims.base.errors import ReleaseError
+from claims.base.nested import flatten, is_number
 from claims.model.record import Record
 from claims.registry.intact import check_model
 from claims.registry.log import RESTORE, Entry
@@ -111,7 +112,7 @@ def _parse(text: str) -> datetime:
 
 def rows_of_differences(registry: Registry, before: int, after: int) -> list[dict[str, str]]:
     """Describe every value of two records that differs: data, code, parameters, metrics, slices, gates."""
-    old, new = (_flatten(_comparable(registry, number)) for number in (before, after))
+    old, new = (flatten(_comparable(registry, number)) for number in (before, after))
     rows = []
     for name in sorted(old.keys() | new.keys()):
         was, now = old.get(name), new.get(name)
@@ -125,22 +126,12 @@ def _comparable(registry: Registry, number: int) -> dict[str, Any]:
     return registry.record(number).model_dump(mode="json", exclude={"number", "canonical_form", "candidate"})
 
 
-def _flatten(value: Any, name: str = "") -> dict[str, Any]:
-    if not isinstance(value, dict):
-        return {name: value}
-    found: dict[str, Any] = {}
-    for key, part in value.items():
-        found |= _flatten(part, f"{name}.{key}" if name else str(key))
-    return found
-
-
 def _text(value: Any) -> str:
     return _UNTOLD if value is None else str(value)
 
 
 def _change(was: Any, now: Any) -> str:
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (was, now))
-    return f"{now - was:+.6g}" if numbers else ""
+    return f"{now - was:+.6g}" if is_number(was) and is_number(now) else ""
 
 
 def check_files(registry: Registry, number: int) -> Iterator[str]:

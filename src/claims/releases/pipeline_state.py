@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from claims.base.errors import ReleaseError
-from claims.releases.differences import Lock
+from claims.repository.lock import Lock
 from claims.repository.processes import run_dvc
 
 
@@ -20,8 +20,7 @@ def check_up_to_date(root: Path) -> None:
     """
     changed = json.loads(run_dvc("status", "--json", folder=root) or "{}")
     if changed:
-        known = list(Lock.read(root / "dvc.lock").outputs)
-        first = min(changed, key=lambda stage: known.index(stage) if stage in known else -1)
+        first = Lock.read(root / "dvc.lock").first_of(changed)
         others = f", and {len(changed) - 1} more" if len(changed) > 1 else ""
-        found = f"stale: {first} would run again{others}"
-        raise ReleaseError("dvc.lock", found, "Run `dvc repro` and commit what it wrote.")
+        problem = f"stale: {first} would run again{others}"
+        raise ReleaseError("dvc.lock", problem, "Run `dvc repro` and commit what it wrote.")

@@ -13,8 +13,9 @@ from claims.model.packed_file import append_record
 from claims.model.record import Record
 from claims.registry.intact import check_model
 from claims.registry.registry import Registry
-from claims.releases.differences import Lock, Recorded, differing
+from claims.releases.differences import Recorded, differing
 from claims.releases.evidence import cpu_features, python_version
+from claims.repository.lock import Lock
 from claims.reproduction.clone import Clone, clean_clone
 from claims.reproduction.elsewhere import agree
 from claims.sources.earlier_checkouts import bring_tombstones

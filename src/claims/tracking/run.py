@@ -3,12 +3,14 @@
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from claims.base.errors import TrackingError
+from claims.base.files import sha256_of
+from claims.base.nested import flatten, is_number
 from claims.base.urls import mask_settings
 from claims.config.params import Params
 from claims.tracking.commit import commit_of
@@ -69,7 +71,7 @@ class Run:
         reports = sorted(path for path in reports if ships or path.name not in _OF_SHIPPED)
         measured = ["evaluate", *(["judge"] if ships else [])]
         models = [model] if ships else []
-        settings = mask_settings(dict(flatten(params.model_dump(mode="json", by_alias=True), ".")))
+        settings = mask_settings(flatten(params.model_dump(mode="json", by_alias=True)))
         tags = commit_of() | {"data_checksum": _read(metrics / "extract.json")["checksum"]}
         return cls(
             contract=params.contract,
@@ -91,26 +93,12 @@ def _refuse_missing(files: Iterable[Path]) -> None:
             raise TrackingError(str(file), "no such file", "Make the results first: `dvc repro`.")
 
 
-def flatten(nested: dict[str, Any], between: str, before: str = "") -> Iterator[tuple[str, Any]]:
-    """Leaves of nested dictionaries, named by their path."""
-    for key, value in nested.items():
-        if isinstance(value, dict):
-            yield from flatten(value, between, f"{before}{key}{between}")
-        else:
-            yield f"{before}{key}", value
-
-
 def _read(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _numbers(report: Path) -> dict[str, float]:
-    leaves = flatten(_read(report), "/")
-    return {
-        name: value
-        for name, value in leaves
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }
+    return {name: value for name, value in flatten(_read(report), "/").items() if is_number(value)}
 
 
 def _read_curves(path: Path) -> dict[str, list[float]]:
@@ -121,6 +109,6 @@ def _read_curves(path: Path) -> dict[str, list[float]]:
 
 
 def _digest(params: dict[str, Any], files: list[Path]) -> str:
-    found: dict[str, Any] = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    found: dict[str, Any] = {path.name: sha256_of(path) for path in files}
     text = json.dumps(found | {"params": params}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

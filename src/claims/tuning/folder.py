@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from claims.base.errors import ClaimsError
-from claims.base.files import write_whole
+from claims.base.files import sha256_of, write_whole
 from claims.base.strict import Strict
 from claims.config.space import Values
 from claims.tuning.trials import Objective, Result
@@ -39,7 +39,7 @@ class Answer(Strict):
 
 def search_key(settings: Any, files: Iterable[Path]) -> str:
     """A hash of settings and of the names and bytes of files."""
-    hashes = sorted((file.name, hashlib.sha256(file.read_bytes()).hexdigest()) for file in files)
+    hashes = sorted((file.name, sha256_of(file)) for file in files)
     return _digest([settings, hashes])
 
 
