@@ -76,5 +76,5 @@ def test_the_spaces_name_settings_that_exist(params) -> None:
 def test_a_space_that_reaches_illegal_settings_is_refused(params, family, name, written, said) -> None:
     content = params.tune.model_dump()
     content["space"][family][name] = written
-    with pytest.raises(ValidationError, match=f"tune.space.{family}.{name}@{said}"):
+    with pytest.raises(ValidationError, match=f"tune.space.{family}.{name}: {said}"):
         Tune.model_validate(content)

@@ -340,7 +340,7 @@ def test_the_day_of_the_decision_is_a_date_that_is_kept(keys: dict[str, str], sa
 def test_what_comes_with_the_decision_must_be_declared_so(contract: Contract, column: str) -> None:
     declared = contract.model_dump(mode="json")
     declared["columns"][column]["known"] = "submission"
-    with pytest.raises(ValueError, match=f"columns.{column}@a column of the outcome must be known: outcome"):
+    with pytest.raises(ValueError, match=f"columns.{column}: a column of the outcome must be known: outcome"):
         Contract.model_validate(declared)
 
 

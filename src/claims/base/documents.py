@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from claims.base.errors import ClaimsError
+from claims.base.strict import PLACED
 
 Model = TypeVar("Model", bound=BaseModel)
 _CODE = re.compile(r"0\d+|yes|no|on|off|true|false", re.IGNORECASE)  # what YAML 1.1 would not leave a text
@@ -47,7 +48,7 @@ def parse_document(model: type[Model], text: str, name: str, refuse: type[Claims
     """
     try:
         root = yaml.compose(text, Loader=_Loader)
-        found = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise refuse(f"{name}:{line}", f"not YAML ({error.reason})", "Mend the line.") from None
@@ -56,7 +57,7 @@ def parse_document(model: type[Model], text: str, name: str, refuse: type[Claims
         raise refuse(f"{name}:{line}", f"not YAML ({error.problem})", "Mend the line.") from None
     _refuse_duplicates(root, name, refuse)
     try:
-        return model.model_validate(found)
+        return model.model_validate(document)
     except ValidationError as error:
         raise _explain(model, error, root, name, refuse) from None
 
@@ -99,28 +100,37 @@ def _explain(
     name: str,
     refuse: type[ClaimsError],
 ) -> ClaimsError:
+    """Say what is wrong first: where, what was found and what is legal."""
     first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")  # a typo, not what it displaced
-    path, message = list(first["loc"]), first["msg"].removeprefix("Value error, ")
-    if message.startswith("@"):  # a check over the whole contract names its own place
-        _, where, message = message.split("@", 2)
-        path = list(where.split("."))
-    if first["type"] == "extra_forbidden":
-        message = f"unknown key {path[-1]!r}"
-    elif first["type"] == "union_tag_invalid":
-        message = f"{first['ctx']['tag']!r} is no kind of feature"
-    elif first["type"] == "union_tag_not_found":
-        message = "no kind is given"
-    elif (
-        "input" in first
-        and not isinstance(first["input"], dict)
-        and not first["type"].startswith("value_error")
-    ):
-        message = f"{message} (found {first['input']!r})"
+    path = _path(first)
+    place = ".".join(str(part) for part in path) or "the file"
+    return refuse(f"{name}:{_line(root, path)}: {place}", _message(first), _remedy(model, first))
+
+
+def _path(first: Any) -> list[Any]:
+    """The keys that lead to the place of an error."""
+    if first["type"] == PLACED:
+        return list(first["ctx"]["place"].split("."))
+    path = list(first["loc"])
     if path[:1] == ["features"] and len(path) > 2:
         del path[2]  # the feature's kind, which pydantic puts between its name and its keys
-    line = _line(root, path)
-    place = ".".join(str(part) for part in path) or "the file"
-    return refuse(f"{name}:{line}: {place}", message, _remedy(model, first))
+    return path
+
+
+def _message(first: Any) -> str:
+    """What is wrong at that place."""
+    kind, message = first["type"], first["msg"].removeprefix("Value error, ")
+    if kind == "extra_forbidden":
+        return f"unknown key {first['loc'][-1]!r}"
+    if kind == "union_tag_invalid":
+        return f"{first['ctx']['tag']!r} is no kind of feature"
+    if kind == "union_tag_not_found":
+        return "no kind is given"
+    if kind == PLACED:
+        return str(first["ctx"]["problem"])
+    if kind == "value_error" or isinstance(first.get("input"), dict):
+        return str(message)
+    return f"{message} (found {first['input']!r})"
 
 
 def _remedy(model: type[BaseModel], first: Any) -> str:

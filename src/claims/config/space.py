@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from claims.base.strict import Strict
+from claims.base.strict import Strict, problem_at
 from claims.config.tunable import check_field
 
 Value = int | float | tuple[int, ...]
@@ -139,7 +139,7 @@ def refuse_illegal(family: str, space: FamilySpace, settings: type[Strict]) -> N
 
     Raises
     ------
-    ValueError
+    PydanticCustomError
         Names the dimension, the value and what is wrong with it.
     """
     for name, dimension in dimensions(space).items():
@@ -148,4 +148,5 @@ def refuse_illegal(family: str, space: FamilySpace, settings: type[Strict]) -> N
                 check_field(settings, name, value)
             except ValidationError as error:
                 place = f"tune.space.{family}.{name}"
-                raise ValueError(f"@{place}@{value} cannot be tried: {error.errors()[0]['msg']}") from None
+                problem = f"{value} cannot be tried: {error.errors()[0]['msg']}"
+                raise problem_at(place, problem) from None

@@ -9,7 +9,7 @@ from typing import Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from claims.base.strict import Strict
+from claims.base.strict import Strict, problem_at
 from claims.contract.columns import Column
 from claims.contract.features import AnyFeature
 from claims.contract.outcome import Outcome
@@ -80,8 +80,7 @@ class Contract(Strict):
     def _hold_together(self) -> Self:
         problems = [*self._unknown_columns(), *self._wrong_types(), *self._illegal_features()]
         if problems:
-            where, what = problems[0]
-            raise ValueError(f"@{where}@{what}")
+            raise problem_at(*problems[0])
         return self
 
     def _unknown_columns(self) -> Iterator[tuple[str, str]]:
