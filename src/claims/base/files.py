@@ -98,7 +98,7 @@ def _naming(path: Path, kinds: tuple[int, ...] | None = None) -> Iterator[None]:
 
 
 def _reserve(path: Path) -> tuple[Path, int]:
-    """A new folder beside the target, and a lock on it that ends with this process."""
+    """Make a new folder beside the target, and a lock on it that ends with this process."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _sweep(path)
     while True:

@@ -46,14 +46,14 @@ def closure(source: Path, module: str) -> set[Path]:
 
 
 def module_file(source: Path, name: str) -> Path | None:
-    """The file of a dotted module name, None where the name is no module below the source folder."""
+    """Return the file of a dotted module name; None where there is no such module below the source."""
     base = source.joinpath(*name.split("."))
     return next((file for file in (base.with_suffix(".py"), base / "__init__.py") if file.is_file()), None)
 
 
 @cache
 def _imported(source: Path, file: Path) -> frozenset[str]:
-    """Dotted names that a file imports, with their parents; names of attributes drop out later."""
+    """List the dotted names that a file imports, with their parents; names of attributes drop out later."""
     tree = ast.parse(file.read_text(encoding="utf-8"), str(file))
     package = file.relative_to(source).parts[:-1]
     names: set[str] = set()
@@ -68,7 +68,7 @@ def _imported(source: Path, file: Path) -> frozenset[str]:
 
 
 def _base(package: tuple[str, ...], node: ast.ImportFrom) -> tuple[str, ...]:
-    """The module that ``from … import`` names, a relative one resolved against the file's package."""
+    """Resolve the module that ``from … import`` names; a relative one against the file's package."""
     named = tuple(node.module.split(".")) if node.module else ()
     return (*package[: len(package) - node.level + 1], *named) if node.level else named
 

@@ -9,11 +9,11 @@ _START = b"version https://git-lfs"
 
 
 def is_pointer(content: bytes) -> bool:
-    """Whether a file's content, or its beginning, is that of a pointer."""
+    """Say whether a file's content, or its beginning, is that of a pointer."""
     return content.startswith(_START)
 
 
 def is_pointer_file(path: Path) -> bool:
-    """Whether a pointer lies in a file's place."""
+    """Say whether a pointer lies in a file's place."""
     with path.open("rb") as file:
         return is_pointer(file.read(len(_START)))

@@ -20,5 +20,5 @@ def flatten(nested: Mapping[str, Any], between: str = ".") -> dict[str, Any]:
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
-    """Whether a value is a number; Python counts True and False as such."""
+    """Say whether a value is a number; Python counts True and False as such."""
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -71,7 +71,7 @@ def _check_inputs(inputs: list[Path]) -> None:
 
 
 def _argument(kind: Any, path: Path, outputs: ExitStack) -> Path | str:
-    """What a stage is given for a path or a word of its command."""
+    """Return what a stage is given for a path or a word of its command."""
     if kind is Out:
         return outputs.enter_context(replacing(path))
     return str(path) if kind is Word else path

@@ -73,7 +73,7 @@ class Dimension(Strict):
         return self.start
 
     def value(self, proposed: float) -> Value:
-        """The value meant by a proposal: the choice at that position, or the number in three digits."""
+        """Return the value of a proposal: the choice at that position, or the number in three digits."""
         if self.choices is not None:
             return self.choices[int(proposed)]
         if self.is_whole:
@@ -83,7 +83,7 @@ class Dimension(Strict):
 
 
 class NetworkSpace(Strict):
-    """Of the network: its architecture and its optimiser."""
+    """Space of the network: its architecture and its optimiser."""
 
     learning_rate: Dimension
     batch_size: Dimension
@@ -94,7 +94,7 @@ class NetworkSpace(Strict):
 
 
 class BoostingSpace(Strict):
-    """Of the boosted trees."""
+    """Space of the boosted trees."""
 
     learning_rate: Dimension
     leaves: Dimension
@@ -108,29 +108,29 @@ FamilySpace = NetworkSpace | BoostingSpace
 
 
 class Space(Strict):
-    """The space of each family."""
+    """Space of each family."""
 
     network: NetworkSpace
     boosting: BoostingSpace
 
 
 def dimensions(space: FamilySpace) -> dict[str, Dimension]:
-    """Dimensions by name, in the order of the family's declaration."""
+    """Return the dimensions by name, in the order of the family's declaration."""
     return {name: getattr(space, name) for name in type(space).model_fields}
 
 
 def values_of(space: FamilySpace, proposed: dict[str, Any]) -> Values:
-    """The values meant by a search's proposal; whatever else the search keeps there is left out."""
+    """Return the values of a search's proposal; whatever else the search keeps there is left out."""
     return {name: dimension.value(proposed[name]) for name, dimension in dimensions(space).items()}
 
 
 def start_of(space: FamilySpace) -> dict[str, float]:
-    """The proposal of the first trial."""
+    """Return the proposal of the first trial."""
     return {name: dimension.proposed_start for name, dimension in dimensions(space).items()}
 
 
 def start_values(space: FamilySpace) -> Values:
-    """The values of the first trial."""
+    """Return the values of the first trial."""
     return {name: dimension.start for name, dimension in dimensions(space).items()}
 
 

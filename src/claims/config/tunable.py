@@ -11,7 +11,7 @@ TUNED = "tuned"
 
 
 def tunable(settings: type[Strict], names: Iterable[str]) -> Any:
-    """A class with the fields of ``settings``, of which the named ones may also be the word.
+    """Make a class with the fields of ``settings``, of which the named ones may also be the word.
 
     Anything else is checked, and refused in the same words, as ``settings`` does.
     """
@@ -22,7 +22,7 @@ def tunable(settings: type[Strict], names: Iterable[str]) -> Any:
 
 
 def check_field(settings: type[Strict], name: str, value: Any) -> Any:
-    """One value, as the settings would take it.
+    """Check one value as the settings would take it.
 
     Raises
     ------

@@ -14,7 +14,7 @@ Settings = TypeVar("Settings", bound=Strict)
 
 
 class Winner(Strict):
-    """What the search found best on validation.
+    """Values that the search found best on validation.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ def read_winner(path: Path) -> Winner:
 
 
 def resolve(name: str, section: Strict, family: Family, winner: Winner, settings: type[Settings]) -> Settings:
-    """Concrete settings: a number holds, and the word ``tuned`` takes the winner's value of that name.
+    """Make concrete settings: a number holds, and ``tuned`` takes the winner's value of that name.
 
     Parameters
     ----------
@@ -73,20 +73,20 @@ def resolve(name: str, section: Strict, family: Family, winner: Winner, settings
     """
     written = section.model_dump()
     wanted = [key for key, value in written.items() if value == TUNED]
-    found = winner.values if winner.family == family else {}
+    values = winner.values if winner.family == family else {}
     for key in wanted:
-        if key not in found:
+        if key not in values:
             made = f"tune searched the {winner.family}, {len(winner.values)} values"
             raise ParamsError(
                 f"params.yaml: {name}.{key}",
                 f"it says {TUNED}, but tune has no {key} of the {family} ({made})",
                 f"Write a value for {name}.{key}, or see tune.engine and tune.trials.",
             )
-    return settings.model_validate(written | {key: found[key] for key in wanted})
+    return settings.model_validate(written | {key: values[key] for key in wanted})
 
 
 def with_winner(params: Params, winner: Winner) -> Params:
-    """The parameters with concrete settings of all that the trained family uses; see `resolve`."""
+    """Return the parameters with concrete settings of all that the trained family uses; see `resolve`."""
     settings: dict[str, Strict] = {}
     if params.model.family != "gbm":
         settings["train"] = resolve("train", params.train, "network", winner, Train)

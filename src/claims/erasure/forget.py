@@ -19,7 +19,7 @@ _STDIN = "standard input"
 
 
 def read_subject() -> str:
-    """One identifier from standard input, which a terminal does not show.
+    """Read one identifier from standard input, which a terminal does not show.
 
     Raises
     ------

@@ -9,7 +9,7 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, Runtime
 
 
 def mentions(path: Path, pseudonym: str) -> bool:
-    """Whether a pseudonym stands in a file, or in a member of the ZIP that it is or ends with.
+    """Say whether a pseudonym stands in a file, or in a member of the ZIP that it is or ends with.
 
     Raises
     ------

@@ -25,7 +25,7 @@ _CLAIM = "claim"  # what splits and features call the claim's pseudonym
 
 @dataclass
 class Held:
-    """What was found.
+    """Files in which a subject was found.
 
     Attributes
     ----------
@@ -61,35 +61,35 @@ class Held:
 
 def find_rows(contract: Contract, stone: Tombstone, files: Iterable[Path]) -> Held:
     """Look for a subject in files."""
-    found, tables = Held(), dict[Path, list[str]]()
+    held, tables = Held(), dict[Path, list[str]]()
     for path in files:
-        with found.searching(path):
+        with held.searching(path):
             if _is_parquet(path):
                 tables[path] = pq.read_schema(path).names
             elif mentions(path, stone.pseudonym):
-                found.named.add(path)
-    claims = _find_claims(found, contract.claims.identifier, stone, tables)
+                held.named.add(path)
+    claims = _find_claims(held, contract.claims.identifier, stone, tables)
     links = {contract.claims.identifier, _CLAIM, *([contract.lines.claim] if contract.lines else [])}
     for path, columns in tables.items():
         for link in sorted(links.intersection(columns)) if claims else ():
-            with found.searching(path):
+            with held.searching(path):
                 count = _matching(path, link, claims, [link]).num_rows
-                found.linked[path] = found.linked.get(path, 0) + count
-    return found
+                held.linked[path] = held.linked.get(path, 0) + count
+    return held
 
 
 def _find_claims(
-    found: Held, identifier: str, stone: Tombstone, tables: Mapping[Path, list[str]]
+    held: Held, identifier: str, stone: Tombstone, tables: Mapping[Path, list[str]]
 ) -> list[str]:
-    """Pseudonyms of the subject's claims; the rows are counted by the way."""
+    """Find the pseudonyms of the subject's claims, and count the rows by the way."""
     claims = {stone.pseudonym} if stone.column == identifier else set()
     for path, columns in tables.items():
         if stone.column not in columns:
             continue
         wanted = [stone.column, *([identifier] if identifier in columns else [])]
-        with found.searching(path):
+        with held.searching(path):
             rows = _matching(path, stone.column, [stone.pseudonym], wanted)
-            found.claims[path] = rows.num_rows
+            held.claims[path] = rows.num_rows
             if identifier in columns:
                 claims |= set(pc.cast(rows[identifier], pa.string()).to_pylist()) - {None}
     return sorted(claims)
@@ -101,7 +101,7 @@ def _is_parquet(path: Path) -> bool:
 
 
 def _matching(path: Path, column: str, pseudonyms: Sequence[str], wanted: list[str]) -> pa.Table:
-    """Rows of those pseudonyms; one group of rows is in memory at a time."""
+    """Read the rows of those pseudonyms; one group of rows is in memory at a time."""
     with pq.ParquetFile(path) as file:
         names = [*dict.fromkeys(wanted)]
         kept = [file.schema_arrow.empty_table().select(names)]

@@ -22,7 +22,7 @@ _TABLES = [f"{name}.parquet" for name in (*PARTS, "undated")]  # of which a subj
 
 @dataclass(frozen=True)
 class Searched:
-    """A dataset of the history.
+    """Dataset of the history, with the subject's claims in it.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Searched:
 
 @dataclass(frozen=True)
 class Release:
-    """A released model.
+    """Released model, with what it has to do with the subject.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Release:
 
 @dataclass(frozen=True)
 class Findings:
-    """Where the rows lie.
+    """Places where rows of the subject lie.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ class Findings:
         """Whether everything could be searched, and nothing was found."""
         files = self.cached or self.workspace or self.lfs or self.damaged
         models = any(release.names is not False for release in self.releases)
-        return not (files or models or any(found.rows != 0 for found in self.datasets))
+        return not (files or models or any(result.rows != 0 for result in self.datasets))
 
 
 def search(git: Git, contract: Contract, stone: Tombstone) -> Findings:
@@ -116,12 +116,12 @@ def search(git: Git, contract: Contract, stone: Tombstone) -> Findings:
         releases=_releases(Registry(root), stone, searched),
         lfs=stored.files,
         damaged=sorted(held.damaged | here.damaged | stored.damaged),
-        current=any(found.rows for found in searched if found.dataset.tree == current),
+        current=any(result.rows for result in searched if result.dataset.tree == current),
     )
 
 
 def _files_of(root: Path) -> Iterator[Path]:
-    """What the pipeline, experiments and trackers leave in the workspace."""
+    """Yield what the pipeline, experiments and trackers leave in the workspace."""
     released = {Registry(root).model_path(0).parent, Registry(root).saved_model_path(0).parent}
     for folder in _SEARCHED:
         for path in sorted((root / folder).rglob("*")):
@@ -130,7 +130,7 @@ def _files_of(root: Path) -> Iterator[Path]:
 
 
 def _lfs_objects(git: Git) -> Iterator[Path]:
-    """Objects of Git LFS in this clone, of all branches."""
+    """Return the objects of Git LFS in this clone, of all branches."""
     common = git.text("rev-parse", "--git-common-dir")
     storage = git.text("config", "--default", "lfs", "--get", "lfs.storage")
     folder = git.folder / common / storage / "objects"
@@ -156,31 +156,31 @@ def _look_into(dataset: Dataset, stone: Tombstone, cache: Cache, held: Held) -> 
 
 
 def _names(datasets: Iterable[Dataset], cache: Cache) -> dict[Path, str]:
-    """Paths under which commits know the objects of the cache; the newest dataset's name stays."""
-    found: dict[Path, str] = {}
+    """Return paths under which commits know the objects of the cache; the newest dataset's name stays."""
+    names: dict[Path, str] = {}
     for dataset in datasets:
         for digest, output in dataset.outputs.items():
             files = (cache.folder(digest) or {}) if digest.endswith(".dir") else {"": digest}
-            for name, each in files.items():
-                if path := cache.file(each):
-                    found.setdefault(path, f"{output}/{name}".rstrip("/"))
-    return found
+            for name, oid in files.items():
+                if path := cache.file(oid):
+                    names.setdefault(path, f"{output}/{name}".rstrip("/"))
+    return names
 
 
 def _derived(searched: Iterable[Searched]) -> list[str]:
-    holding = (found.dataset for found in searched if found.rows)
+    holding = (result.dataset for result in searched if result.rows)
     outputs = {output for dataset in holding for output in dataset.outputs.values()}
     return sorted(output for output in outputs if output.startswith("models/"))
 
 
 def _releases(registry: Registry, stone: Tombstone, searched: Iterable[Searched]) -> list[Release]:
-    """Which were made from data that holds the subject, by the checksum in their record, or name it."""
+    """Say of each release whether its data holds the subject, by its checksum, and its model names it."""
     rows: dict[str, bool | None] = {}
-    for found in searched:
-        if found.dataset.recorded:
-            holds = None if found.rows is None else found.rows > 0
-            known = rows.get(found.dataset.recorded.checksum)
-            rows[found.dataset.recorded.checksum] = known if known is not None else holds
+    for result in searched:
+        if recorded := result.dataset.recorded:
+            holds = None if result.rows is None else result.rows > 0
+            known = rows.get(recorded.checksum)
+            rows[recorded.checksum] = known if known is not None else holds
     return [
         Release(
             number,
@@ -202,9 +202,9 @@ def _is_named(model: Path, stone: Tombstone) -> bool | None:
 
 def _checksum_of(record: Path) -> str | None:
     try:
-        found: Any = json.loads(record.read_text(encoding="utf-8"))
+        content: Any = json.loads(record.read_text(encoding="utf-8"))
     except ValueError:
         return None
-    data = found.get("data") if isinstance(found, Mapping) else None
+    data = content.get("data") if isinstance(content, Mapping) else None
     checksum = data.get("checksum") if isinstance(data, Mapping) else None
     return checksum if isinstance(checksum, str) else None

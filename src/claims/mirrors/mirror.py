@@ -55,8 +55,8 @@ def follow(registry: Registry) -> None:
             print(f"mirror: {line}", file=sys.stderr)
     except Exception as error:  # of any kind: what stands in Git must not look undone
         known = isinstance(error, ClaimsError)
-        found = str(error) if known else mask_urls(first_line(error), uri) + "."
-        print(f"claims: done, but not mirrored: {found} Then run `claims mirror`.", file=sys.stderr)
+        problem = str(error) if known else mask_urls(first_line(error), uri) + "."
+        print(f"claims: done, but not mirrored: {problem} Then run `claims mirror`.", file=sys.stderr)
 
 
 def _follow(registry: Registry, uri: str, *, force: bool) -> Iterator[str]:
@@ -66,5 +66,5 @@ def _follow(registry: Registry, uri: str, *, force: bool) -> Iterator[str]:
     except ModuleNotFoundError as error:
         remedy = f"Install the extra mlflow of pyproject.toml, or unset {VARIABLE}."
         raise TrackingError(f"mirror: {error.name}", "its package is not installed", remedy) from None
-    found = ModelRegistry(uri)
-    yield from found.bring_in_step(state, lambda version: as_run(registry, version), force=force)
+    mirrored = ModelRegistry(uri)
+    yield from mirrored.bring_in_step(state, lambda version: as_run(registry, version), force=force)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "20")  # seconds; its default waits for two minutes
 os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")  # it would announce each version as it waits
-os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # which belongs to the verbs
+os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # which belongs to the commands
 
 from mlflow import MlflowClient
 from mlflow.entities.model_registry import ModelVersion, RegisteredModel
@@ -69,18 +69,18 @@ class ModelRegistry:
             if model is not None:
                 yield from self._follow(client, model, state, run_of)
         except (MlflowException, OSError) as error:  # requests' errors are OSErrors
-            found = mask_urls(first_line(error), self._uri)
+            problem = mask_urls(first_line(error), self._uri)
             raise TrackingError(
-                self._shown, found, "Start it, or mend or unset MLFLOW_TRACKING_URI."
+                self._shown, problem, "Start it, or mend or unset MLFLOW_TRACKING_URI."
             ) from None
 
     def _check_not_ahead(self, model: RegisteredModel | None, state: MirrorState, force: bool) -> None:
-        """A checkout that is behind must not take the aliases back to where they were."""
+        """Refuse to take the aliases back to where they were, for a checkout that is behind."""
         followed = model.tags.get(_FOLLOWED) if model else None
         if followed and followed not in state.digests and not force:
-            found = f"{NAME} follows a log with entries that this checkout does not have"
+            problem = f"{NAME} follows a log with entries that this checkout does not have"
             raise TrackingError(
-                self._shown, found, "`git pull`; if they were given up, `claims mirror --force`."
+                self._shown, problem, "`git pull`; if they were given up, `claims mirror --force`."
             )
 
     def _follow(
@@ -99,13 +99,13 @@ class ModelRegistry:
                 versions[identity] = self._register(client, run_of(version), version)
                 yield f"release {version.record.number} is version {versions[identity].version} of {NAME}"
         yield from _mend_aliases(
-            client, model, {key: found.version for key, found in versions.items()}, state
+            client, model, {identity: registered.version for identity, registered in versions.items()}, state
         )
         if state.digests and model.tags.get(_FOLLOWED) != state.digests[-1]:
             client.set_registered_model_tag(NAME, _FOLLOWED, state.digests[-1])
 
     def _register(self, client: MlflowClient, run: Run, version: Version) -> ModelVersion:
-        """A version whose source is the run that holds the release's files."""
+        """Register a version whose source is the run that holds the release's files."""
         MLflow(self._uri).log(run)  # does nothing if a complete run has them
         experiment = client.get_experiment_by_name(
             os.environ.get("MLFLOW_EXPERIMENT_NAME", f"claims-{run.contract}")
@@ -132,28 +132,33 @@ def _find_model(client: MlflowClient) -> RegisteredModel | None:
 
 
 def _find_versions(client: MlflowClient) -> dict[str, ModelVersion]:
-    """By the identity of the release; the lowest where several have it. Versions without one are not ours."""
-    found: dict[str, ModelVersion] = {}
+    """Find the versions by the identity of their release, the lowest where several have it.
+
+    Versions without an identity are not ours.
+    """
+    versions: dict[str, ModelVersion] = {}
     token = None
     while True:
         page = client.search_model_versions(f"name = '{NAME}'", page_token=token)
         for version in page:
             identity = version.tags.get("identity")
-            if identity and (identity not in found or int(version.version) < int(found[identity].version)):
-                found[identity] = version
+            if identity and (
+                identity not in versions or int(version.version) < int(versions[identity].version)
+            ):
+                versions[identity] = version
         token = page.token
         if not token:
-            return found
+            return versions
 
 
-def _mend_tags(client: MlflowClient, found: ModelVersion, version: Version) -> Iterator[str]:
+def _mend_tags(client: MlflowClient, registered: ModelVersion, version: Version) -> Iterator[str]:
     release = f"release {version.record.number}"
     for name, value in version.tags.items():
-        if found.tags.get(name) != value:
-            client.set_model_version_tag(NAME, found.version, name, value)
+        if registered.tags.get(name) != value:
+            client.set_model_version_tag(NAME, registered.version, name, value)
             yield f"{release} is tagged {name}={value}"
-    if "archived" in found.tags and not version.archived:
-        client.delete_model_version_tag(NAME, found.version, "archived")
+    if "archived" in registered.tags and not version.archived:
+        client.delete_model_version_tag(NAME, registered.version, "archived")
         yield f"{release} is no longer tagged archived"
 
 
@@ -162,10 +167,10 @@ def _mend_aliases(
 ) -> Iterator[str]:
     for alias, environment in ALIASES.items():
         wanted = versions[state.live[environment]] if environment in state.live else None
-        found = model.aliases.get(alias)
-        if wanted is None and found is not None:
+        aliased = model.aliases.get(alias)
+        if wanted is None and aliased is not None:
             client.delete_registered_model_alias(NAME, alias)
             yield f"{alias} names nothing, as nothing is on {environment}"
-        elif wanted is not None and str(found) != str(wanted):
+        elif wanted is not None and str(aliased) != str(wanted):
             client.set_registered_model_alias(NAME, alias, wanted)
             yield f"{alias} is version {wanted}, which is on {environment}"

@@ -21,16 +21,16 @@ class Version:
 
     @property
     def tags(self) -> dict[str, str]:
-        """By which it is found and traced; ``identity`` decides which release a version is."""
+        """Tags by which it is found and traced; ``identity`` decides which release a version is."""
         record = self.record
-        found = {
+        tags = {
             "identity": record.identity,
             "release": str(record.number),
             "git_commit": record.code.commit,
             "data_checksum": record.data.checksum,
             "variant": record.variant,
         }
-        return found | ({"archived": "true"} if self.archived else {})
+        return tags | ({"archived": "true"} if self.archived else {})
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ def read_state(registry: Registry) -> MirrorState:
 
 
 def _recorded(registry: Registry, entry: Entry) -> Record:
+    """Read the record that an entry names."""
     path = registry.record_path(entry.release)  # Registry.record would read the log again for each
     record = read_record(path)
     if record.identity != entry.identity:
@@ -79,7 +80,7 @@ def _recorded(registry: Registry, entry: Entry) -> Record:
 
 
 def as_run(registry: Registry, version: Version) -> Run:
-    """A release as a run of a tracker: its files, and what its record says of parameters and metrics.
+    """Describe a release as a run of a tracker: its files, and its record's parameters and metrics.
 
     Raises
     ------

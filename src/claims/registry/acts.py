@@ -22,7 +22,7 @@ _NOTE = ".act.partial"  # a name that Git ignores
 
 @contextmanager
 def acting(registry: Registry) -> Iterator[None]:
-    """One act at a time, on a log, pointers and tags that are as Git has them.
+    """Allow one act at a time, on a log, pointers and tags that are as Git has them.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def acting(registry: Registry) -> Iterator[None]:
 
 @contextmanager
 def whole(registry: Registry, paths: Sequence[Path]) -> Iterator[None]:
-    """Files and folders that are written and committed in here, or are as they were before."""
+    """Commit the files and folders written in this block, or leave them as they were before."""
     names = [path.relative_to(registry.root).as_posix() for path in paths]
     note = registry.records / _NOTE
     write_whole(note, json.dumps(names))
@@ -52,7 +52,7 @@ def whole(registry: Registry, paths: Sequence[Path]) -> Iterator[None]:
 
 
 def _undo(registry: Registry) -> str:
-    """Make noted files as the commit has them; says which were not, nothing where all were."""
+    """Make noted files as the commit has them; say which were not, nothing where all were."""
     note, git = registry.records / _NOTE, Git(registry.root)
     if not note.exists():
         return ""
@@ -82,5 +82,5 @@ def _check_committed(registry: Registry) -> None:
     names = [path.relative_to(registry.root).as_posix() for path in registry.noted()]
     changed = Git(registry.root).lines("status", "--porcelain", "--", *names)
     if changed:
-        found = "not as it was committed"
-        raise ReleaseError(changed[0][3:], found, "Restore it: `git checkout HEAD -- models/releases`.")
+        problem = "not as it was committed"
+        raise ReleaseError(changed[0][3:], problem, "Restore it: `git checkout HEAD -- models/releases`.")

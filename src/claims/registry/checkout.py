@@ -10,7 +10,7 @@ _LFS = "filter: lfs"
 
 
 def commit_of(root: Path) -> str:
-    """The commit that is checked out."""
+    """Return the commit that is checked out."""
     return Git(root).commit("HEAD")
 
 
@@ -24,8 +24,8 @@ def check_clean(root: Path) -> None:
     """
     changed = Git(root).lines("status", "--porcelain", "--untracked-files=normal")
     if changed:
-        found = f"{len(changed)} changed or new, {changed[0][3:]} first"
-        raise ReleaseError("the working tree", found, "Commit or remove them.")
+        problem = f"{len(changed)} changed or new, {changed[0][3:]} first"
+        raise ReleaseError("the working tree", problem, "Commit or remove them.")
 
 
 def check_lfs(root: Path, model: Path) -> None:
@@ -45,12 +45,12 @@ def check_lfs(root: Path, model: Path) -> None:
     except HistoryError:
         raise ReleaseError("Git LFS", "not turned on here", "Run `git lfs install --local`.") from None
     if not Git(root).text("check-attr", "filter", "--", str(model.relative_to(root))).endswith(_LFS):
-        found = f"does not give {model.relative_to(root)} to Git LFS"
-        raise ReleaseError(".gitattributes", found, "Restore its lines from Git.")
+        problem = f"does not give {model.relative_to(root)} to Git LFS"
+        raise ReleaseError(".gitattributes", problem, "Restore its lines from Git.")
 
 
 def person(root: Path) -> str:
-    """Who does this: the name and address that Git writes into commits.
+    """Return who does this: the name and address that Git writes into commits.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def person(root: Path) -> str:
 
 
 def commit_files(root: Path, paths: Iterable[Path], message: str) -> None:
-    """A commit of those files alone, whatever else is staged."""
+    """Commit those files alone, whatever else is staged."""
     names = [str(path.relative_to(root)) for path in paths if path.exists()]
     Git(root).text("add", "--", *names)
     Git(root).text("commit", "-q", "-m", message, "--", *names)

@@ -23,7 +23,7 @@ _ENVIRONMENT_KEY = "stage"  # in the file, for ever
 
 
 class Entry(Strict):
-    """One thing that was done.
+    """One act on a release.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Entry(Strict):
 
     @property
     def digest(self) -> str:
-        """What the next entry names as ``previous``."""
+        """SHA-256 of the line, which the next entry names as ``previous``."""
         return hashlib.sha256(self.line().encode()).hexdigest()
 
 
@@ -79,7 +79,7 @@ def read_log(path: Path) -> tuple[Entry, ...]:
     return _read(path.read_bytes(), str(path)) if path.exists() else ()
 
 
-@lru_cache(maxsize=2)  # a verb asks for the same one again and again
+@lru_cache(maxsize=2)  # a command asks for the same one again and again
 def _read(content: bytes, name: str) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     before, last = FIRST, None
@@ -87,8 +87,8 @@ def _read(content: bytes, name: str) -> tuple[Entry, ...]:
     for place, line in enumerate([*lines, rest] if rest else lines, 1):
         entry = _parse(line, f"{name}:{place}")
         if entry.previous != before or (last is not None and entry.at < last):
-            found = "does not follow the line before: an entry was altered, removed or put in between"
-            raise ReleaseError(f"{name}:{place}", found, RESTORE)
+            problem = "does not follow the line before: an entry was altered, removed or put in between"
+            raise ReleaseError(f"{name}:{place}", problem, RESTORE)
         entries.append(entry)
         before, last = hashlib.sha256(line).hexdigest(), entry.at  # the digest: its line is this one
     return tuple(entries)
@@ -108,5 +108,5 @@ def _parse(line: bytes, name: str) -> Entry:
 
 
 def text_of(entries: Sequence[Entry]) -> str:
-    """The whole log."""
+    """Return the text of a whole log."""
     return "".join(entry.line() + "\n" for entry in entries)

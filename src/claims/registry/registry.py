@@ -39,44 +39,44 @@ class Registry:
 
     @property
     def log(self) -> Path:
-        """See `claims.registry.log`."""
+        """The log; see `claims.registry.log`."""
         return self.records / "log.jsonl"
 
     @property
     def public_key(self) -> Path:
-        """Of whoever signs releases; where there is one, no unsigned release goes live."""
+        """Public key of whoever signs releases; where there is one, no unsigned release goes live."""
         return self.records / "public_key.pem"
 
     def pointer_path(self, name: str) -> Path:
-        """The pointer's of a stage, or of the log's last entry."""
+        """Return the pointer of an environment, or of the log's last entry."""
         return self.records / name
 
     def record_path(self, number: int) -> Path:
-        """The record's."""
+        """Return the file of a release's record."""
         return self.records / f"{number}.json"
 
     def signature_path(self, number: int) -> Path:
-        """The detached signature's."""
+        """Return the file of a release's detached signature."""
         return self.records / f"{number}.sig"
 
     def card_path(self, number: int, kind: str) -> Path:
-        """The model card of a release; its kind is ``md`` or ``html``."""
+        """Return the file of a release's model card, whose kind is ``md`` or ``html``."""
         return self.records / f"{number}.{kind}"
 
     def model_path(self, number: int) -> Path:
-        """The released model's, in Git LFS."""
+        """Return the file of a released model, in Git LFS."""
         return self.root / "models" / "tflite_models" / "claims_model" / f"{number}.tflite"
 
     def saved_model_path(self, number: int) -> Path:
-        """Folder of the network's SavedModel, in Git LFS."""
+        """Return the folder of the network's SavedModel, in Git LFS."""
         return self.root / "models" / "saved_model" / "claims_model" / str(number)
 
     def numbers(self) -> list[int]:
-        """Of all releases, ascending."""
+        """Return the numbers of all releases, ascending."""
         return sorted(int(path.stem) for path in self.records.glob("*.json") if _NUMBER.fullmatch(path.stem))
 
     def record(self, number: int) -> Record:
-        """The record of a release, which is that number's and the one that the log names.
+        """Read the record of a release, which is that number's and the one that the log names.
 
         Raises
         ------
@@ -113,7 +113,7 @@ class Registry:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One writer at a time."""
+        """Allow one writer at a time."""
         with alone(self.records):
             yield
 
@@ -161,7 +161,7 @@ class Registry:
                 write_whole(self.pointer_path(name), json.dumps(pointer, sort_keys=True) + "\n")
 
     def noted(self) -> list[Path]:
-        """The files that `note` writes."""
+        """Return the files that `note` writes."""
         return [self.log, *(self.pointer_path(name) for name in _POINTERS)]
 
 
@@ -173,13 +173,13 @@ def check_environment(environment: str) -> None:
 
 
 def check_reason(option: str, reason: str) -> None:
-    """Refuse an empty one: the log is for people."""
+    """Refuse an empty reason: the log is for people."""
     if not reason.strip():
         raise ReleaseError(option, "empty", "Say why, for whoever reads the log.")
 
 
 def _pointers_of(state: RegistryState) -> dict[str, dict[str, Any] | None]:
-    """Where a log leads: by environment the entry that is live there, and the last entry of all."""
+    """Say where a log leads: by environment the entry that is live there, and the last entry of all."""
     named = {environment: state.live(environment) for environment in ENVIRONMENTS} | {_HEAD: state.last}
     return {name: None if entry is None else _pointer_to(entry) for name, entry in named.items()}
 

@@ -83,7 +83,7 @@ class RegistryState:
         return next(fit, None)
 
     def _promoted(self, environment: str) -> list[int]:
-        """Releases promoted to an environment and not given up, in that order."""
+        """Return the releases promoted to an environment and not given up, in that order."""
         numbers: list[int] = []
         for entry in self.entries:
             if entry.environment == environment and entry.action == "promote":

@@ -28,14 +28,14 @@ class Tag(NamedTuple):
 
 
 def version_tag(number: int) -> str:
-    """Of a registered version."""
+    """Return the tag of a registered version."""
     return f"{ARTIFACT}@v{number}.0.0"
 
 
 def tagged_numbers(root: Path) -> set[int]:
-    """Of the versions that were ever registered, on any branch."""
-    found = (re.fullmatch(rf"{ARTIFACT}@v(\d+)\.0\.0", tag) for tag in read_tags(root))
-    return {int(match[1]) for match in found if match}
+    """Return the numbers of all versions that were ever registered, on any branch."""
+    matches = (re.fullmatch(rf"{ARTIFACT}@v(\d+)\.0\.0", tag) for tag in read_tags(root))
+    return {int(match[1]) for match in matches if match}
 
 
 def follow_log(registry: Registry) -> None:
@@ -58,7 +58,7 @@ def follow_log(registry: Registry) -> None:
 
 
 def _acts_untold(state: RegistryState, tags: dict[str, Tag]) -> list[Entry]:
-    """Archived versions without a tag; and what is live where the environment's last tag is another's."""
+    """Find the acts without a tag: archived versions, and what is live where another's tag is the last."""
     archives = (entry for entry in state.entries if entry.action == "archive")
     missing = [
         entry
@@ -67,31 +67,31 @@ def _acts_untold(state: RegistryState, tags: dict[str, Tag]) -> list[Entry]:
     ]
     for environment in ENVIRONMENTS:
         live = state.live(environment)
-        told = [tag for name, tag in tags.items() if name.startswith(f"{ARTIFACT}#{environment}#")]
-        if live and (not told or max(told).commit != tags[version_tag(live.release)].commit):
+        tagged = [tag for name, tag in tags.items() if name.startswith(f"{ARTIFACT}#{environment}#")]
+        if live and (not tagged or max(tagged).commit != tags[version_tag(live.release)].commit):
             missing.append(live)
     return missing
 
 
 def _commit_of(registry: Registry, number: int) -> str:
-    """The commit that brought a release's record."""
+    """Find the commit that brought a release's record."""
     git, record = Git(registry.root), registry.record_path(number)
     name = record.relative_to(registry.root).as_posix()
     shallow = git.text("rev-parse", "--is-shallow-repository") == "true"
-    found = "" if shallow else git.text("log", "-1", "--diff-filter=A", "--format=%H", "--", name)
-    if not found:
-        text = (
+    commit = "" if shallow else git.text("log", "-1", "--diff-filter=A", "--format=%H", "--", name)
+    if not commit:
+        problem = (
             "no such tag in this shallow clone"
             if shallow
             else f"no such tag, nor a commit that brought {name}"
         )
         remedy = "`git fetch --tags --unshallow`." if shallow else "`git fetch --tags`."
-        raise ReleaseError(version_tag(number), text, remedy)
-    return found
+        raise ReleaseError(version_tag(number), problem, remedy)
+    return commit
 
 
 def _make(root: Path, tags: dict[str, Tag], name: str, commit: str, why: str) -> None:
-    """GTO orders tags by the second; so each is one later than the last."""
+    """Make a tag one second later than the last, as GTO orders tags by the second."""
     second = max([int(time.time()), *(tag.second + 1 for tag in tags.values())])
     words = ("tag", "-a", "--cleanup=verbatim", name, "-m", why, commit)
     Git(root).text(*words, GIT_COMMITTER_DATE=f"@{second} +0000")
@@ -99,13 +99,13 @@ def _make(root: Path, tags: dict[str, Tag], name: str, commit: str, why: str) ->
 
 
 def _next(tags: dict[str, Tag]) -> int:
-    """Acts are counted over all stages."""
+    """Return the number of the next act, counted over all environments."""
     counts = [int(tag.rpartition("#")[2]) for tag in tags if re.search(r"#\d+$", tag)]
     return max(counts, default=0) + 1
 
 
 def read_tags(root: Path) -> dict[str, Tag]:
-    """GTO's tags of the model, by name."""
+    """Read GTO's tags of the model, by name."""
     form = "--format=%(refname:strip=2) %(taggerdate:unix) %(objectname) %(*objectname)"
     lines = Git(root).lines("for-each-ref", form, f"refs/tags/{ARTIFACT}*")
     rows = (line.split(" ") for line in lines)

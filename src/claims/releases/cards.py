@@ -1,4 +1,4 @@
-"""The model card of a release: Markdown for Git, and one HTML page with its pictures inside."""
+"""The model card of a release: Markdown for Git, and one HTML page with its plots inside."""
 
 import base64
 import html
@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 from claims.model.record import Record
 
-PICTURES = {
+PLOTS = {
     "metrics/plots/test/roc.png": "ROC",
     "metrics/plots/test/calibration.png": "Calibration",
     "metrics/plots/test/months.png": "Months of the test window",
@@ -54,28 +54,28 @@ def _head(record: Record) -> str:
 
 
 def _champion(record: Record) -> str:
-    found = record.gates.get("champion")
-    if found is None:
+    compared = record.gates.get("champion")
+    if compared is None:
         return "none: the first one"
-    if "not_compared" in found:
-        return f"release {found['release']}, not compared: {found['not_compared']}"
+    if "not_compared" in compared:
+        return f"release {compared['release']}, not compared: {compared['not_compared']}"
     differences = (
-        f"{name} {found[metric]['difference']:+.4f} (at least {found[metric]['low']:+.4f})"
+        f"{name} {compared[metric]['difference']:+.4f} (at least {compared[metric]['low']:+.4f})"
         for metric, name in (("roc_auc", "ROC-AUC"), ("average_precision", "average precision"))
     )
-    return f"release {found['release']}: {', '.join(differences)}, on {found['rows']:,} test claims"
+    return f"release {compared['release']}: {', '.join(differences)}, on {compared['rows']:,} test claims"
 
 
 def _page(root: Path, record: Record, text: str) -> str:
     title = html.escape(f"Model card, release {record.number}")
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     figures = "".join(
-        _figure(root / path, caption) for path, caption in PICTURES.items() if (root / path).exists()
+        _figure(root / path, caption) for path, caption in PLOTS.items() if (root / path).exists()
     )
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width">'
-        f"<style>{_STYLE}</style></head><body>\n{body}<h2>Pictures</h2>\n{figures}</body></html>\n"
+        f"<style>{_STYLE}</style></head><body>\n{body}<h2>Plots</h2>\n{figures}</body></html>\n"
     )
 
 

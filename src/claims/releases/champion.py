@@ -24,7 +24,7 @@ _DIGITS = 6
 
 @dataclass(frozen=True)
 class Contest:
-    """Test claims, scored by both.
+    """Test claims, scored by champion and challenger.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Contest:
 
 
 def unseen(days: Numbers, champion: Record) -> NDArray[np.int64]:
-    """Row numbers of the claims that came after all that the champion was fitted on."""
+    """Return the row numbers of the claims that came after all that the champion was fitted on."""
     last = max(
         _day(champion.data.windows[name].last_event) for name in ("train", "validation", "calibration")
     )
@@ -52,7 +52,7 @@ def _day(text: str) -> float:
 
 
 def compare(contest: Contest, limits: Release, seed: int) -> dict[str, Any]:
-    """What the challenger gains over the champion in ROC-AUC and average precision.
+    """Measure what the challenger gains over the champion in ROC-AUC and average precision.
 
     Returns
     -------
@@ -67,28 +67,28 @@ def compare(contest: Contest, limits: Release, seed: int) -> dict[str, Any]:
     approved = int(contest.outcome.sum())
     rejected = len(contest.outcome) - approved
     if min(approved, rejected) < limits.min_class:
-        text = f"{approved} approved and {rejected} rejected test claims that it never saw"
+        problem = f"{approved} approved and {rejected} rejected test claims that it never saw"
         remedy = f"Wait for {limits.min_class} of each (release.min_class), or override with a reason."
-        raise ReleaseError("the champion", text, remedy)
-    drawn = [_difference(contest, weights) for weights in draw_weights(len(contest.outcome), seed)]
-    whole = np.ones((1, len(contest.outcome)), dtype=np.float32)
-    values = {
-        name: rank_weighted(scores, contest.outcome, whole)
+        raise ReleaseError("the champion", problem, remedy)
+    resamples = [_difference(contest, weights) for weights in draw_weights(len(contest.outcome), seed)]
+    unweighted = np.ones((1, len(contest.outcome)), dtype=np.float32)
+    rankings = {
+        name: rank_weighted(scores, contest.outcome, unweighted)
         for name, scores in (("champion", contest.champion), ("challenger", contest.challenger))
     }
-    found: dict[str, Any] = {"rows": len(contest.outcome), "margin": limits.margin}
+    compared: dict[str, Any] = {"rows": len(contest.outcome), "margin": limits.margin}
     for place, metric in enumerate(Ranking._fields):
-        differences = np.concatenate([part[place] for part in drawn])
-        both = {name: float(each[place][0]) for name, each in values.items()}
-        found[metric] = _state(both, float(np.nanquantile(differences, ALPHA)), limits.margin)
-    return found
+        differences = np.concatenate([resample[place] for resample in resamples])
+        values = {name: float(ranking[place][0]) for name, ranking in rankings.items()}
+        compared[metric] = _state(values, float(np.nanquantile(differences, ALPHA)), limits.margin)
+    return compared
 
 
 def _difference(contest: Contest, weights: NDArray[np.float32]) -> Ranking:
-    mine, theirs = (
+    challenger, champion = (
         rank_weighted(scores, contest.outcome, weights) for scores in (contest.challenger, contest.champion)
     )
-    return Ranking(*(one - other for one, other in zip(mine, theirs, strict=True)))
+    return Ranking(*(gained - lost for gained, lost in zip(challenger, champion, strict=True)))
 
 
 def _state(both: dict[str, float], low: float, margin: float) -> dict[str, Any]:
@@ -106,11 +106,12 @@ def check_not_worse(compared: dict[str, Any], champion: str) -> None:
         Names metric, values, bound and margin.
     """
     for metric in Ranking._fields:
-        found = compared[metric]
-        if not found["passes"]:
-            text = (
-                f"{metric.replace('_', ' ')} {found['challenger']:.4f} against {found['champion']:.4f}; the "
-                f"difference may be {found['low']:+.4f} (margin {-compared['margin']:+.4f})"
+        difference = compared[metric]
+        if not difference["passes"]:
+            problem = (
+                f"{metric.replace('_', ' ')} {difference['challenger']:.4f} against "
+                f"{difference['champion']:.4f}; the difference may be {difference['low']:+.4f} "
+                f"(margin {-compared['margin']:+.4f})"
             )
             remedy = "Release a better model, or override with a reason: --override."
-            raise ReleaseError(f"worse than {champion}", text, remedy)
+            raise ReleaseError(f"worse than {champion}", problem, remedy)

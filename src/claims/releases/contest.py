@@ -31,37 +31,39 @@ def score_both(registry: Registry, champion: Record) -> Contest:
     challenger = OptimizedPredictor.load(root / "models" / "claims_model.tflite")
     test = read_labelled(root / "data" / "features" / "test.parquet")
     rows = unseen(test.day, champion)
-    theirs = _champion(registry, champion, challenger)
+    champion_predictor = _champion(registry, champion, challenger)
     return Contest(
-        champion=_scores(theirs, root / "data" / "raw", test, rows),
+        champion=_scores(champion_predictor, root / "data" / "raw", test, rows),
         challenger=_scores(challenger, root / "data" / "raw", test, rows),
         outcome=test.outcome[rows],
     )
 
 
 def _champion(registry: Registry, champion: Record, challenger: OptimizedPredictor) -> OptimizedPredictor:
-    found = OptimizedPredictor.load(registry.model_path(champion.number))
-    if found.key_fingerprint != challenger.key_fingerprint:
+    """Load the champion, and refuse one that cannot read the challenger's claims."""
+    predictor = OptimizedPredictor.load(registry.model_path(champion.number))
+    if predictor.key_fingerprint != challenger.key_fingerprint:
         raise ReleaseError(
             "the champion", "identifiers were hashed with another key", "Override with a reason."
         )
-    if found.contract.claims.event_time != challenger.contract.claims.event_time:
-        text = "its contract has another event time, by which claims that it never saw are told"
-        raise ReleaseError("the champion", text, "Override with a reason.")
-    return found
+    if predictor.contract.claims.event_time != challenger.contract.claims.event_time:
+        problem = "its contract has another event time, by which claims that it never saw are told"
+        raise ReleaseError("the champion", problem, "Override with a reason.")
+    return predictor
 
 
 def _scores(predictor: OptimizedPredictor, raw: Path, test: Labelled, rows: NDArray[np.int64]) -> Scores:
+    """Score those claims as they were extracted: float64 [n]."""
     batch = read_claims(predictor.contract, raw, test, rows)
     scores = predictor.predict(batch).ml_score
     if np.isnan(scores).any():
-        found = f"{int(np.isnan(scores).sum())} of the test claims hold values that it cannot read"
-        raise ReleaseError("the champion", found, "Override with a reason.")
+        problem = f"{int(np.isnan(scores).sum())} of the test claims hold values that it cannot read"
+        raise ReleaseError("the champion", problem, "Override with a reason.")
     return scores
 
 
 def read_claims(contract: Contract, raw: Path, test: Labelled, rows: NDArray[np.int64]) -> Batch:
-    """Those test claims as they were extracted, as a contract reads them.
+    """Read those test claims as they were extracted, through a contract.
 
     Raises
     ------
@@ -72,8 +74,8 @@ def read_claims(contract: Contract, raw: Path, test: Labelled, rows: NDArray[np.
     try:
         claims, lines = pq.read_table(raw / "claims.parquet"), raw / "lines.parquet"
         batch = load_batch(contract, claims, pq.read_table(lines) if lines.exists() else None)
-        found = find_owner(claims[contract.claims.identifier], names)
+        owners = find_owner(claims[contract.claims.identifier], names)
     except (ClaimsError, KeyError) as error:
-        found_text = f"its contract cannot read these claims ({error})"
-        raise ReleaseError("the champion", found_text, "Override with a reason.") from None
-    return batch.take(found)
+        problem = f"its contract cannot read these claims ({error})"
+        raise ReleaseError("the champion", problem, "Override with a reason.") from None
+    return batch.take(owners)

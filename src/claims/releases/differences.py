@@ -15,9 +15,9 @@ from claims.repository.lock import Lock
 
 
 def differing(before: Lock, after: Lock, stage: str) -> list[str]:
-    """Paths of the outputs of a stage that have other bytes."""
-    found = after.outputs.get(stage, {})
-    return [path for path, digest in before.outputs[stage].items() if found.get(path) != digest]
+    """List the outputs of a stage that have other bytes, by path."""
+    hashes = after.outputs.get(stage, {})
+    return [path for path, digest in before.outputs[stage].items() if hashes.get(path) != digest]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Recorded:
     cache: Path
 
     def how_much(self, stage: str, paths: list[str]) -> str:
-        """Path and size of the difference between the outputs recorded and those in the repository.
+        """Say how the outputs recorded and those in the repository differ.
 
         Of metrics the number that differs most, relative to its size; of other outputs the bytes.
         """
@@ -68,7 +68,7 @@ class Recorded:
         return f"{path}: {name} {one:.6g} recorded, {other:.6g} made ({other - one:+.3g})"
 
     def _text(self, path: str, digest: str) -> str:
-        """A metrics file as it was recorded."""
+        """Read a metrics file as it was recorded."""
         for _, file in self._files(digest):
             return file.read_text(encoding="utf-8")
         return Git(self.root).text("show", f"{self.commit}:{path}")
@@ -77,8 +77,8 @@ class Recorded:
         recorded = dict(self._files(digest))
         if not recorded:
             return "what was recorded is not in the cache, to be compared"
-        found = {str(file.relative_to(made)): file for file in made.rglob("*") if file.is_file()}
-        files = found if made.is_dir() else {"": made}
+        inside = {str(file.relative_to(made)): file for file in made.rglob("*") if file.is_file()}
+        files = inside if made.is_dir() else {"": made}
         names = sorted(recorded.keys() | files.keys())
         counts = {name: _bytes_apart(recorded.get(name), files.get(name)) for name in names}
         total, first = sum(counts.values()), next((name for name in names if counts[name]), "")
@@ -86,7 +86,7 @@ class Recorded:
         return told + (f", {first} first" if first else "")
 
     def _files(self, digest: str) -> Iterator[tuple[str, Path]]:
-        """The files of an output in the cache, those of a folder by their path in it."""
+        """Yield the files of an output in the cache, those of a folder by their path in it."""
         path = self.cache / "files" / "md5" / digest[:2] / digest[2:]
         if not digest.endswith(".dir"):
             yield from [("", path)] if path.exists() else []
@@ -96,13 +96,13 @@ class Recorded:
 
 
 def _numbers_apart(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, float, float]]:
-    """Numbers of the same name that differ."""
+    """List the numbers of the same name that differ."""
     pairs = [(name, before[name], after[name]) for name in sorted(before.keys() & after.keys())]
     return [pair for pair in pairs if is_number(pair[1]) and is_number(pair[2]) and pair[1] != pair[2]]
 
 
 def _bytes_apart(one: Path | None, other: Path | None) -> int:
-    """How many bytes differ, place by place; of a file that is on one side alone, all."""
+    """Count the bytes that differ, place by place; of a file that is on one side alone, all."""
     first, second = (
         np.frombuffer(path.read_bytes() if path else b"", dtype=np.uint8) for path in (one, other)
     )

@@ -50,7 +50,7 @@ def _row_of_release(record: Record, entry: Entry | None, where: str) -> dict[str
 
 
 def describe_live(registry: Registry, environment: str, at: str) -> dict[str, Any]:
-    """Which release was live; who put it there, when and why; its data, code, parameters and metrics.
+    """Describe what was live: its release, by whom, when and why; data, code, parameters, metrics.
 
     Parameters
     ----------
@@ -75,9 +75,9 @@ def describe_live(registry: Registry, environment: str, at: str) -> dict[str, An
     return {"entry": entry.model_dump(mode="json"), "record": record.model_dump(mode="json")}
 
 
-def lines_of(found: dict[str, Any]) -> str:
-    """What `describe_live` found, for a person."""
-    entry, record = Entry.model_validate(found["entry"]), Record.model_validate(found["record"])
+def lines_of(description: dict[str, Any]) -> str:
+    """Say for a person what `describe_live` returns."""
+    entry, record = Entry.model_validate(description["entry"]), Record.model_validate(description["record"])
     data, code, test = record.data, record.code, record.metrics["variant"]
     learned, tested = data.windows["train"], data.windows["test"]
     lines = {
@@ -101,13 +101,14 @@ def lines_of(found: dict[str, Any]) -> str:
 
 
 def _parse(text: str) -> datetime:
+    """Read a moment, which has to name its zone."""
     try:
-        found = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         raise ReleaseError(text, "no moment", "Write it as 2026-10-03T12:00Z.") from None
-    if found.tzinfo is None:
+    if moment.tzinfo is None:
         raise ReleaseError(text, "a moment without its zone", "Add Z, or as +02:00.")
-    return found
+    return moment
 
 
 def rows_of_differences(registry: Registry, before: int, after: int) -> list[dict[str, str]]:

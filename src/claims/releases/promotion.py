@@ -66,7 +66,7 @@ def archive(registry: Registry, number: int, why: str) -> Entry:
 
 
 def check_fit_to_serve(registry: Registry, number: int) -> Record:
-    """The record of a release that may go live: not archived, its model whole, its signature right.
+    """Return the record of a release that may go live: not archived, its model whole, rightly signed.
 
     Raises
     ------
@@ -91,8 +91,8 @@ def check_signed(registry: Registry, record: Record) -> None:
     """
     if not registry.public_key.exists():
         if any(registry.records.glob("*.sig")):
-            found = "gone, though releases are signed"
-            raise ReleaseError(str(registry.public_key), found, "Restore it from Git.")
+            problem = "gone, though releases are signed"
+            raise ReleaseError(str(registry.public_key), problem, "Restore it from Git.")
     else:
         signature = registry.signature_path(record.number)
         if not signature.exists():
@@ -114,7 +114,7 @@ def _put(registry: Registry, action: Action, record: Record, environment: str | 
 
 
 def verdicts(record: Record) -> dict[str, Any]:
-    """What the log repeats of a record's gates."""
+    """Return what the log repeats of a record's gates."""
     compared = record.gates["champion"]
     return {"judge": "passed", "verify": "passed", "champion": _verdict(compared)}
 

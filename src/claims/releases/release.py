@@ -29,7 +29,7 @@ SAVED_MODEL = Path("models/candidate/saved_model")
 
 
 class Request(NamedTuple):
-    """What a person asks for.
+    """Release that a person asks for.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ def _release(registry: Registry, request: Request, say: Callable[[str], None]) -
 
 
 def _next_number(registry: Registry, wanted: int | None) -> int:
-    """The number wanted, or the one after all that were ever taken, on other branches too."""
+    """Return the number wanted, or the one after all that were ever taken, on other branches too."""
     taken = {*registry.numbers(), *tagged_numbers(registry.root)}
     number = wanted or max(taken, default=0) + 1
     if number in taken:
@@ -111,7 +111,7 @@ def _next_number(registry: Registry, wanted: int | None) -> int:
 
 
 def _compare(registry: Registry, params: Params, override: str | None) -> dict[str, Any] | None:
-    """The comparison with the champion; None where there is none."""
+    """Compare with the champion; None where there is none."""
     live = registry.state().live(CHAMPION)
     if live is None:
         return None
@@ -134,8 +134,8 @@ def _check_key(registry: Registry, key: Path | None) -> None:
     if key is not None:
         _check_key_file(registry.root, key)
     if key is None and registry.public_key.exists():
-        found = "holds the key of whoever signs, and this release would not be signed"
-        raise ReleaseError(str(registry.public_key), found, "Give the private key: --key.")
+        problem = "holds the key of whoever signs, and this release would not be signed"
+        raise ReleaseError(str(registry.public_key), problem, "Give the private key: --key.")
     if key is not None and registry.public_key.exists():
         check_pair(key, registry.public_key)
     elif key is not None:
@@ -154,7 +154,7 @@ def _check_key_file(root: Path, key: Path) -> None:
 
 
 def _files(registry: Registry, number: int) -> list[Path]:
-    """All files and folders of a release, and the public key."""
+    """List all files and folders of a release, and the public key."""
     cards = [registry.card_path(number, kind) for kind in CARDS]
     models = [registry.model_path(number), registry.saved_model_path(number)]
     proofs = [registry.public_key, registry.signature_path(number), registry.record_path(number)]

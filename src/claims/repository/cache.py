@@ -65,11 +65,11 @@ class Checked:
     unlisted: list[str]
 
     def lines(self) -> list[str]:
-        """The result in words, one finding a line."""
+        """Say the result in words, one finding a line."""
         whole = f"{self.objects:,} objects hashed, {self.size:,} bytes: {len(self.corrupt)} corrupt"
         lines = [whole, *map(str, self.corrupt)]
         if self.missing:
-            few = ", ".join(one.path for one in self.missing[:3]) + ", …" * (len(self.missing) > 3)
+            few = ", ".join(obj.path for obj in self.missing[:3]) + ", …" * (len(self.missing) > 3)
             lines.append(f"not here, of dvc.lock: {len(self.missing)} ({few}); `dvc fetch` gets them")
         return lines + [f"without its list, so names in it may be wrong: {path}" for path in self.unlisted]
 
@@ -82,9 +82,9 @@ class Checked:
             Saying how many objects are.
         """
         if self.corrupt or self.unlisted:
-            found = f"{len(self.corrupt)} of {self.objects:,} objects are corrupt"
-            found += f", {len(self.unlisted)} folders lack their list" if self.unlisted else ""
-            raise StorageError("cache", found, "Run `claims cache check --heal` before `dvc checkout`.")
+            problem = f"{len(self.corrupt)} of {self.objects:,} objects are corrupt"
+            problem += f", {len(self.unlisted)} folders lack their list" if self.unlisted else ""
+            raise StorageError("cache", problem, "Run `claims cache check --heal` before `dvc checkout`.")
 
 
 def check_cache(repo: Repository, advance: Callable[[int], None] = lambda _: None) -> Checked:
@@ -95,7 +95,7 @@ def check_cache(repo: Repository, advance: Callable[[int], None] = lambda _: Non
     repo
         Of the checkout.
     advance
-        Told the bytes of each object that is done.
+        Called with the bytes of each object that is done.
     """
     places = dict(objects(repo))
     sizes = [_size(path) for path in places.values()]
@@ -105,20 +105,20 @@ def check_cache(repo: Repository, advance: Callable[[int], None] = lambda _: Non
             digests[oid] = digest
             advance(size)
     needed = tracked(repo)
-    bad = {oid: digest for oid, digest in digests.items() if digest != oid[:32]}
-    corrupt = [_describe(oid, places[oid], digest, needed) for oid, digest in bad.items()]
-    missing = [one for one in needed if one.oid not in digests]
-    unlisted = [one.path for one in missing if one.is_folder and (repo.root / one.path).exists()]
+    wrong = {oid: digest for oid, digest in digests.items() if digest != oid[:32]}
+    corrupt = [_describe(oid, places[oid], digest, needed) for oid, digest in wrong.items()]
+    missing = [obj for obj in needed if obj.oid not in digests]
+    unlisted = [obj.path for obj in missing if obj.is_folder and (repo.root / obj.path).exists()]
     return Checked(len(digests), sum(sizes), corrupt, missing, unlisted)
 
 
 def cache_size(repo: Repository) -> int:
-    """Bytes of all objects in the local cache."""
+    """Return the bytes of all objects in the local cache."""
     return sum(_size(path) for _, path in objects(repo))
 
 
 def objects(repo: Repository) -> Iterator[tuple[str, Path]]:
-    """Name and place of every object, by name."""
+    """Yield name and path of every object, by name."""
     for path in sorted(repo.cache.folder.glob("??/*")):
         oid = path.parent.name + path.name
         if _NAME.fullmatch(oid):
@@ -126,7 +126,7 @@ def objects(repo: Repository) -> Iterator[tuple[str, Path]]:
 
 
 def digest_of(path: Path) -> str:
-    """MD5 of a file's content; empty where it cannot be read or is no file."""
+    """Compute the MD5 of a file's content; empty where it cannot be read or is no file."""
     try:
         if not path.is_file():  # a folder, a link to nothing, a pipe that would be waited for
             return ""
@@ -144,9 +144,9 @@ def _size(path: Path) -> int:
 
 
 def _describe(oid: str, path: Path, digest: str, needed: Iterable[Tracked]) -> Corrupt:
-    owners = [one for one in needed if one.oid == oid]
-    sizes = {one.size for one in owners} - {None}
-    outputs = tuple(dict.fromkeys(one.path for one in owners))
+    owners = [obj for obj in needed if obj.oid == oid]
+    sizes = {obj.size for obj in owners} - {None}
+    outputs = tuple(dict.fromkeys(obj.path for obj in owners))
     return Corrupt(oid, digest, _damage(path, digest, sizes.pop() if sizes else None), outputs)
 
 

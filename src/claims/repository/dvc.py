@@ -43,20 +43,20 @@ class Store:
 
     @property
     def address(self) -> str:
-        """As it may be shown."""
+        """Address, as it may be shown."""
         return mask_url(self._objects.fs.unstrip_protocol(self._objects.path))
 
     @property
     def folder(self) -> Path:
-        """Of the local cache."""
+        """Folder of the local cache."""
         return Path(self._objects.path)
 
     def path(self, oid: str) -> Path:
-        """Where an object lies, or would lie, in the local cache."""
+        """Return where an object lies, or would lie, in the local cache."""
         return Path(self._objects.oid_to_path(oid))
 
     def exists(self) -> bool:
-        """Whether there is anything at the address."""
+        """Say whether there is anything at the address."""
         return bool(self._objects.fs.exists(self._objects.path))
 
     def read(self, oid: str) -> bytes:
@@ -90,7 +90,7 @@ class Runs:
 
     @property
     def address(self) -> str:
-        """As it may be shown."""
+        """Address, as it may be shown."""
         return mask_url(self._objects.fs.unstrip_protocol(self._objects.path))
 
     def names(self) -> Iterator[str]:
@@ -124,7 +124,7 @@ class Repository:
 
     @property
     def root(self) -> Path:
-        """Of the checkout."""
+        """Root of the checkout."""
         return Path(self._repo.root_dir)
 
     @property

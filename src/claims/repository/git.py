@@ -15,7 +15,7 @@ class Git:
     folder: Path = Path()
 
     def run(self, *arguments: str, given: bytes | None = None, **variables: str) -> bytes:
-        """What git prints.
+        """Run git and return what it prints.
 
         Parameters
         ----------
@@ -41,15 +41,15 @@ class Git:
         )
 
     def text(self, *arguments: str, **variables: str) -> str:
-        """What git prints, without the last line's end."""
+        """Return what git prints, without the last line's end."""
         return self.run(*arguments, given=None, **variables).decode().rstrip("\n")
 
     def lines(self, *arguments: str) -> list[str]:
-        """Lines that git prints."""
+        """Return the lines that git prints."""
         return self.run(*arguments).decode().splitlines()
 
     def commit(self, revision: str) -> str:
-        """The commit that a revision names, in full.
+        """Return the commit that a revision names, in full.
 
         Raises
         ------
@@ -65,27 +65,27 @@ class Git:
         raise HistoryError(revision, "no revision of git's", "Name a commit, a tag or a branch.")
 
     def files(self, places: Sequence[tuple[str, str]]) -> list[bytes | None]:
-        """Files at revisions, each given as (revision, path); None where there was none."""
+        """Read files at revisions, each given as (revision, path); None where there was none."""
         given = "".join(f"{revision}:./{path}\n" for revision, path in places).encode()
         answer, start = self.run("cat-file", "--batch", given=given), 0
-        found: list[bytes | None] = []
+        contents: list[bytes | None] = []
         for _ in places:
             end = answer.index(b"\n", start)
             header = answer[start:end].split(b" ")
             if header[-1] == b"missing":
-                found.append(None)
+                contents.append(None)
                 start = end + 1
             else:
                 size = int(header[-1])
-                found.append(answer[end + 1 : end + 1 + size])
+                contents.append(answer[end + 1 : end + 1 + size])
                 start = end + size + 2  # a line break ends the content
-        return found
+        return contents
 
     def file(self, revision: str, path: str) -> bytes | None:
-        """A file at a revision; None where there was none."""
+        """Read a file at a revision; None where there was none."""
         return self.files([(revision, path)])[0]
 
 
 def _subcommand(arguments: Sequence[str]) -> str:
-    """What git is to do; settings given before it, by pairs, are passed over."""
+    """Return what git is to do; settings given before it, by pairs, are passed over."""
     return _subcommand(arguments[2:]) if arguments[0] == "-c" else arguments[0]

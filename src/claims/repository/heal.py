@@ -40,7 +40,7 @@ class Healed:
     restored: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
-        """The result in words, one finding a line."""
+        """Say the result in words, one finding a line."""
         lines = [f"fetched: {len(self.fetched)}"] if self.fetched else []
         lines += [f"restored in the workspace: {path}" for path in self.restored]
         return lines + [f"not healed: {oid} ({why})" for oid, why in self.lost.items()]
@@ -54,9 +54,9 @@ class Healed:
             Saying how many objects, and what makes them again.
         """
         if self.lost:
-            found = f"{len(self.lost)} of {len(self.lost) + len(self.fetched)} objects could not be fetched"
+            problem = f"{len(self.lost)} of {len(self.lost) + len(self.fetched)} objects could not be fetched"
             remedy = "`dvc commit` takes them from an unchanged workspace, else `dvc repro` makes them again."
-            raise StorageError("cache", found, remedy)
+            raise StorageError("cache", problem, remedy)
 
 
 def heal(
@@ -78,7 +78,7 @@ def heal(
     remote
         Name of a remote; the default one if None.
     advance
-        Told the number of objects done.
+        Called with the number of objects done.
 
     Raises
     ------
@@ -88,16 +88,16 @@ def heal(
         The cache cannot be written.
     """
     healed = Healed()
-    wanted = {one.oid for one in checked.corrupt} | {one.oid for one in checked.missing}
+    wanted = {obj.oid for obj in checked.corrupt} | {obj.oid for obj in checked.missing}
     with repo.locked(), repo.remote(remote) as store:
         _refuse_nothing(store)
         _fetch_all(repo, store, {oid for oid in wanted if oid.endswith(FOLDER)}, healed, advance)
-        wanted |= {one.oid for one in tracked(repo) if not repo.cache.path(one.oid).exists()}  # new lists
+        wanted |= {obj.oid for obj in tracked(repo) if not repo.cache.path(obj.oid).exists()}  # new lists
         _fetch_all(repo, store, wanted - {*healed.fetched, *healed.lost}, healed, advance)
         if any(oid.endswith(FOLDER) for oid in wanted):
             repo.forget_lists()
-    for one in checked.corrupt:
-        healed.restored += _restore(repo, one)
+    for obj in checked.corrupt:
+        healed.restored += _restore(repo, obj)
     return healed
 
 
@@ -124,7 +124,7 @@ def _fetch_all(
 
 
 def _fetch(store: Store, oid: str, target: Path) -> str:
-    """Fetch one object in place of what lies there; returns why it could not be, empty where it was."""
+    """Fetch one object in place of what lies there; return why it could not be, empty where it was."""
     if target.is_dir():
         return "a folder lies in its place: delete it"
     try:

@@ -116,7 +116,7 @@ def _completed(
 
 
 def _reason(failed: subprocess.CompletedProcess[bytes]) -> str:
-    """Why a program failed: the line in which it says so, else the last one that it or a hook said."""
+    """Say why a program failed: the line with the reason, else the last one that it or a hook said."""
     said = failed.stderr.strip() or failed.stdout.strip()
     lines = [line.strip() for line in said.decode(errors="replace").splitlines()]
     lines = [line for line in lines if line and not line.startswith(_BY_THE_WAY)]

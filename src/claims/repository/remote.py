@@ -34,10 +34,10 @@ class Pushed:
     absent: dict[Tracked, str]
 
     def lines(self) -> list[str]:
-        """The result in words, one finding a line."""
+        """Say the result in words, one finding a line."""
         there = self.objects - len(self.absent)
         whole = f"{self.remote}: {there:,} of {self.objects:,} objects of dvc.lock"
-        return [whole, *(f"{why}: {one.oid}, of {one.path}" for one, why in self.absent.items())]
+        return [whole, *(f"{why}: {obj.oid}, of {obj.path}" for obj, why in self.absent.items())]
 
     def demand_all(self) -> None:
         """Stop where something is not there.
@@ -50,8 +50,8 @@ class Pushed:
         if not self.objects:
             raise StorageError("dvc.lock", "names no object", "Run `dvc repro`, and commit dvc.lock.")
         if self.absent:
-            found = f"lacks {len(self.absent)} of {self.objects:,} objects of dvc.lock"
-            raise StorageError(self.remote, found, "Run `dvc push` where the cache holds them.")
+            problem = f"lacks {len(self.absent)} of {self.objects:,} objects of dvc.lock"
+            raise StorageError(self.remote, problem, "Run `dvc push` where the cache holds them.")
 
 
 def check_remote(
@@ -68,36 +68,36 @@ def check_remote(
     remote
         Its name; the default one if None.
     advance
-        Told the number of objects done.
+        Called with the number of objects done.
     """
     absent: dict[Tracked, str] = {}
     with repo.remote(remote) as store, ThreadPoolExecutor(max_workers=_REQUESTS) as pool:
-        needed = list({one.oid: one for one in tracked(repo, store)}.values())
-        for one, why in zip(needed, pool.map(lambda one: _lacking(repo, store, one), needed), strict=True):
+        needed = list({obj.oid: obj for obj in tracked(repo, store)}.values())
+        for obj, why in zip(needed, pool.map(lambda obj: _lacking(repo, store, obj), needed), strict=True):
             if why:
-                absent[one] = why
+                absent[obj] = why
             advance(1)
         return Pushed(store.address, len(needed), absent)
 
 
-def _lacking(repo: Repository, store: Store, one: Tracked) -> str:
-    """What the remote lacks of an object; empty where nothing."""
-    if one.is_folder:
-        content = read_list(store, one.oid)
+def _lacking(repo: Repository, store: Store, obj: Tracked) -> str:
+    """Say what the remote lacks of an object; empty where nothing."""
+    if obj.is_folder:
+        content = read_list(store, obj.oid)
         return "not on the remote" if content is None else "" if content else "damaged on the remote"
     try:
-        size = store.size(one.oid)
+        size = store.size(obj.oid)
     except FileNotFoundError:
         return "not on the remote"
-    expected = _size(repo, one)
+    expected = _size(repo, obj)
     if expected is None or size == expected:
         return ""
     return f"{size:,} bytes there instead of {expected:,}"
 
 
-def _size(repo: Repository, one: Tracked) -> int | None:
-    """Bytes that an object should have, where that is known here."""
-    if one.size is not None:
-        return one.size
-    path = repo.cache.path(one.oid)
+def _size(repo: Repository, obj: Tracked) -> int | None:
+    """Return the bytes that an object should have, where that is known here."""
+    if obj.size is not None:
+        return obj.size
+    path = repo.cache.path(obj.oid)
     return path.stat().st_size if path.exists() else None

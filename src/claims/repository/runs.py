@@ -70,7 +70,7 @@ def check_runs(
     remote
         Its name; the default one if None.
     advance
-        Told the number of runs done.
+        Called with the number of runs done.
     """
     refused: dict[str, str] = {}
     count = 0
@@ -84,7 +84,7 @@ def check_runs(
 
 
 def _problem(runs: Runs, name: str, store: Store) -> str:
-    """Why a run may not be restored; empty where it may."""
+    """Say why a run may not be restored; empty where it may."""
     place = _PLACE.fullmatch(name)
     if place is None:
         return "not a run's name"
@@ -115,7 +115,7 @@ def _output_problems(outputs: dict[Any, Any], store: Store) -> Iterator[str]:
 
 
 def _stays_inside(path: Any) -> bool:
-    """Whether a path leads down from where it starts."""
+    """Say whether a path leads down from where it starts."""
     if not isinstance(path, str) or not path or "\\" in path or "\0" in path:
         return False
     parts = PurePosixPath(path).parts

@@ -38,7 +38,7 @@ class Tracked:
 
 
 def tracked(repo: Repository, remote: Store | None = None) -> list[Tracked]:
-    """Objects of all outputs that DVC caches; of a folder whose list is nowhere whole, the list alone.
+    """List the objects of all outputs that DVC caches; of a folder without a whole list, the list alone.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def tracked(repo: Repository, remote: Store | None = None) -> list[Tracked]:
 
 
 def listing(store: Store, oid: str) -> dict[str, str]:
-    """Names of the files in a folder and their objects; empty where the list is absent or damaged."""
+    """Return the files of a folder and their objects; empty where the list is absent or damaged."""
     content = read_list(store, oid)
     if not content:
         return {}
@@ -67,7 +67,7 @@ def listing(store: Store, oid: str) -> dict[str, str]:
 
 
 def read_list(store: Store, oid: str) -> bytes | None:
-    """A folder's list as it is stored; empty where it is damaged, None where it is absent."""
+    """Read a folder's list as it is stored; empty where it is damaged, None where it is absent."""
     try:
         content = store.read(oid)
     except FileNotFoundError:

@@ -36,7 +36,7 @@ class Clone:
     cache: Path
 
     def dvc(self, *arguments: str) -> None:
-        """DVC with the code of the clone.
+        """Run DVC with the code of the clone.
 
         Raises
         ------
@@ -50,7 +50,7 @@ class Clone:
             raise ReleaseError(error.thing, error.found, "Look at it with --keep FOLDER.") from None
 
     def pull(self, paths: list[str]) -> bool:
-        """Outputs of the lock, from the cache of the checkout or else its remote; whether they are there.
+        """Pull outputs of the lock from the checkout's cache or its remote; return whether they are there.
 
         Each object is hashed on its way, so that none comes which is not the recorded one.
         """
@@ -71,7 +71,7 @@ class Clone:
 
 @contextmanager
 def clean_clone(root: Path, commit: str, keep: Path | None) -> Iterator[Clone]:
-    """A clean clone of a commit of a checkout, in the same environment; removed at the end unless kept.
+    """Make a clean clone of a commit, in the same environment; it is removed at the end unless kept.
 
     Raises
     ------
@@ -100,19 +100,19 @@ def clean_clone(root: Path, commit: str, keep: Path | None) -> Iterator[Clone]:
 
 
 def _cache_of(root: Path) -> Path:
-    """Folder of DVC's cache in a checkout."""
+    """Return the folder of DVC's cache in a checkout."""
     return (root / run_dvc("cache", "dir", folder=root).strip()).resolve()
 
 
 def read_config(root: Path) -> configparser.ConfigParser:
-    """What DVC's two files of a repository say, the local one last."""
+    """Read DVC's two files of a repository, the local one last."""
     config = configparser.ConfigParser(interpolation=None)
     config.read([root / ".dvc" / "config", root / ".dvc" / "config.local"], encoding="utf-8")
     return config
 
 
 def _write_config(root: Path, clone: Path, cache: Path) -> None:
-    """The checkout's remotes and credentials, for the clone, and its cache as one remote more."""
+    """Give the clone the checkout's remotes and credentials, and its cache as one remote more."""
     config = read_config(root)
     for section in config.sections():
         url = config.get(section, "url", fallback="://")

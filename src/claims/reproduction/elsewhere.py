@@ -11,7 +11,7 @@ from claims.serving.predictor import OptimizedPredictor
 
 
 class Agreement(NamedTuple):
-    """How far two models agree on n claims.
+    """Agreement of two models on n claims.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class Agreement(NamedTuple):
     score: float
 
     def holds(self, tolerance: float) -> bool:
-        """Equal decisions, and scores within the tolerance."""
+        """Say whether decisions are equal and scores within the tolerance."""
         return self.decisions == 0 and self.score <= tolerance
 
     def __str__(self) -> str:
@@ -39,9 +39,11 @@ def agree(released: Path, made: Path, data: Path) -> Agreement:
     """Score the test claims of a run by the released model and by the one that the run made."""
     test = read_labelled(data / "features" / "test.parquet")
     rows = np.arange(len(test))
-    mine, theirs = (
+    released_scores, made_scores = (
         predictor.predict(read_claims(predictor.contract, data / "raw", test, rows))
         for predictor in (OptimizedPredictor.load(path) for path in (released, made))
     )
-    decisions = mine.ml_derived_decision != theirs.ml_derived_decision
-    return Agreement(len(test), int(decisions.sum()), float(np.abs(mine.ml_score - theirs.ml_score).max()))
+    decisions = released_scores.ml_derived_decision != made_scores.ml_derived_decision
+    return Agreement(
+        len(test), int(decisions.sum()), float(np.abs(released_scores.ml_score - made_scores.ml_score).max())
+    )

@@ -83,16 +83,16 @@ def reproduce(
 
 
 def _environment_apart(clone: Clone, record: Record) -> Iterator[str]:
-    """What may explain a difference, said before the run."""
+    """Say before the run what may explain a difference."""
     if python_version() != record.environment.python:
         yield f"note: Python {platform.python_version()} here, {record.environment.python} then"
     pinned: dict[str, set[str]] = defaultdict(set)
     for name, version in _PIN.findall((clone.root / "requirements.txt").read_text(encoding="utf-8")):
         pinned[name].add(version)
     for name, versions in pinned.items():
-        found = _installed(name)
-        if found is not None and found not in versions:
-            yield f"note: {name} {found} here, {', '.join(sorted(versions))} then"
+        installed = _installed(name)
+        if installed is not None and installed not in versions:
+            yield f"note: {name} {installed} here, {', '.join(sorted(versions))} then"
 
 
 def _installed(name: str) -> str | None:
@@ -103,7 +103,7 @@ def _installed(name: str) -> str | None:
 
 
 def _stages_to_run(clone: Clone, lock: Lock, number: int, from_source: bool) -> list[str]:
-    """Stages with outputs, in the order in which they run; those before the stored snapshot left out."""
+    """List the stages with outputs in the order in which they run, without those before the snapshot."""
     stages = [stage for stage, outputs in lock.outputs.items() if outputs]
     if from_source:
         return stages
@@ -111,29 +111,29 @@ def _stages_to_run(clone: Clone, lock: Lock, number: int, from_source: bool) -> 
     stored = {maker, *lock.before(maker)}
     paths = [path for stage in stored for path in lock.outputs[stage] if not path.startswith("metrics/")]
     if not clone.pull(sorted(paths)):
-        found = (
+        problem = (
             f"{maker} is the first stage that differs: neither cache nor remote has {_SNAPSHOT} as recorded"
         )
-        raise ReleaseError(f"release {number}", found, "Restore it, or reproduce it --from-source.")
+        raise ReleaseError(f"release {number}", problem, "Restore it, or reproduce it --from-source.")
     return [stage for stage in stages if stage not in stored]
 
 
 def _run(clone: Clone, recorded: Recorded, stage: str) -> str | None:
-    """Run a stage; where it differs and by how much, None where it has the same bytes."""
+    """Run a stage; return where it differs and by how much, None where it has the same bytes."""
     clone.dvc("repro", "--quiet", "--force", "--single-item", stage)
     paths = differing(recorded.lock, Lock.read(clone.root / "dvc.lock"), stage)
     return recorded.how_much(stage, paths) if paths else None
 
 
 def _verdict(released: Path, record: Record, clone: Clone, first: str | None) -> str:
-    """Byte for byte where nothing differed; else, on another processor, by decisions and scores."""
+    """Compare byte for byte where nothing differed; else, on another processor, decisions and scores."""
     made, name = clone.root / "models" / "claims_model.tflite", f"release {record.number}"
     if first is None:
         if append_record(made.read_bytes(), record) != released.read_bytes():
             raise ReleaseError(str(released), "not what the pipeline makes", _HELP)
         return f"{name}: every output has the same bytes, and so has the released file"
     agreement, tolerance = agree(released, made, clone.root / "data"), record.params["release"]["tolerance"]
-    found = f"{agreement} (release.tolerance {tolerance})"
+    difference = f"{agreement} (release.tolerance {tolerance})"
     if not agreement.holds(tolerance):
-        raise ReleaseError(name, f"{first}; {found}", _HELP)
-    return f"{name}: not the same bytes, since this processor has other vector instructions; {found}"
+        raise ReleaseError(name, f"{first}; {difference}", _HELP)
+    return f"{name}: not the same bytes, since this processor has other vector instructions; {difference}"

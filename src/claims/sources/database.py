@@ -50,7 +50,7 @@ class Window:
 
 
 def sqlite_file(url: str) -> Path | None:
-    """The file of an embedded database; None for a server."""
+    """Return the file of an embedded database; None for a server."""
     parsed = _parse(url)
     return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
@@ -60,17 +60,17 @@ def read_table(
 ) -> Iterator[pa.Table]:
     """Stream a table; ``choose`` picks among the columns it has."""
     with connect(url) as engine:
-        found = _reflect(engine, table, url)
-        columns = choose([column.name for column in found.columns])
-        query = select(*(found.c[name] for name in columns))
+        reflected = _reflect(engine, table, url)
+        columns = choose([column.name for column in reflected.columns])
+        query = select(*(reflected.c[name] for name in columns))
         if window is not None:
-            query = _bounded(query, engine, found, window, url)
+            query = _bounded(query, engine, reflected, window, url)
         yield from _stream(engine, query, columns)
 
 
 @contextmanager
 def connect(url: str, *, create: bool = False) -> Iterator[Engine]:
-    """An engine whose failures never name a password; ``create`` allows a new SQLite file."""
+    """Open an engine whose failures never name a password; ``create`` allows a new SQLite file."""
     parsed = _parse(url)
     shown = mask_url(url)
     file = sqlite_file(url)
@@ -106,7 +106,7 @@ def _parse(url: str) -> URL:
 
 
 def split_name(table: str) -> tuple[str, str | None]:
-    """Name and schema of a table that may be written ``schema.table``."""
+    """Split a table that may be written ``schema.table`` into name and schema."""
     schema, _, name = table.rpartition(".")
     return name, schema or None
 
@@ -120,9 +120,9 @@ def _reflect(engine: Engine, table: str, url: str) -> Table:
     return Table(name, MetaData(), schema=schema, autoload_with=engine)
 
 
-def _bounded(query: Any, engine: Engine, found: Table, window: Window, url: str) -> Any:
+def _bounded(query: Any, engine: Engine, reflected: Table, window: Window, url: str) -> Any:
     """Let a server filter on a natively typed event time; rows without one still come."""
-    claims = found if window.link is None else _reflect(engine, window.claims, url)
+    claims = reflected if window.link is None else _reflect(engine, window.claims, url)
     event = claims.c[window.column]
     native = isinstance(event.type, sql.Date | sql.DateTime) or (
         window.epoch is not None and isinstance(event.type, sql.Integer | sql.Numeric)
@@ -136,7 +136,7 @@ def _bounded(query: Any, engine: Engine, found: Table, window: Window, url: str)
     kept = or_(event.is_(None), *illegal, and_(true(), *inside))
     if window.link is None:
         return query.where(kept)
-    return query.where(found.c[window.link].in_(select(claims.c[window.claim]).where(kept)))
+    return query.where(reflected.c[window.link].in_(select(claims.c[window.claim]).where(kept)))
 
 
 def _date(day: float) -> dt.date:
@@ -160,7 +160,7 @@ def _stream(engine: Engine, query: Any, columns: list[str]) -> Iterator[pa.Table
 
 
 def _array(values: tuple[Any, ...]) -> pa.Array:
-    """One column of a chunk; as texts where a loosely typed database mixes types."""
+    """Make one column of a chunk; of texts where a loosely typed database mixes types."""
     try:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
@@ -168,7 +168,7 @@ def _array(values: tuple[Any, ...]) -> pa.Array:
 
 
 def count_rows(url: str, table: str) -> int:
-    """Rows of a table."""
+    """Count the rows of a table."""
     with connect(url) as engine, engine.connect() as connection:
         return int(
             connection.execute(select(func.count()).select_from(_reflect(engine, table, url))).scalar_one()

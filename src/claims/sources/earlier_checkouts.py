@@ -6,7 +6,7 @@ from claims.sources.tombstones import FOLDER, add_tombstone, read_tombstones
 
 
 def bring_tombstones(here: Path, earlier: Path) -> int:
-    """Add the tombstones of a checkout to one of an earlier commit; how many it lacked.
+    """Add the tombstones of a checkout to one of an earlier commit; return how many it lacked.
 
     Raises
     ------

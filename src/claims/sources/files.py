@@ -38,12 +38,12 @@ def _plain_failures(path: Path, encoding: str) -> Iterator[None]:
         if "utf8" in str(error).lower().replace("-", ""):
             raise SourceError(str(path), f"not {encoding}", remedy) from None
         reason = re.sub(r"(got \d+): .*", r"\1", str(error).splitlines()[0])  # Arrow quotes the row
-        found = f"damaged or no {path.suffix.lower()[1:]} ({reason})"
-        raise SourceError(str(path), found, "Export it again.") from None
+        problem = f"damaged or no {path.suffix.lower()[1:]} ({reason})"
+        raise SourceError(str(path), problem, "Export it again.") from None
 
 
 def count_parquet(path: Path) -> int:
-    """Rows of a .parquet file."""
+    """Count the rows of a .parquet file."""
     with _plain_failures(path, "utf-8"), pq.ParquetFile(path) as file:
         return int(file.metadata.num_rows)
 
@@ -65,7 +65,7 @@ def _read_parquet(path: Path, _: str, choose: Choose) -> Iterator[pa.Table]:
 
 
 def _read_csv(path: Path, encoding: str, choose: Choose) -> Iterator[pa.Table]:
-    """Every column as text: the contract types it, not a guess from the first rows."""
+    """Read every column as text: the contract types it, not a guess from the first rows."""
     header = _header(path, encoding)
     columns = choose(header)
     schema = pa.schema([(name, pa.string()) for name in columns])
@@ -102,7 +102,7 @@ def _at_least_one(tables: Iterator[pa.Table], schema: pa.Schema) -> Iterator[pa.
 
 
 def read_json_lines(lines: Iterator[str], name: str, rows: int) -> Iterator[list[dict[str, Any]]]:
-    """Claims from JSON lines, ``rows`` at a time.
+    """Read claims from JSON lines, ``rows`` at a time.
 
     Raises
     ------
@@ -124,8 +124,8 @@ def _claim(line: str, name: str, number: int) -> dict[str, Any]:
     try:
         claim = json.loads(line, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        found = f"not JSON ({getattr(error, 'msg', 'a number or a nesting beyond reason')})"
-        raise SourceError(f"{name}:{number}", found, "Give one JSON object a line.") from None
+        problem = f"not JSON ({getattr(error, 'msg', 'a number or a nesting beyond reason')})"
+        raise SourceError(f"{name}:{number}", problem, "Give one JSON object a line.") from None
     if "\\ud" in line.lower() and not _is_unicode(claim):
         raise SourceError(f"{name}:{number}", "a text with half a character", "Send valid Unicode.")
     if not isinstance(claim, dict):
@@ -136,12 +136,12 @@ def _claim(line: str, name: str, number: int) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> float:
-    """Python reads NaN and Infinity, which JSON does not have."""
+    """Refuse NaN and Infinity, which Python reads and JSON does not have."""
     raise json.JSONDecodeError(f"{name} is no JSON value", name, 0)
 
 
 def _is_unicode(claim: Any) -> bool:
-    """JSON can escape half of a surrogate pair, which no text can hold."""
+    """Say whether all texts are whole: JSON can escape half of a surrogate pair."""
     try:
         json.dumps(claim, ensure_ascii=False).encode()
     except UnicodeEncodeError:

@@ -14,7 +14,7 @@ from claims.sources.snapshot import Snapshot, canonical, claims_checksum, last_d
 def leave_out(
     contract: Contract, snapshot: Snapshot, subjects: Mapping[str, Sequence[str]]
 ) -> tuple[Snapshot, int]:
-    """The snapshot as if the source had never held some subjects, and how many claims that leaves out.
+    """Make the snapshot as if the source had never held some subjects; count the claims left out.
 
     Parameters
     ----------
@@ -48,12 +48,12 @@ def leave_out(
 
 
 def _without(table: pa.Table, subjects: Mapping[str, Sequence[str]]) -> pa.Table:
-    """Rows of other subjects; the values that only the others had leave the dictionaries too."""
+    """Keep the rows of other subjects; values that only the others had leave the dictionaries too."""
     for column, pseudonyms in subjects.items():
         table = table.filter(pc.invert(holds(table[column], pseudonyms)))
     return canonical(table)
 
 
 def holds(identifiers: pa.ChunkedArray, pseudonyms: Sequence[str]) -> pa.ChunkedArray:
-    """Which rows are of those subjects: bool [n]."""
+    """Say which rows are of those subjects: bool [n]."""
     return pc.is_in(pc.cast(identifiers, pa.string()), value_set=pa.array(pseudonyms, pa.string()))

@@ -73,7 +73,7 @@ def _no_empty_file(url: str) -> Iterator[None]:
 
 
 def _type(column: ContractColumn) -> Any:
-    """Numbers as numbers, all else as the source writes it."""
+    """Return the type of a column: numbers as numbers, all else as the source writes it."""
     if column.type in ("number", "money"):
         return Float()
     return BigInteger() if column.epoch else Text()
@@ -91,7 +91,7 @@ def _text(column: ContractColumn, value: Any) -> str | None:
 
 
 def _values(name: str, column: ContractColumn, raw: pa.ChunkedArray) -> list[Any]:
-    """Values as the table holds them; an empty text is NULL."""
+    """Return values as the table holds them; an empty text is NULL."""
     if isinstance(_type(column), Text):
         return [_text(column, value) for value in raw.to_pylist()]
     data, unreadable = parse_column(column.model_copy(update={"type": "number", "unit": ""}), raw)

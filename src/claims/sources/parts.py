@@ -40,7 +40,7 @@ def _decided_by_model(contract: Contract, claims: pa.Table) -> Any:
 def summarise(
     contract: Contract, snapshot: Snapshot, parts: dict[str, pa.Table], forgotten: int
 ) -> dict[str, Any]:
-    """Counts that add up, the window that was found, and the checksum; ``forgotten`` claims were left out."""
+    """Return counts that add up, the window and the checksum; ``forgotten`` claims were left out."""
     days = snapshot.claims[contract.claims.event_time]
     decided = outcomes(parts["claims"])
     seen = snapshot.claims.num_rows + snapshot.undated.num_rows + forgotten

@@ -37,12 +37,12 @@ class Wanted:
 
 
 def is_file(url: str) -> bool:
-    """Whether the source is a file of claims rather than a database."""
+    """Say whether the source is a file of claims rather than a database."""
     return "://" not in url
 
 
 def file_behind(url: str) -> Path | None:
-    """The file that holds the claims: the path itself or an embedded database; None for a server."""
+    """Return the file that holds the claims: the path or an embedded database; None for a server."""
     return checked_path(url) if is_file(url) else database.sqlite_file(url)
 
 
@@ -68,8 +68,8 @@ def read_tables(url: str, wanted: Wanted, window: database.Window | None = None)
         Names what cannot be reached, found or read.
     """
     if is_file(url):
-        return files.read_file(checked_path(url), wanted.encoding, lambda found: choose(wanted, found, url))
-    return database.read_table(url, wanted.table, lambda found: choose(wanted, found, wanted.table), window)
+        return files.read_file(checked_path(url), wanted.encoding, lambda names: choose(wanted, names, url))
+    return database.read_table(url, wanted.table, lambda names: choose(wanted, names, wanted.table), window)
 
 
 def check_watch(url: str, watch: Path) -> None:
@@ -80,32 +80,32 @@ def check_watch(url: str, watch: Path) -> None:
 
 
 def count_claims(url: str, table: str) -> int | None:
-    """How many claims a source holds, where that is cheap to know: a database or a Parquet file."""
+    """Count the claims of a source where that is cheap: a database or a Parquet file."""
     if not is_file(url):
         return database.count_rows(url, table)
     return files.count_parquet(checked_path(url)) if url.endswith(".parquet") else None
 
 
 def checked_path(url: str) -> Path:
-    """The path of a file source, or why it is none."""
+    """Return the path of a file source, or say why it is none."""
     path = Path(url)
     if path.suffix.lower() not in FILE_SUFFIXES:
-        found = f"neither a URL nor a {', '.join(FILE_SUFFIXES)} file"
-        raise SourceError(mask_url(url), found, "Mend the URL or the path.")
+        problem = f"neither a URL nor a {', '.join(FILE_SUFFIXES)} file"
+        raise SourceError(mask_url(url), problem, "Mend the URL or the path.")
     if not path.is_file():
         raise SourceError(url, "no such file", "Mend the path; relative ones start at the repository's root.")
     return path
 
 
-def choose(wanted: Wanted, found: Sequence[str], where: str) -> list[str]:
-    """The wanted columns that a source has; all but the optional ones must be there."""
-    absent = [name for name in wanted.columns if name not in found and name not in wanted.optional]
+def choose(wanted: Wanted, available: Sequence[str], where: str) -> list[str]:
+    """Choose the wanted columns that a source has; all but the optional ones must be there."""
+    absent = [name for name in wanted.columns if name not in available and name not in wanted.optional]
     if absent:
-        near = get_close_matches(absent[0], found, n=1)
+        near = get_close_matches(absent[0], available, n=1)
         hint = f" (did you mean {near[0]!r}?)" if near else ""
         raise SourceError(
             where,
-            f"no column {', '.join(absent)}{hint}; found {', '.join(found)}",
+            f"no column {', '.join(absent)}{hint}; found {', '.join(available)}",
             "Mend the contract's columns or the source.",
         )
-    return [name for name in dict.fromkeys((*wanted.columns, *wanted.optional)) if name in found]
+    return [name for name in dict.fromkeys((*wanted.columns, *wanted.optional)) if name in available]

@@ -41,7 +41,7 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What was extracted: source rows = in window + outside + without a usable event time + forgotten.
+    """Extracted claims: source rows = in window + outside + without a usable event time + forgotten.
 
     Attributes
     ----------
@@ -115,7 +115,7 @@ def take_snapshot(
 
 
 def _refuse_undated(contract: Contract) -> None:
-    """Outcomes and findings without a date cannot be cut at one."""
+    """Refuse to cut outcomes and findings at a day where they have no date."""
     outcome = contract.outcome
     dates = {"an outcome": ("outcome", outcome.known_at)}
     if outcome.anomaly:
@@ -127,7 +127,7 @@ def _refuse_undated(contract: Contract) -> None:
 
 
 def last_day(contract: Contract, claims: pa.Table) -> dt.date:
-    """The last day on which a claim was received or an outcome became known, within legal ranges."""
+    """Return the last day on which a claim was received or an outcome known, within legal ranges."""
     frame, last = from_arrow(contract.kept, claims), -np.inf
     for name in (contract.claims.event_time, contract.outcome.known_at):
         if name is not None:
@@ -145,7 +145,7 @@ def _window(contract: Contract, bounds: Bounds, link: str | None = None) -> Wind
 def _type_chunk(
     contract: Contract, raw: pa.Table, bounds: Bounds, key: bytes
 ) -> tuple[pa.Table, NDArray[np.bool_], NDArray[np.bool_]]:
-    """Typed rows with outcomes; bool [n] whether dated; bool [n] whether in the window."""
+    """Type rows and add outcomes; bool [n] whether dated; bool [n] whether in the window."""
     frame = type_rows(contract.kept, raw, key)
     day = frame.numbers(contract.claims.event_time)
     low, high = contract.columns[contract.claims.event_time].bounds
@@ -163,7 +163,7 @@ def _day(date: dt.date | None, default: float) -> float:
 
 
 def find_outcome(contract: Contract, frame: Frame, as_of: dt.date | None) -> Categories:
-    """Approved, rejected or unknown, as the contract maps it and as it was known on a day."""
+    """Find each outcome: approved, rejected or unknown, as mapped by the contract and known on a day."""
     outcome = contract.outcome
     column = correct_frame({outcome.column: contract.columns[outcome.column]}, frame).categories(
         outcome.column
@@ -192,7 +192,7 @@ def _forget_later_audits(contract: Contract, frame: Frame, as_of: dt.date | None
 
 
 def _blank(frame: Frame, names: list[str], rows: NDArray[np.bool_]) -> Frame:
-    """The frame without the values of those columns in those rows."""
+    """Return the frame without the values of those columns in those rows."""
     data = dict(frame.columns)
     for name in names:
         values = data[name]
@@ -204,7 +204,7 @@ def _blank(frame: Frame, names: list[str], rows: NDArray[np.bool_]) -> Frame:
 
 
 def _unreadable(frame: Frame) -> Categories:
-    """Names of the columns whose value could not be read, one text a row."""
+    """Name the columns whose value could not be read, one text a row."""
     texts = np.full(frame.size, "", dtype=object)
     for name, mask in frame.unreadable.items():
         texts[mask] += np.where(texts[mask] == "", name, "," + name)
@@ -219,7 +219,7 @@ def _concat(tables: list[pa.Table]) -> pa.Table:
 
 
 def _ordered_claims(contract: Contract, table: pa.Table) -> pa.Table:
-    """Rows by event time, identifier and content."""
+    """Order rows by event time, identifier and content."""
     frame = from_arrow(contract.kept, table)
     identifier = frame.categories(contract.claims.identifier).texts().astype("U32")
     return canonical(
@@ -228,7 +228,7 @@ def _ordered_claims(contract: Contract, table: pa.Table) -> pa.Table:
 
 
 def canonical(table: pa.Table) -> pa.Table:
-    """Dictionaries in order of appearance, so that equal rows are stored as equal bytes."""
+    """Put dictionaries in order of appearance, so that equal rows are stored as equal bytes."""
     columns = {}
     for name in table.column_names:
         column = table[name]
@@ -257,7 +257,7 @@ def _read_lines(
 def _lines_of(
     contract: Contract, raws: Iterator[pa.Table], key: bytes, claims: pa.Table
 ) -> Iterator[pa.Table]:
-    """Typed lines of those claims, chunk by chunk."""
+    """Type the lines of those claims, chunk by chunk."""
     assert contract.lines is not None
     for raw in raws:
         frame = type_rows(contract.kept_lines, raw, key)
@@ -269,7 +269,7 @@ def _lines_of(
 
 
 def claims_checksum(contract: Contract, claims: pa.Table, lines: pa.Table | None) -> str:
-    """Checksum of claims and their lines, whatever their order."""
+    """Compute the checksum of claims and their lines, whatever their order."""
     hashes = row_hashes(from_arrow(contract.kept, claims))
     if lines is not None:
         hashes = np.concatenate((hashes, row_hashes(from_arrow(contract.kept_lines, lines))))

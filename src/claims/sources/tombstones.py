@@ -37,7 +37,7 @@ class Tombstone(Strict):
 
     @classmethod
     def of(cls, contract: Contract, column: str, subject: str, key: bytes) -> "Tombstone":
-        """Of a subject, whose identifier is hashed here and goes no further.
+        """Make the tombstone of a subject, whose identifier is hashed here and goes no further.
 
         Raises
         ------
@@ -59,17 +59,17 @@ class Tombstone(Strict):
 
 
 def hashed_columns(contract: Contract) -> list[str]:
-    """Columns of the claims by which a subject can be named."""
+    """Return the columns of the claims by which a subject can be named."""
     return [name for name, column in contract.columns.items() if column.protect == "hash"]
 
 
 def tombstone_file(contract: Contract, folder: Path = FOLDER) -> Path:
-    """Where the tombstones of a contract's claims stand."""
+    """Return the file of the tombstones of a contract's claims."""
     return folder / f"{contract.name}.txt"
 
 
 def read_tombstones(path: Path) -> list[Tombstone]:
-    """The tombstones of a file, none where there is no file.
+    """Read the tombstones of a file, none where there is no file.
 
     Raises
     ------
@@ -78,17 +78,17 @@ def read_tombstones(path: Path) -> list[Tombstone]:
     """
     if not path.exists():
         return []
-    found, remedy = [], "Restore it: `git checkout` brings it back."
+    stones, remedy = [], "Restore it: `git checkout` brings it back."
     for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
         if match := _LINE.fullmatch(line):
-            found.append(Tombstone(column=match[1], pseudonym=match[2], key=match[3]))
+            stones.append(Tombstone(column=match[1], pseudonym=match[2], key=match[3]))
         elif line.strip():
             raise DataError(f"{path}:{number}", "no tombstone", remedy)
-    return found
+    return stones
 
 
 def add_tombstone(path: Path, stone: Tombstone) -> bool:
-    """Add a tombstone, whole or not at all; False where it stands there already."""
+    """Add a tombstone, whole or not at all; return False where it stands there already."""
     stones = read_tombstones(path)
     if stone in stones:
         return False
@@ -97,7 +97,7 @@ def add_tombstone(path: Path, stone: Tombstone) -> bool:
 
 
 def forgotten_by(path: Path, contract: Contract, key: bytes) -> dict[str, list[str]]:
-    """Pseudonyms to leave out, by column.
+    """Return the pseudonyms to leave out, by column.
 
     Raises
     ------
@@ -107,9 +107,9 @@ def forgotten_by(path: Path, contract: Contract, key: bytes) -> dict[str, list[s
     """
     stones, hashed = read_tombstones(path), hashed_columns(contract)
     if others := {stone.key for stone in stones} - {fingerprint(key)}:
-        found = f"tombstones of another key (fingerprint {min(others)}), which would not be found"
+        problem = f"tombstones of another key (fingerprint {min(others)}), which would not be found"
         remedy = "Set CLAIMS_HASH_KEY to that key, or forget their subjects again under this one and"
-        raise DataError(str(path), found, f"{remedy} remove those lines.")
+        raise DataError(str(path), problem, f"{remedy} remove those lines.")
     if unknown := {stone.column for stone in stones} - {*hashed}:
         raise DataError(
             str(path), f"{min(unknown)!r} is no hashed column", f"Columns are {', '.join(hashed)}."
@@ -118,7 +118,7 @@ def forgotten_by(path: Path, contract: Contract, key: bytes) -> dict[str, list[s
 
 
 def _by_column(stones: Iterable[Tombstone]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    pseudonyms: dict[str, list[str]] = {}
     for stone in stones:
-        found.setdefault(stone.column, []).append(stone.pseudonym)
-    return found
+        pseudonyms.setdefault(stone.column, []).append(stone.pseudonym)
+    return pseudonyms

@@ -19,7 +19,7 @@ _RETAKE = "Run `claims snapshot` again."
 
 
 class Watermark(Strict):
-    """How far a server's claims went when `claims snapshot` looked.
+    """Extent of a server's claims when `claims snapshot` looked.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class Watermark(Strict):
         write_whole(path, self.model_dump_json(indent=2) + "\n")
 
     def bound(self, bounds: Bounds) -> Bounds:
-        """Bounds that read no further than the watermark."""
+        """Return bounds that read no further than the watermark."""
         until = min(self.until, bounds.until or self.until)
         as_of = bounds.as_of if self.as_of is None else min(self.as_of, bounds.as_of or self.as_of)
         return Bounds(bounds.since, until, as_of)
@@ -54,8 +54,10 @@ class Watermark(Strict):
     def check(self, snapshot: Snapshot, where: str) -> None:
         """Refuse a server that no longer holds what the watermark says."""
         if snapshot.checksum != self.checksum:
-            found = f"{snapshot.claims.num_rows:,} claims that differ from the {self.rows:,} of the watermark"
-            raise DataError(where, found, _RETAKE)
+            problem = (
+                f"{snapshot.claims.num_rows:,} claims that differ from the {self.rows:,} of the watermark"
+            )
+            raise DataError(where, problem, _RETAKE)
 
 
 def take_watermark(contract: Contract, url: str, bounds: Bounds, key: bytes) -> Watermark:
