@@ -130,5 +130,5 @@ class Column(Strict):
 
 
 def optional(columns: Mapping[str, Column]) -> list[str]:
-    """Names of the columns that a source or a claim may lack."""
+    """Name the columns that a source or a claim may lack."""
     return [name for name, column in columns.items() if column.optional]

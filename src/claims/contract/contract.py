@@ -84,7 +84,7 @@ class Contract(Strict):
         return self
 
     def _unknown_columns(self) -> Iterator[tuple[str, str]]:
-        """References to columns that the contract does not declare."""
+        """List references to columns that the contract does not declare."""
         outcome = self.outcome
         named = {
             "claims.identifier": self.claims.identifier,
@@ -110,7 +110,7 @@ class Contract(Strict):
                 yield f"lines.{role}", f"no line column is called {column!r}"
 
     def _wrong_types(self) -> Iterator[tuple[str, str]]:
-        """Columns whose role asks for another type or another moment."""
+        """List columns whose role asks for another type or another moment."""
         claims, columns = self.claims, self.columns
         identifier, event = columns.get(claims.identifier), columns.get(claims.event_time)
         if identifier and (identifier.type, identifier.protect) != ("identifier", "hash"):
@@ -125,8 +125,8 @@ class Contract(Strict):
             yield "outcome.known_at", f"{known_at!r} is of type {columns[known_at].type}, not a date"
         amount = columns.get(self.amount or "")
         if amount and (amount.type, amount.known) != ("money", "submission"):
-            found = f"{self.amount!r} is {amount.type} known: {amount.known}"
-            yield "amount", f"{found}; the amount must be money known at submission"
+            known = f"{self.amount!r} is {amount.type} known: {amount.known}"
+            yield "amount", f"{known}; the amount must be money known at submission"
         for column in self._of_the_outcome():
             if column in columns and columns[column].known != "outcome":
                 yield f"columns.{column}", "a column of the outcome must be known: outcome"
@@ -141,7 +141,7 @@ class Contract(Strict):
             yield from self._wrong_line_types(self.lines)
 
     def _wrong_audit(self) -> Iterator[tuple[str, str]]:
-        """Columns of the audit whose type cannot say what was found, or when."""
+        """List columns of the audit whose type cannot say what was found, or when."""
         outcome, anomaly = self.outcome, self.outcome.anomaly
         if anomaly is None:
             return
@@ -153,7 +153,7 @@ class Contract(Strict):
             yield "outcome.anomaly.clean_after_days", "counts from outcome.known_at, which is not given"
 
     def _of_the_outcome(self) -> Iterator[str]:
-        """Columns that come with the decision or after it."""
+        """List columns that come with the decision or after it."""
         outcome = self.outcome
         yield outcome.column
         if outcome.known_at:
@@ -166,7 +166,7 @@ class Contract(Strict):
                 yield outcome.anomaly.known_at
 
     def _needed(self) -> Iterator[tuple[str, str]]:
-        """Columns that are read after extraction, beyond the features'."""
+        """List columns that are read after extraction, beyond those of the features."""
         yield "claims.event_time", self.claims.event_time
         yield "outcome.column", self.outcome.column
         if self.outcome.known_at:
@@ -190,7 +190,7 @@ class Contract(Strict):
             yield f"line_columns.{lines.order}", "what orders the lines must be a number, and not dropped"
 
     def _illegal_features(self) -> Iterator[tuple[str, str]]:
-        """Features that read what is unknown, not yet known, protected or of another type."""
+        """List features that read what is unknown, not yet known, protected or of another type."""
         types: dict[str, str] = {name: column.type for name, column in self.columns.items()}
         for name, feature in self.features.items():
             why = [*self._unfit_sources(feature, types), *self._refusals(name, feature)]
@@ -203,7 +203,7 @@ class Contract(Strict):
 
     @staticmethod
     def _unfit_sources(feature: AnyFeature, types: dict[str, str]) -> Iterator[str]:
-        """Sources that do not exist, or are of a type that the feature cannot read."""
+        """Say which sources do not exist, or are of a type that the feature cannot read."""
         for source in feature.reads:
             if source not in types:
                 yield f"{source!r} is neither a column nor an earlier feature"
@@ -212,7 +212,7 @@ class Contract(Strict):
                 yield f"{source!r} is of type {types[source]}; {feature.kind} takes {legal}"
 
     def _refusals(self, name: str, feature: AnyFeature) -> Iterator[str]:
-        """The leak guard: why a column may not become a feature."""
+        """Say why a column may not become a feature: the leak guard."""
         dated = self.outcome.known_at or self.outcome.mature_after_days is not None
         if feature.needs_known_at and not dated:
             yield "the outcome has neither known_at nor mature_after_days, so a rate would know it too early"

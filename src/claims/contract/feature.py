@@ -41,11 +41,11 @@ class Feature(Strict):
         return "number"
 
     def legal_types(self, source: str) -> tuple[str, ...]:  # noqa: ARG002
-        """Types that this one of the columns or features read may have."""
+        """Return the types that this column or feature may have."""
         return self.accepts
 
     def legal_line_types(self, source: str) -> tuple[str, ...]:  # noqa: ARG002
-        """Types that this column of the service lines may have."""
+        """Return the types that this column of the service lines may have."""
         return ()
 
     @property

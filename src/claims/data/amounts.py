@@ -7,7 +7,7 @@ from claims.data.batch import Frame, Numbers
 
 
 def amounts(contract: Contract, claims: Frame) -> Numbers:
-    """Amount of each claim in cents, NaN where it is unknown: float64 [n]."""
+    """Return the amount of each claim in cents, NaN where it is unknown: float64 [n]."""
     if contract.amount is None:
         return np.full(claims.size, np.nan)
     return claims.numbers(contract.amount)

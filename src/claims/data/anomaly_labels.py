@@ -1,4 +1,4 @@
-"""The label of the second outcome: what audits say of each claim, and of which claims they say nothing."""
+"""The anomaly head's label: what audits say of each claim, and of which claims they say nothing."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ Anomalies = NDArray[np.float32]
 
 
 def anomalies(contract: Contract, claims: Frame) -> Anomalies | None:
-    """What is known of each claim's anomaly.
+    """Say what is known of each claim's anomaly.
 
     Parameters
     ----------
@@ -30,15 +30,15 @@ def anomalies(contract: Contract, claims: Frame) -> Anomalies | None:
     column = claims.categories(anomaly.column)
     meaning = dict.fromkeys(anomaly.findings, 1.0) | dict.fromkeys(anomaly.clean, 0.0)
     levels = [*(meaning.get(level, np.nan) for level in column.levels), np.nan]  # the last serves code −1
-    found = np.array(levels, dtype=np.float32)[column.codes]
-    return found if anomaly.clean_after_days is None else _matured(contract, anomaly, claims, found)
+    labels = np.array(levels, dtype=np.float32)[column.codes]
+    return labels if anomaly.clean_after_days is None else _matured(contract, anomaly, claims, labels)
 
 
-def _matured(contract: Contract, anomaly: Anomaly, claims: Frame, found: Anomalies) -> Anomalies:
-    """Claims old enough, with all others unknown: of young ones only the findings would be known."""
+def _matured(contract: Contract, anomaly: Anomaly, claims: Frame, labels: Anomalies) -> Anomalies:
+    """Count young claims as unknown: of them the findings alone would be known."""
     assert contract.outcome.known_at is not None
     assert anomaly.clean_after_days is not None
     decided = claims.numbers(contract.outcome.known_at)
     last = min(np.nanmax(decided), np.nanmax(claims.numbers(contract.claims.event_time)))
     mature = decided + anomaly.clean_after_days <= last  # false for NaN
-    return np.where(mature, np.nan_to_num(found), np.nan).astype(np.float32)
+    return np.where(mature, np.nan_to_num(labels), np.nan).astype(np.float32)

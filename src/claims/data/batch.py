@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 
 
 def months_of(days: Numbers) -> Ints:
-    """Months since 1970-01 of days since 1970-01-01; a missing day counts as day zero: int64 [n]."""
+    """Turn days since 1970-01-01 into months since 1970-01; a missing day is day zero: int64 [n]."""
     return (
         np.nan_to_num(days).astype(np.int64).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     )
@@ -51,15 +51,15 @@ class Categories:
         return Categories(table[self.codes], list(position))
 
     def texts(self) -> NDArray[np.object_]:
-        """The texts, one a row, None where missing: object [n]."""
+        """Return the texts, one a row, None where missing: object [n]."""
         return np.array([*self.levels, None], dtype=object)[self.codes]
 
     def take(self, rows: Ints) -> "Categories":
-        """Those rows."""
+        """Take these rows."""
         return Categories(self.codes[rows], self.levels)
 
     def append(self, others: "Categories") -> "Categories":
-        """These rows and then the others."""
+        """Put other rows behind these."""
         codes = np.where(others.codes < 0, -1, others.codes + len(self.levels))
         both = Categories(np.append(self.codes, codes).astype(np.int32), [*self.levels, *others.levels])
         return both.recode(both.levels)
@@ -84,21 +84,21 @@ class Frame:
     unreadable: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
 
     def numbers(self, name: str) -> Numbers:
-        """A numeric column; float64 [n]."""
+        """Return a numeric column: float64 [n]."""
         column = self.columns[name]
         if isinstance(column, Categories):
             raise TypeError(f"{name} holds texts")
         return column
 
     def categories(self, name: str) -> Categories:
-        """A column of texts."""
+        """Return a column of texts."""
         column = self.columns[name]
         if not isinstance(column, Categories):
             raise TypeError(f"{name} holds numbers")
         return column
 
     def take(self, rows: Ints) -> "Frame":
-        """Those rows, in that order."""
+        """Take these rows, in this order."""
         columns = {n: c.take(rows) if isinstance(c, Categories) else c[rows] for n, c in self.columns.items()}
         return Frame(len(rows), columns, {name: mask[rows] for name, mask in self.unreadable.items()})
 
@@ -128,7 +128,7 @@ class Batch:
         return self.claims.size
 
     def take(self, rows: Ints) -> "Batch":
-        """Those claims with their lines, in that order."""
+        """Take these claims with their lines, in this order."""
         starts = np.searchsorted(self.owner, rows)
         counts = np.searchsorted(self.owner, rows, side="right") - starts
         owner = np.repeat(np.arange(len(rows)), counts)

@@ -11,7 +11,7 @@ Hashes = NDArray[np.uint64]
 
 
 def row_hashes(frame: Frame) -> Hashes:
-    """A hash of each row over all columns, whatever their order: uint64 [n]."""
+    """Hash each row over all columns, whatever their order: uint64 [n]."""
     total = np.zeros(frame.size, dtype=np.uint64)
     for name, column in frame.columns.items():
         total += _mix(_value_hashes(column) ^ np.uint64(_text_hash(name)))
@@ -19,7 +19,7 @@ def row_hashes(frame: Frame) -> Hashes:
 
 
 def checksum(hashes: Hashes) -> str:
-    """SHA-256 of the sorted row hashes: equal for equal rows in any order, duplicates counted."""
+    """Hash rows with SHA-256: the same for the same rows in any order, duplicates counted."""
     return hashlib.sha256(np.sort(hashes).astype("<u8").tobytes()).hexdigest()
 
 
@@ -36,7 +36,7 @@ def _text_hash(text: str) -> int:
 
 
 def _mix(state: Hashes) -> Hashes:
-    """The finaliser of SplitMix64 (Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195)."""
+    """Apply the finaliser of SplitMix64 (Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195)."""
     state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return state ^ (state >> np.uint64(31))

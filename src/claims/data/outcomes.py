@@ -11,5 +11,5 @@ APPROVED, REJECTED, UNKNOWN = "approved", "rejected", "unknown"
 
 
 def outcomes(table: pa.Table) -> NDArray[np.object_]:
-    """Outcome of each claim: approved, rejected or unknown; object [n]."""
+    """Return the outcome of each claim: approved, rejected or unknown; object [n]."""
     return encode_texts(table[OUTCOME]).texts()

@@ -87,7 +87,7 @@ def _joined(lists: pa.ChunkedArray, separator: str) -> pa.ChunkedArray:
 
 
 def plain_text(value: Any) -> str | None:
-    """The text of a value that stands in a list, or in a column that mixes types; None for a missing one.
+    """Write a value of a list, or of a column that mixes types, as a text; None where it is missing.
 
     A whole number is written as one, whatever type holds it (11, not 11.0).
     """
@@ -115,7 +115,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _texts(column: Column, raw: pa.ChunkedArray) -> Categories:
-    """Texts as they stand, but for missing markers; whole numbers as written (11, not 11.0)."""
+    """Read texts as they stand, but for missing markers; whole numbers as written (11, not 11.0)."""
     if pa.types.is_floating(raw.type):
         raw = _written(raw)
     if not _is_text(raw.type):
@@ -127,7 +127,7 @@ def _texts(column: Column, raw: pa.ChunkedArray) -> Categories:
 
 
 def _stored_list(column: Column, text: str | None) -> str | None:
-    """Items joined by one separator in all sources; empty items are dropped."""
+    """Join items by one separator, whatever the source has; drop empty ones."""
     if text is None:
         return None
     items = (
@@ -137,7 +137,7 @@ def _stored_list(column: Column, text: str | None) -> str | None:
 
 
 def _written(raw: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Numbers as texts, each whole one as such: some sources hold a nullable column of codes as floats."""
+    """Write numbers as texts, whole ones as such: some sources hold nullable codes as floats."""
     encoded = encode_texts(pc.cast(raw, pa.string()))
     levels = [plain_text(float(level)) for level in encoded.levels]
     return pa.chunked_array([decode_texts(encoded.recode(levels))])
@@ -184,7 +184,7 @@ def _day(column: Column, count: float) -> float:
 
 
 def _typed(column: Column, raw: pa.ChunkedArray) -> tuple[ColumnData, Mask]:
-    """Columns that a source holds as numbers or dates already."""
+    """Read a column that a source holds as numbers or dates already."""
     kind = raw.type
     if column.type == "date" and (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
         days = pc.cast(pc.cast(raw, pa.date32()), pa.int32())
@@ -213,7 +213,7 @@ def _floats(raw: pa.ChunkedArray) -> Numbers:
 
 
 def _in_units(column: Column, values: Numbers) -> Numbers:
-    """Money to whole cents."""
+    """Round money to whole cents."""
     if column.type != "money":
         return values
     return np.rint(values if column.unit == "cents" else values * 100)

@@ -14,7 +14,7 @@ _MIN_KEY = 16  # bytes
 
 
 def hash_key(contract: Contract, *, is_demo: bool) -> bytes:
-    """The key of this source.
+    """Return the key of this source.
 
     Raises
     ------
@@ -36,12 +36,12 @@ def hash_key(contract: Contract, *, is_demo: bool) -> bytes:
 
 
 def fingerprint(key: bytes) -> str:
-    """What may be recorded of a key: 16 hex digits that tell keys apart and give nothing away."""
+    """Give a key's 16 hex digits that may be recorded: they tell keys apart and give nothing away."""
     return hmac.digest(key, b"fingerprint", "sha256").hex()[:16]
 
 
 def pseudonym(key: bytes, identifier: str) -> str:
-    """HMAC-SHA-256 cut to 128 bits (RFC 4868), in hex."""
+    """Hash an identifier: HMAC-SHA-256 cut to 128 bits (RFC 4868), in hex."""
     return hmac.digest(key, identifier.encode(), hashlib.sha256).hex()[:32]
 
 

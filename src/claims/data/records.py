@@ -54,8 +54,8 @@ def from_records(
 def _lines(record: Record, field: str, where: str) -> list[Record]:
     lines = record.get(field)
     if not isinstance(lines, list) or not all(isinstance(line, Mapping) for line in lines):
-        found = "not a list of objects" if field in record else "no such field"
-        raise DataError(f"{where}: {field}", found, "Give the claim's service lines as a list of objects.")
+        problem = "not a list of objects" if field in record else "no such field"
+        raise DataError(f"{where}: {field}", problem, "Give the claim's service lines as a list of objects.")
     return lines
 
 
@@ -78,7 +78,7 @@ def _array(name: str, column: Column, records: Sequence[Record], where: Callable
 
 
 def _typed_apart(values: list[Any]) -> pa.Array:
-    """Values as one Arrow array; of different types as a union, each in the type that it would have alone."""
+    """Make one Arrow array of values: a union of types, in which each has the type it would have alone."""
     kinds = {type(value) for value in values} - {type(None)}
     if len(kinds) <= 1 and kinds <= _PLAIN.keys():
         return pa.array(values, *(_PLAIN[kind] for kind in kinds))
@@ -96,7 +96,7 @@ def _typed_apart(values: list[Any]) -> pa.Array:
 
 
 def _arrow_value(value: Any) -> tuple[pa.DataType, Any]:
-    """The Arrow type of a value that comes alone, and the value in it."""
+    """Return the Arrow type of a value that comes alone, and the value in it."""
     if isinstance(value, list):
         return pa.list_(pa.string()), [plain_text(item) for item in value]
     try:
@@ -110,7 +110,7 @@ def _is_plain_list(column: Column, value: list[Any]) -> bool:
 
 
 def to_records(contract: Contract, batch: Batch) -> list[dict[str, Any]]:
-    """The JSON objects that would be typed to this batch, with the fields that features read."""
+    """Return the JSON objects that would be typed to this batch, with the fields that features read."""
     records = _raw_rows(contract.inputs, batch.claims)
     if contract.lines is not None and contract.reads_lines:
         for record in records:

@@ -11,7 +11,7 @@ from claims.data.batch import Batch, Categories, ColumnData, Frame, Ints
 
 
 def to_arrow(columns: Mapping[str, Column], frame: Frame) -> pa.Table:
-    """A frame as a table: money int64 cents, dates date32, numbers float64, texts dictionaries."""
+    """Make a frame a table: money int64 cents, dates date32, numbers float64, texts dictionaries."""
     return pa.table({name: _to_arrow(columns[name], data) for name, data in frame.columns.items()})
 
 
@@ -28,7 +28,7 @@ def _to_arrow(column: Column, data: ColumnData) -> pa.Array:
 
 
 def from_arrow(columns: Mapping[str, Column], table: pa.Table) -> Frame:
-    """A stored table as a frame; columns that the contract does not name are left out."""
+    """Make a stored table a frame; columns that the contract does not name are left out."""
     data = {name: _from_arrow(table[name]) for name in table.column_names if name in columns}
     return Frame(table.num_rows, data)
 
@@ -42,7 +42,7 @@ def _from_arrow(stored: pa.ChunkedArray) -> ColumnData:
 
 
 def encode_texts(texts: pa.ChunkedArray) -> Categories:
-    """Arrow texts, dictionary or plain, as codes and levels."""
+    """Turn Arrow texts, dictionary or plain, into codes and levels."""
     if not pa.types.is_dictionary(texts.type):
         texts = texts.dictionary_encode()
     if len(texts) == 0:
@@ -54,13 +54,13 @@ def encode_texts(texts: pa.ChunkedArray) -> Categories:
 
 
 def decode_texts(texts: Categories) -> pa.DictionaryArray:
-    """Codes and levels as an Arrow dictionary."""
+    """Turn codes and levels into an Arrow dictionary."""
     codes = pa.array(texts.codes, mask=texts.codes < 0)
     return pa.DictionaryArray.from_arrays(codes, pa.array(texts.levels, pa.string()))
 
 
 def load_batch(contract: Contract, claims: pa.Table, lines: pa.Table | None) -> Batch:
-    """Stored claims with their stored lines; lines of other claims are left out."""
+    """Join stored claims with their stored lines; lines of other claims are left out."""
     frame = from_arrow(contract.kept, claims)
     if lines is None or contract.lines is None:
         return Batch(frame)
@@ -69,16 +69,16 @@ def load_batch(contract: Contract, claims: pa.Table, lines: pa.Table | None) -> 
 
 
 def attach(claims: Frame, lines: Frame, owner: Ints, order: str) -> Batch:
-    """Claims with their lines, by the number in column ``order``; lines whose owner is −1 are left out."""
+    """Join claims with their lines in the order of a column; lines whose owner is −1 are left out."""
     rows = np.flatnonzero(owner >= 0)
     rows = rows[np.lexsort((lines.numbers(order)[rows], owner[rows]))]
     return Batch(claims, lines.take(rows), owner[rows])
 
 
 def find_owner(identifiers: pa.ChunkedArray, claim_of_line: pa.ChunkedArray) -> Ints:
-    """The row of the claim that each line names: int64 [m], −1 where it names none that is there."""
-    found = pc.index_in(_plain(claim_of_line), value_set=_plain(identifiers), skip_nulls=True)
-    return pc.fill_null(found, -1).to_numpy().astype(np.int64)
+    """Find the row of the claim that each line names: int64 [m], −1 where there is no such claim."""
+    rows = pc.index_in(_plain(claim_of_line), value_set=_plain(identifiers), skip_nulls=True)
+    return pc.fill_null(rows, -1).to_numpy().astype(np.int64)
 
 
 def _plain(texts: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -22,7 +22,7 @@ def read_table(path: Path) -> pa.Table:
 
 
 def read_batch(contract: Contract, folder: Path) -> Batch:
-    """Claims of a folder with their lines."""
+    """Read the claims of a folder with their lines."""
     lines = folder / "lines.parquet"
     return load_batch(
         contract, read_table(folder / "claims.parquet"), read_table(lines) if lines.exists() else None

@@ -16,7 +16,7 @@ IMMATURE = "immature"  # months of the test window whose outcomes are not all th
 
 
 def find_starts(days: Numbers, split: Split) -> list[float]:
-    """First day of validation, calibration and test.
+    """Find the first day of validation, calibration and test.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def find_starts(days: Numbers, split: Split) -> list[float]:
 def assign(
     days: Numbers, starts: list[float], gap_days: int, immature_from: float = np.inf
 ) -> NDArray[np.str_]:
-    """The split of each claim, as `name_windows`.
+    """Name the split of each claim, as `name_windows`.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def assign(
 def name_windows(
     days: Numbers, starts: list[float], gap_days: int, immature_from: float = np.inf
 ) -> NDArray[np.str_]:
-    """The window in which each day lies: str [n].
+    """Name the window in which each day lies: str [n].
 
     Parameters
     ----------
@@ -85,13 +85,13 @@ def check_outcomes(names: NDArray[np.str_], approved: NDArray[np.bool_]) -> None
     for name in SPLITS:
         share = approved[names == name].mean()
         if share in (0.0, 1.0):
-            found = f"every claim in {name} is {'approved' if share else 'rejected'}"
+            problem = f"every claim in {name} is {'approved' if share else 'rejected'}"
             remedy = "Mend outcome.approved and outcome.rejected in the contract, or split in params.yaml."
-            raise DataError("outcomes", found, remedy)
+            raise DataError("outcomes", problem, remedy)
 
 
 def check_anomalies(labels: dict[str, Anomalies]) -> None:
-    """Refuse splits with which a second output could not be fitted: all but test need both labels.
+    """Refuse splits with which the anomaly head could not be fitted: all but test need both labels.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def check_anomalies(labels: dict[str, Anomalies]) -> None:
         Where a split has no finding, or no clean claim.
     """
     for name in SPLITS[:-1]:
-        found, clean = (int((labels[name] == value).sum()) for value in (1, 0))
-        if not found or not clean:
+        findings, clean = (int((labels[name] == value).sum()) for value in (1, 0))
+        if not findings or not clean:
             remedy = "Read more claims, mend outcome.anomaly in the contract, or take it out."
-            raise DataError("audits", f"{name} has {found} findings and {clean} clean claims", remedy)
+            raise DataError("audits", f"{name} has {findings} findings and {clean} clean claims", remedy)

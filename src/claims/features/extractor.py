@@ -37,11 +37,11 @@ class ModelInputs:
         return len(self.codes)
 
     def take(self, rows: NDArray[np.int64]) -> "ModelInputs":
-        """Those rows."""
+        """Take these rows."""
         return ModelInputs(self.codes[rows], self.numbers[rows])
 
     def append(self, others: "ModelInputs") -> "ModelInputs":
-        """These rows and then the others."""
+        """Put other rows behind these."""
         return ModelInputs(
             np.concatenate((self.codes, others.codes)), np.concatenate((self.numbers, others.numbers))
         )

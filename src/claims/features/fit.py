@@ -65,12 +65,7 @@ def fit_parts(
         TrainingRows.of(contract, part.batch, known, part.outcome, seed)
         for part, known in zip(parts, values, strict=True)
     ]
-    fitted: dict[str, Fitted] = {}
-    for name, feature in contract.features.items():
-        learned, columns = _fit_feature(kind_of(feature), rows)
-        fitted |= {} if learned is None else {name: learned}
-        for known, column in zip(values, columns, strict=True):
-            known[name] = column
+    fitted = _fit_features(contract, rows, values)
     extractor = FeatureExtractor(
         event_time=contract.claims.event_time,
         features=contract.features,
@@ -82,8 +77,21 @@ def fit_parts(
     ]
 
 
+def _fit_features(
+    contract: Contract, parts: list[TrainingRows], values: list[dict[str, Value]]
+) -> dict[str, Fitted]:
+    """Fit one feature after the other; the training claims' own values go into ``values``."""
+    fitted: dict[str, Fitted] = {}
+    for name, feature in contract.features.items():
+        learned, columns = _fit_feature(kind_of(feature), parts)
+        fitted |= {} if learned is None else {name: learned}
+        for known, column in zip(values, columns, strict=True):
+            known[name] = column
+    return fitted
+
+
 def _fit_feature(kind: Kind, parts: list[TrainingRows]) -> tuple[Any, list[Value]]:
-    """What a feature learned, if it learns, and the training claims' own values of it, part by part."""
+    """Fit one feature: what it learned, if it learns, and the training claims' own values, part by part."""
     if not isinstance(kind, LearnedKind):
         return None, [kind.transform(None, rows) for rows in parts]
     summary = _merge(kind.summarise(rows) for rows in parts)
@@ -94,7 +102,7 @@ def _fit_feature(kind: Kind, parts: list[TrainingRows]) -> tuple[Any, list[Value
 def _fit_encoders(
     contract: Contract, parts: list[dict[str, Value]], resolution: Resolution
 ) -> dict[str, Encoder]:
-    """The encoders of the features that the model reads; a number that no claim has is left out."""
+    """Fit the encoders of what the model reads; a number that no claim has is left out."""
     encoders = {}
     for name, feature in contract.features.items():
         if not feature.hidden:

@@ -11,14 +11,14 @@ _BANDS = ["0-17", "18-34", "35-49", "50-64", "65+"]
 
 
 def group_claims(contract: Contract, claims: Frame, name: str) -> Categories:
-    """The group of each claim: a category's value; of a date of birth, the age when the claim arrived."""
+    """Group claims by the value of a category, or of a date of birth by the age when the claim arrived."""
     if contract.columns[name].type == "date":
         return age_bands(claims.numbers(name), claims.numbers(contract.claims.event_time))
     return claims.categories(name)
 
 
 def age_bands(born: Numbers, at: Numbers) -> Categories:
-    """Bands of completed years, from days since 1970-01-01; missing where a day is, or before birth."""
+    """Band completed years, from days since 1970-01-01; missing where a day is, or before birth."""
     years = completed_years(born, at)
     bands = np.digitize(np.nan_to_num(years, nan=-1.0), _FROM) - 1
     return Categories(bands.astype(np.int32), list(_BANDS))

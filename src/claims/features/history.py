@@ -50,26 +50,26 @@ class MonthlyTable(Strict):
         return dt.date(1970 + self.as_of // 12, self.as_of % 12 + 1, 1).strftime("%Y-%m")
 
     def values(self, categories: Categories, days: Numbers) -> Numbers:  # noqa: ARG002
-        """The feature of claims of these categories that came on these days: float64 [n]."""
+        """Return the feature of claims of these categories that came on these days: float64 [n]."""
         raise TypeError(f"{type(self).__name__} does not say what it yields")
 
     def knows(self, categories: Categories) -> NDArray[np.bool_]:
-        """Whether the table has any count of each claim's category: bool [n]."""
+        """Say whether the table has any count of each claim's category: bool [n]."""
         return self._places(categories) >= 0
 
     def _window(self, days: Numbers) -> tuple[Ints, Ints]:
-        """First month that each claim reads and the one after the last, since ``first``: int64 [n] each."""
+        """Return the first month that each claim reads and the one after the last: int64 [n] each."""
         end = np.clip(months_of(days), self.first, self.as_of + 1) - self.first
         return np.maximum(end - self.months, 0), end
 
     def _places(self, categories: Categories) -> Ints:
-        """Index of each claim's category: int64 [n], −1 for one never seen."""
+        """Find the index of each claim's category: int64 [n], −1 for one never seen."""
         places = self._index
         known = [places.get(level, -1) for level in categories.levels]
         return np.array([*known, places.get("", -1)], dtype=np.int64)[categories.codes]
 
     def _entries(self, categories: Categories, start: Ints, end: Ints) -> tuple[Ints, Ints]:
-        """Each claim's entries from month ``start`` to before ``end``, as positions: int64 [n] each."""
+        """Find each claim's entries from month ``start`` to before ``end``: positions, int64 [n] each."""
         base = self._places(categories) * self._span  # below every entry for a category never seen
         return np.searchsorted(self._keys, base + start), np.searchsorted(self._keys, base + end)
 
@@ -93,7 +93,7 @@ class MonthlyTable(Strict):
 
 
 def running(counts: ArrayLike) -> Ints:
-    """Sums of the counts before each position: int64 [n + 1], so that the sum of any window is exact."""
+    """Sum the counts before each position, so that the sum of any window is exact: int64 [n + 1]."""
     return np.append(0, np.cumsum(np.asarray(counts, dtype=np.int64)))
 
 
@@ -124,12 +124,12 @@ class MonthCounts:
         return cls(tally, rows.days.min(initial=np.inf), rows.days.max(initial=-np.inf))
 
     def merge(self, other: "MonthCounts") -> "MonthCounts":
-        """Counts of the claims of both."""
+        """Count the claims of both."""
         first, last = min(self.first_day, other.first_day), max(self.last_day, other.last_day)
         return MonthCounts(self.tally.merge(other.tally), first, last)
 
     def columns(self) -> tuple[dict[str, Any], Ints]:
-        """Fields of a `MonthlyTable`, and the counts of each entry: int64 [entries, k]."""
+        """Make the fields of a `MonthlyTable`, and the counts of each entry: int64 [entries, k]."""
         if self.first_day > self.last_day:
             first, as_of = 0, -1
         else:  # no month that is cut off

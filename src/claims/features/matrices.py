@@ -54,7 +54,7 @@ class Labelled:
         return len(self.outcome)
 
     def take(self, rows: NDArray[np.int64]) -> "Labelled":
-        """Those claims."""
+        """Take these claims."""
         return Labelled(
             inputs=self.inputs.take(rows),
             outcome=self.outcome[rows],
@@ -132,12 +132,12 @@ def read_labelled(path: Path) -> Labelled:
 
 
 def concatenate(first: Labelled, second: Labelled) -> tuple[ModelInputs, NDArray[np.float32]]:
-    """ModelInputs and outcomes of two splits, one after the other."""
+    """Return inputs and outcomes of two splits, one after the other."""
     return first.inputs.append(second.inputs), np.concatenate((first.outcome, second.outcome))
 
 
 def audited(*splits: Labelled) -> tuple[ModelInputs, Anomalies]:
-    """ModelInputs and labels of the claims whose anomaly is known, of splits one after the other."""
+    """Return inputs and labels of the claims of splits whose anomaly is known, one after the other."""
     codes, numbers, labels = [], [], []
     for rows in splits:
         if rows.anomaly is not None:

@@ -66,18 +66,18 @@ class OutcomeCounts:
         )
 
     def merge(self, other: "OutcomeCounts") -> "OutcomeCounts":
-        """Counts of the claims of both."""
+        """Count the claims of both."""
         return OutcomeCounts(self.categories.merge(other.categories), self.quarters.merge(other.quarters))
 
     def without(self, fold: int) -> "OutcomeCounts":
-        """Counts of the claims of the other folds."""
+        """Leave out the claims of a fold."""
         return OutcomeCounts(
             self.categories.take(self.categories.values(2) != fold),
             self.quarters.take(self.quarters.values(1) != fold),
         )
 
     def table(self, smoothing: float) -> TargetTable:
-        """Mean outcome of each category, shrunk to the mean of all.
+        """Take the mean outcome of each category, shrunk to the mean of all.
 
         Source: Micci-Barreca (2001), doi:10.1145/507533.507538.
 
@@ -98,12 +98,12 @@ class OutcomeCounts:
         return TargetTable(prior=prior, means=dict(zip(categories.levels, means.tolist(), strict=True)))
 
     def tables_of_others(self, folds: int, smoothing: float) -> list[TargetTable]:
-        """For each fold the table that the claims of the other folds make."""
+        """Make, for each fold, the table of the claims of the other folds."""
         return [self.without(fold).table(smoothing) for fold in range(folds)]
 
 
 def look_up_others(tables: list[TargetTable], folds: Ints, categories: Categories) -> Numbers:
-    """The mean of each of k categories, from the table of its fold: float64 [k]."""
+    """Look up the mean of each of k categories in the table of its fold: float64 [k]."""
     means = np.empty(len(categories))
     for fold, table in enumerate(tables):
         held_out = np.flatnonzero(folds == fold)
@@ -112,7 +112,7 @@ def look_up_others(tables: list[TargetTable], folds: Ints, categories: Categorie
 
 
 def _excess(counted: Tally, quarters: Tally, column: int = 0) -> Numbers:
-    """Approved claims of each entry beyond what the mean of its quarter lets expect: float64 [m]."""
+    """Count approved claims beyond what the mean of each quarter lets expect: float64 [m]."""
     place = np.searchsorted(quarters.values(0), counted.values(column))
     claims, approved = quarters.counts[place].T
     return counted.counts[:, 1] - counted.counts[:, 0] * approved / claims

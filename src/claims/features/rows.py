@@ -33,14 +33,14 @@ Values = Mapping[str, Value]
 
 
 def as_numbers(value: Value, name: str) -> Numbers:
-    """A value that has to be numeric: float64 [n]."""
+    """Return a value that has to be numeric: float64 [n]."""
     if isinstance(value, np.ndarray):
         return value
     raise TypeError(f"{name} holds {'texts' if isinstance(value, Categories) else 'flags'}")
 
 
 def as_categories(value: Value, name: str) -> Categories:
-    """A value that has to be of texts."""
+    """Return a value that has to be of texts."""
     if isinstance(value, Categories):
         return value
     raise TypeError(f"{name} holds {'flags' if isinstance(value, Flags) else 'numbers'}")
@@ -68,15 +68,15 @@ class Rows:
         return len(self.batch)
 
     def numbers(self, name: str) -> Numbers:
-        """A numeric column or feature: float64 [n]."""
+        """Return a numeric column or feature: float64 [n]."""
         return as_numbers(self.values[name], name)
 
     def categories(self, name: str) -> Categories:
-        """A column or feature of texts."""
+        """Return a column or feature of texts."""
         return as_categories(self.values[name], name)
 
     def cross(self, names: Iterable[str]) -> Categories:
-        """The combination of columns or features of texts; a missing part counts as a value of its own."""
+        """Combine columns or features of texts; a missing part counts as a value of its own."""
         return cross([self.categories(name) for name in names])
 
     @property
@@ -125,5 +125,5 @@ class TrainingRows(Rows):
         return cls(batch, values, event_time, outcome.astype(np.int64), known, draws)
 
     def folds(self, number: int) -> Ints:
-        """The fold of each claim among that many: int64 [n]."""
+        """Return the fold of each claim among that many: int64 [n]."""
         return (self.draws % np.uint64(number)).astype(np.int64)

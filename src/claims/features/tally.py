@@ -53,34 +53,34 @@ class Tally:
         return len(self.counts)
 
     def merge(self, other: "Tally") -> "Tally":
-        """Counts of the rows of both."""
-        keys = [_append(mine, others) for mine, others in zip(self.keys, other.keys, strict=True)]
+        """Count the rows of both."""
+        keys = [_append(first, second) for first, second in zip(self.keys, other.keys, strict=True)]
         return Tally.of(keys, np.concatenate((self.counts, other.counts)))
 
     def take(self, entries: NDArray[np.bool_]) -> "Tally":
-        """Only those keys."""
+        """Keep only these keys."""
         rows = np.flatnonzero(entries)
         return Tally(tuple(_ascending(_take(key, rows)) for key in self.keys), self.counts[rows])
 
     def over(self, *columns: int) -> "Tally":
-        """Counts by those columns of the key alone."""
+        """Count by these columns of the key alone."""
         return Tally.of([self.keys[column] for column in columns], self.counts)
 
     def texts(self, column: int) -> Categories:
-        """A column of the key that holds texts."""
+        """Return a column of the key that holds texts."""
         key = self.keys[column]
         assert isinstance(key, Categories)
         return key
 
     def values(self, column: int) -> NDArray:
-        """A column of the key that holds integers or numbers."""
+        """Return a column of the key that holds integers or numbers."""
         key = self.keys[column]
         assert isinstance(key, np.ndarray)
         return key
 
 
 def _ascending(key: Key) -> Key:
-    """The same key; a text's code is its rank among the texts that occur."""
+    """Number texts by their rank among those that occur."""
     if not isinstance(key, Categories):
         return key
     present, codes = np.unique(key.codes, return_inverse=True)
@@ -90,7 +90,7 @@ def _ascending(key: Key) -> Key:
 
 
 def _ranks(key: Key) -> Ints:
-    """Rank of each row's value, from 0: int64 [n]."""
+    """Rank each row's value, from 0: int64 [n]."""
     if isinstance(key, Categories):
         return key.codes.astype(np.int64) + 1
     return np.unique(key, return_inverse=True)[1].astype(np.int64)

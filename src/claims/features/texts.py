@@ -11,7 +11,7 @@ JOINT = "\x1f"  # ASCII unit separator: joins the parts of a cross and stands in
 
 
 def encode(texts: Iterable[str]) -> Categories:
-    """Texts, none missing, as codes and levels."""
+    """Encode texts, none missing, as codes and levels."""
     position: dict[str, int] = {}
     codes = [position.setdefault(text, len(position)) for text in texts]
     return Categories(np.array(codes, dtype=np.int32), list(position))
@@ -29,14 +29,14 @@ def cross(parts: list[Categories]) -> Categories:
 
 
 def alphabetical(column: Categories) -> Categories:
-    """The same texts, their codes in alphabetical order, whatever order the batch met them in."""
+    """Put the codes of texts in alphabetical order, whatever order the batch met them in."""
     rank = {level: place for place, level in enumerate(sorted(column.levels))}
     places = np.array([*(rank[level] for level in column.levels), -1], dtype=np.int32)
     return Categories(places[column.codes], list(rank))
 
 
 def distinct_pairs(codes: NDArray[np.int32], levels: int, owner: Ints) -> tuple[Ints, Ints]:
-    """Distinct pairs of claim and code, by claim and then by code."""
+    """Find the distinct pairs of claim and code, by claim and then by code."""
     known = codes >= 0
     pairs = np.sort(owner[known] * max(levels, 1) + codes[known])
     pairs = pairs[np.diff(pairs, prepend=-1) > 0]  # as np.unique, which hashes and is slower here

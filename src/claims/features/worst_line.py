@@ -12,7 +12,7 @@ _UNSEEN = 20.0  # lines that a context is taken to have had beside those that it
 
 
 def context(feature: LineFeature, rows: Rows) -> Categories:
-    """The ``of`` of each line crossed with the ``beside`` of its claim: m of them."""
+    """Cross the ``of`` of each line with the ``beside`` of its claim: m of them."""
     parts = [_line_category(rows.batch, name) for name in feature.of]
     return cross(parts + [rows.categories(name).take(rows.batch.owner) for name in feature.beside])
 
@@ -29,7 +29,7 @@ def _line_category(batch: Batch, name: str) -> Categories:
 
 
 def point(pointed: Pointed, rows: Rows) -> Categories:
-    """The item that each line points to; missing where the claim has no such item, or none of that number."""
+    """Find the item that each line points to; missing where the claim has no item of that number."""
     lists = rows.categories(pointed.of).take(rows.batch.owner)
     place = np.nan_to_num(rows.batch.lines.numbers(pointed.by))
     items = [level.split(ITEM) for level in lists.levels]
@@ -44,7 +44,7 @@ def point(pointed: Pointed, rows: Rows) -> Categories:
 
 
 def lowest(values: Numbers, owner: Ints, size: int) -> Numbers:
-    """The least value of each claim; NaN for a claim without any: float64 [n]."""
+    """Take the least value of each claim; NaN for a claim without any: float64 [n]."""
     known = ~np.isnan(values)
     values, owner = values[known], owner[known]
     result = np.full(size, np.nan)
@@ -55,16 +55,16 @@ def lowest(values: Numbers, owner: Ints, size: int) -> Numbers:
 
 
 def log_share(part: Numbers, whole: Numbers) -> Numbers:
-    """log of a share that is never 0: a value never seen is rarer the more its context was seen."""
+    """Take the log of a share that is never 0: the unseen is rarer the more its context was seen."""
     return np.log((part + 1.0) / (whole + _UNSEEN))
 
 
 def joint(first: Ints, second: NDArray[np.integer]) -> Ints:
-    """One number for each pair, in their order."""
+    """Number pairs in their order."""
     return first * (int(second.max(initial=0)) + 1) + second
 
 
 def count_own(owner: Ints, what: NDArray[np.integer]) -> Numbers:
-    """How many lines of the same claim have the same: float64 [m]."""
+    """Count the lines of the same claim that have the same: float64 [m]."""
     _, place, counts = np.unique(joint(owner, what), return_inverse=True, return_counts=True)
     return counts[place].astype(np.float64)

@@ -14,7 +14,7 @@ Reasons = NDArray[np.object_]
 
 
 def schema_of(columns: Mapping[str, Column], unique: str | None = None) -> pa.DataFrameSchema:
-    """What corrected columns must be.
+    """Make the schema of corrected columns.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def _checks(column: Column) -> list[pa.Check]:
 
 
 def find_faults(schema: pa.DataFrameSchema, frame: Frame, unreadable: NDArray[np.object_]) -> Reasons:
-    """Why each row does not fit.
+    """Say why each row does not fit.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def find_faults(schema: pa.DataFrameSchema, frame: Frame, unreadable: NDArray[np
 
 
 def _pandas(frame: Frame, names: list[str]) -> pd.DataFrame:
-    """Numbers as stored (cents, days); texts as pandas categories, so that a check runs once a level."""
+    """Put numbers as stored (cents, days), texts as pandas categories: a check runs once a level."""
     return pd.DataFrame(
         {n: frame.columns[n] if isinstance(frame.columns[n], np.ndarray) else _texts(frame, n) for n in names}
     )
@@ -95,6 +95,6 @@ def _joined(faults: pd.DataFrame, size: int) -> Reasons:
     if len(faults):
         checks = faults["check"].replace(_WORDS).astype(str)
         texts = (faults["column"].astype(str) + ": " + checks).groupby(faults["index"].astype(int))
-        joined = texts.agg(lambda found: "; ".join(sorted(set(found))))
+        joined = texts.agg(lambda reasons: "; ".join(sorted(set(reasons))))
         reasons[joined.index.to_numpy()] = joined.to_numpy()
     return reasons

@@ -20,15 +20,15 @@ class FeatureEncoder(Strict):
         return 0
 
     def codes(self, values: Any) -> NDArray[np.int32]:  # noqa: ARG002
-        """Code of each of n values: int32 [n]."""
+        """Return the code of each of n values: int32 [n]."""
         raise TypeError(f"{type(self).__name__} gives no codes")
 
     def number_names(self, feature: str) -> list[str]:  # noqa: ARG002
-        """Names of the numbers that it gives of a feature."""
+        """Name the numbers that it gives of a feature."""
         return []
 
     def numbers(self, values: Any) -> Iterable[NDArray[np.floating]]:  # noqa: ARG002
-        """Those numbers of n values, in [−1, 1]: [n] each."""
+        """Return those numbers of n values, in [−1, 1]: [n] each."""
         return ()
 
 
@@ -52,7 +52,7 @@ class EncoderSummary(Protocol):
     """What a part of the training rows tells of a feature's values: exact counts, merged in any order."""
 
     def merge(self, other: Self) -> Self:
-        """The summary of the rows of both."""
+        """Summarise the rows of both."""
 
     def finish(self, resolution: Resolution, if_missing: str) -> FeatureEncoder | None:
         """Fit the encoder; None for a number that no row has.

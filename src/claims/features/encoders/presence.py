@@ -21,7 +21,7 @@ class Presence(FeatureEncoder):
         return [f"{feature}={name}" for name in self.names]
 
     def numbers(self, values: Flags) -> Iterable[NDArray[np.floating]]:
-        """The flags, item by item."""
+        """Return the flags, item by item."""
         return values.marks.T
 
 
@@ -37,7 +37,7 @@ class FlagNames:
         return cls(values.names)
 
     def merge(self, other: "FlagNames") -> "FlagNames":
-        """The same names, which all parts share."""
+        """Keep the names, which all parts share."""
         assert self == other
         return self
 

@@ -39,7 +39,7 @@ class Scale(FeatureEncoder):
         return FIRST + len(self.edges) + 1
 
     def codes(self, values: Numbers) -> NDArray[np.int32]:
-        """Code of each number, 0 missing, 2… the bins: int32 [n]."""
+        """Return the code of each number, 0 missing, 2… the bins: int32 [n]."""
         bins = np.searchsorted(np.asarray(self.edges), values, side="right") + FIRST
         return np.where(np.isnan(values), MISSING, bins).astype(np.int32)
 
@@ -47,13 +47,13 @@ class Scale(FeatureEncoder):
         return [feature, f"{feature}?"] if self.indicator else [feature]
 
     def numbers(self, values: Numbers) -> Iterable[NDArray[np.floating]]:
-        """The place among the training quantiles, and whether the value is missing."""
+        """Return the place among the training quantiles, and whether the value is missing."""
         yield self.scaled(values)
         if self.indicator:
             yield np.isnan(values).astype(np.float32)
 
     def scaled(self, values: Numbers) -> Numbers:
-        """Place among the training quantiles, −1 the smallest and 1 the largest: float64 [n]."""
+        """Find the place among the training quantiles, −1 the smallest, 1 the largest: float64 [n]."""
         known = np.where(np.isnan(values), self.fill, values)
         quantiles = np.asarray(self.quantiles)
         ranks = np.linspace(0, 1, len(quantiles))
@@ -93,7 +93,7 @@ class ValueCounts:
         return cls(values[known], counts[known], int(counts[~known].sum()))
 
     def merge(self, other: "ValueCounts") -> "ValueCounts":
-        """Counts of the rows of both."""
+        """Count the rows of both."""
         values = np.append(self.values, other.values)
         tally = Tally.of((values,), np.append(self.counts, other.counts)[:, None])
         return ValueCounts(tally.values(0), tally.counts[:, 0], self.missing + other.missing)
@@ -115,11 +115,11 @@ class ValueCounts:
         return int(self.counts.sum())
 
     def at(self, ranks: Ints) -> Numbers:
-        """The values of these ranks, from 0, among all rows in ascending order."""
+        """Return the values of these ranks, from 0, among all rows in ascending order."""
         return self.values[np.searchsorted(np.cumsum(self.counts), ranks, side="right")]
 
     def quantiles(self, number: int) -> Numbers:
-        """That many values at evenly spaced ranks, the smallest first and the largest last.
+        """Return that many values at evenly spaced ranks, the smallest first and the largest last.
 
         Between two rows the value is interpolated: definition 7 of Hyndman and Fan (1996),
         doi:10.1080/00031305.1996.10473566, as scikit-learn's ``QuantileTransformer`` takes it, with ranks in
@@ -132,7 +132,7 @@ class ValueCounts:
         return np.maximum.accumulate(values)
 
     def edges(self, bins: int) -> Numbers:
-        """Inner edges between bins of equal counts; a number of few distinct values gets a bin for each.
+        """Return the inner edges of bins of equal counts; few distinct values get a bin each.
 
         An edge that falls between two rows is their mean (definition 2 of Hyndman and Fan), as
         scikit-learn's ``KBinsDiscretizer`` takes it; edges that ties make equal are one.
@@ -145,7 +145,7 @@ class ValueCounts:
         return np.unique(0.5 * low + 0.5 * high)[1:-1]
 
     def typical(self, which: str) -> float:
-        """The median, the mean or the most frequent value, of equally frequent ones the smallest."""
+        """Return the median, the mean or the most frequent value, of equally frequent ones the smallest."""
         if which == "most_frequent":
             return float(self.values[np.argmax(self.counts)])
         if which == "mean":

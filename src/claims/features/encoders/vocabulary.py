@@ -22,7 +22,7 @@ class Vocabulary(FeatureEncoder):
         return FIRST + len(self.levels)
 
     def codes(self, values: Categories) -> NDArray[np.int32]:
-        """Code of each text, 0 missing, 1 unseen or too rare, 2… the levels: int32 [n]."""
+        """Return the code of each text, 0 missing, 1 unseen or too rare, 2… the levels: int32 [n]."""
         position = {level: FIRST + index for index, level in enumerate(self.levels)}
         codes = [*(position.get(level, UNSEEN) for level in values.levels), MISSING]
         return np.array(codes, dtype=np.int32)[values.codes]
@@ -40,7 +40,7 @@ class LevelCounts:
         return cls(Tally.of((values,)))
 
     def merge(self, other: "LevelCounts") -> "LevelCounts":
-        """Counts of the rows of both."""
+        """Count the rows of both."""
         return LevelCounts(self.tally.merge(other.tally))
 
     def finish(self, resolution: Resolution, if_missing: str) -> Vocabulary:  # noqa: ARG002

@@ -21,7 +21,7 @@ class ItemVocabulary(Strict):
     items: tuple[str, ...]
 
     def flags(self, lists: Categories) -> Flags:
-        """Presence of each item in n lists; a missing list holds none."""
+        """Flag the items that n lists hold; a missing list holds none."""
         position = {item: index for index, item in enumerate(self.items)}
         table = np.zeros((len(lists.levels) + 1, len(self.items)), dtype=np.float32)
         for row, level in enumerate(lists.levels):

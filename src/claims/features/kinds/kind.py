@@ -22,7 +22,7 @@ class Summary(Protocol):
     """What a part of the training claims adds to a fit: exact counts, merged in any order."""
 
     def merge(self, other: Self) -> Self:
-        """The summary of the rows of both."""
+        """Summarise the claims of both."""
 
 
 Counted = TypeVar("Counted", bound=Summary)

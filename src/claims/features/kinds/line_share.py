@@ -20,7 +20,7 @@ class ShareTable(Strict):
     counts: dict[str, dict[str, int]]
 
     def counted(self, contexts: Categories, pointed: Categories) -> tuple[Numbers, Numbers]:
-        """Training lines with the same context and pointed item, and with the same context: float64 [m]."""
+        """Count training lines of the same context and pointed item, and of the context: float64 [m]."""
         width = len(pointed.levels) + 1
         pairs = contexts.codes.astype(np.int64) * width + pointed.codes + 1
         distinct, place = np.unique(pairs, return_inverse=True)

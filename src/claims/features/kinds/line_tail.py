@@ -20,7 +20,7 @@ class TailTable(Strict):
     counts: dict[str, tuple[tuple[float, int], ...]]
 
     def counted(self, contexts: Categories, numbers: Numbers) -> tuple[Numbers, Numbers]:
-        """Training lines of the same context with as large a number, and all of the context: float64 [m]."""
+        """Count training lines of the context with as large a number, and all of them: float64 [m]."""
         larger, total = np.zeros(len(numbers)), np.zeros(len(numbers))
         order = np.argsort(contexts.codes, kind="stable")
         starts = np.searchsorted(contexts.codes[order], np.arange(1, len(contexts.levels)))
@@ -60,14 +60,14 @@ class LineTail(LearnedKind[line_features.LineTail, Tally, TailTable]):
         return lowest(log_share(*learned.counted(contexts, numbers)), owner, len(rows))
 
     def _numbered(self, rows: Rows) -> tuple[Categories, Numbers, Ints]:
-        """Context, number and claim of each line that has a number."""
+        """Return context, number and claim of each line that has a number."""
         numbers = rows.batch.lines.numbers(self.feature.number) + 0.0  # −0.0 is 0.0
         known = np.flatnonzero(~np.isnan(numbers))
         return context(self.feature, rows).take(known), numbers[known], rows.batch.owner[known]
 
 
 def _count_own_as_large(group: Ints, numbers: Numbers) -> Numbers:
-    """How many lines of the same group have as large a number: float64 [m]."""
+    """Count the lines of the same group that have as large a number: float64 [m]."""
     _, rank = np.unique(numbers, return_inverse=True)
     pairs = joint(group, rank)
     ordered = np.sort(pairs)

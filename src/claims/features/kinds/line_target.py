@@ -62,7 +62,7 @@ class LineTarget(LearnedKind[line_features.LineTarget, OutcomeCounts, TargetTabl
 
 
 def _pairs(codes: Ints, texts: list[str], owner: Ints) -> Occurrences:
-    """Two different things on the lines of one claim, in alphabetical order."""
+    """Pair the different things on the lines of one claim, in alphabetical order."""
     first, second, owners = [codes[:0]], [codes[:0]], [owner[:0]]
     longest = int(np.bincount(owner).max(initial=0))
     for step in range(1, longest):

@@ -59,7 +59,7 @@ def _share(feature: line_features.Lines, rows: Rows) -> Numbers:
 
 
 def _known(feature: line_features.Lines, rows: Rows) -> tuple[Numbers, Ints]:
-    """The numbers that are there, and the claim of each."""
+    """Return the numbers that are there, and the claim of each."""
     column = rows.batch.lines.numbers(feature.of)
     known = ~np.isnan(column)
     return column[known], rows.batch.owner[known]

@@ -17,7 +17,7 @@ class VolumeTable(MonthlyTable):
     kind: Literal["prior_count"] = "prior_count"
 
     def values(self, categories: Categories, days: Numbers) -> Numbers:
-        """Claims a month over the months before each claim's own: float64 [n].
+        """Return claims a month over the months before each claim's own: float64 [n].
 
         Missing in the first training month, which has no month before it.
         """

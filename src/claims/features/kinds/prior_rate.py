@@ -28,7 +28,7 @@ class RateTable(MonthlyTable):
     approved: tuple[int, ...]
 
     def values(self, categories: Categories, days: Numbers) -> Numbers:
-        """Shrunken approval rate minus that of all claims of the same months: float64 [n].
+        """Return the shrunken approval rate minus that of all claims of the same months: float64 [n].
 
         Zero where nothing was known yet, missing without an event time.
         """

@@ -54,5 +54,5 @@ Fitted = ItemVocabulary | TargetTable | VolumeTable | RateTable | ShareTable | T
 
 
 def kind_of(feature: Feature) -> Kind[Any, Any]:
-    """The kind of a declared feature."""
+    """Make the kind of a declared feature."""
     return KINDS[type(feature)](feature)
