@@ -12,6 +12,8 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from claims.base.errors import GateError
+from claims.base.rounding import rounded
+from claims.results.variant import ChannelScales, GraphMetrics, TensorScale
 
 CODES = "codes"  # the input of category codes: indices, whatever else is quantized
 _WEIGHTED = "FULLY_CONNECTED"  # operators whose weights can have a scale a channel
@@ -98,15 +100,15 @@ class Graph:
             outputs={found.name.decode(): int(found.tensorIndex) for found in signature.outputs},
         )
 
-    def describe(self) -> dict[str, Any]:
-        """For the metrics: operators, tensors by type, types of the boundary, scales and zero points."""
-        return {
-            "operators": dict(Counter(operator.name for operator in self.operators)),
-            "tensors": dict(Counter(self._role(place) for place in range(len(self.tensors)))),
-            "inputs": {name: self.tensors[place].type for name, place in self.inputs.items()},
-            "outputs": {name: self.tensors[place].type for name, place in self.outputs.items()},
-            "quantization": {t.name: _quantization(t) for t in self.tensors if t.scales},
-        }
+    def describe(self) -> GraphMetrics:
+        """Describe operators, tensors by type, types of the boundary, scales and zero points."""
+        return GraphMetrics(
+            operators=dict(Counter(operator.name for operator in self.operators)),
+            tensors=dict(Counter(self._role(place) for place in range(len(self.tensors)))),
+            inputs={name: self.tensors[place].type for name, place in self.inputs.items()},
+            outputs={name: self.tensors[place].type for name, place in self.outputs.items()},
+            quantization={tensor.name: _quantization(tensor) for tensor in self.tensors if tensor.scales},
+        )
 
     def _role(self, place: int) -> str:
         """The type of a tensor, and what an int32 one is for: none of them is counted as int8."""
@@ -219,11 +221,11 @@ def _name_of(enumeration: Any, value: int) -> str:
     return next(name for name, number in vars(enumeration).items() if number == value)
 
 
-def _quantization(tensor: Tensor) -> dict[str, Any]:
-    """Scale and zero point; of many channels each scale, and the zero points that there are."""
+def _quantization(tensor: Tensor) -> TensorScale | ChannelScales:
+    """Return scale and zero point; of many channels each scale, and the zero points that there are."""
     if len(tensor.scales) == 1:
-        return {"scale": round(tensor.scales[0], _DIGITS), "zero_point": tensor.zero_points[0]}
-    return {
-        "scales": [float(f"{scale:.{_DIGITS}g}") for scale in tensor.scales],
-        "zero_points": sorted(set(tensor.zero_points)),
-    }
+        return TensorScale(scale=rounded(tensor.scales[0], _DIGITS), zero_point=tensor.zero_points[0])
+    return ChannelScales(
+        scales=[float(f"{scale:.{_DIGITS}g}") for scale in tensor.scales],
+        zero_points=sorted(set(tensor.zero_points)),
+    )

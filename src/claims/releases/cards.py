@@ -1,4 +1,4 @@
-"""The model card of a release: Markdown for Git, and one HTML page with its pictures inside."""
+"""The model card of a release: Markdown for Git, and one HTML page with its plots inside."""
 
 import base64
 import html
@@ -7,8 +7,9 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from claims.model.record import Record
+from claims.results.champion import NotCompared, parse_comparison
 
-PICTURES = {
+PLOTS = {
     "metrics/plots/test/roc.png": "ROC",
     "metrics/plots/test/calibration.png": "Calibration",
     "metrics/plots/test/months.png": "Months of the test window",
@@ -54,28 +55,28 @@ def _head(record: Record) -> str:
 
 
 def _champion(record: Record) -> str:
-    found = record.gates.get("champion")
-    if found is None:
+    comparison = parse_comparison(record.gates.get("champion"))
+    if comparison is None:
         return "none: the first one"
-    if "not_compared" in found:
-        return f"release {found['release']}, not compared: {found['not_compared']}"
+    if isinstance(comparison, NotCompared):
+        return f"release {comparison.release}, not compared: {comparison.not_compared}"
+    metrics = {"ROC-AUC": comparison.roc_auc, "average precision": comparison.average_precision}
     differences = (
-        f"{name} {found[metric]['difference']:+.4f} (at least {found[metric]['low']:+.4f})"
-        for metric, name in (("roc_auc", "ROC-AUC"), ("average_precision", "average precision"))
+        f"{name} {metric.difference:+.4f} (at least {metric.low:+.4f})" for name, metric in metrics.items()
     )
-    return f"release {found['release']}: {', '.join(differences)}, on {found['rows']:,} test claims"
+    return f"release {comparison.release}: {', '.join(differences)}, on {comparison.rows:,} test claims"
 
 
 def _page(root: Path, record: Record, text: str) -> str:
     title = html.escape(f"Model card, release {record.number}")
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     figures = "".join(
-        _figure(root / path, caption) for path, caption in PICTURES.items() if (root / path).exists()
+        _figure(root / path, caption) for path, caption in PLOTS.items() if (root / path).exists()
     )
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width">'
-        f"<style>{_STYLE}</style></head><body>\n{body}<h2>Pictures</h2>\n{figures}</body></html>\n"
+        f"<style>{_STYLE}</style></head><body>\n{body}<h2>Plots</h2>\n{figures}</body></html>\n"
     )
 
 

@@ -52,7 +52,7 @@ class WandB:
 def _log(session: wandb.Run, run: Run) -> None:
     for epoch, values in enumerate(zip(*run.curves.values(), strict=True), 1):
         session.log(dict(zip(run.curves, values, strict=True)), step=epoch)
-    session.log({f"plots/{picture.stem}": wandb.Image(str(picture)) for picture in run.pictures})
+    session.log({f"plots/{plot.stem}": wandb.Image(str(plot)) for plot in run.plots})
     session.summary.update(run.metrics)
     for kind, files in (("model", run.models), ("metrics", run.reports)):
         if not files:

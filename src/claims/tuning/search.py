@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from claims.base.errors import ParamsError
 from claims.base.imports import closure
 from claims.base.own_code import RUNNING
 from claims.config.params import Params, Tune
@@ -15,8 +16,9 @@ from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import read_labelled
 from claims.tuning.attempts import Attempts
 from claims.tuning.folder import Memory, forget_old, name_of, search_key
+from claims.tuning.roles import is_worker
 from claims.tuning.runoff import most_runs, run_off
-from claims.tuning.trials import Objective, Trial
+from claims.tuning.trials import Objective, Trial, refuse_failures
 
 SEARCHES = Path(".cache/tune")
 _STAGE, _LOCK = "claims.pipeline.tune", Path("requirements.txt")
@@ -62,6 +64,26 @@ def is_used(params: Params) -> bool:
 def space_of(tune: Tune) -> FamilySpace:
     """The space that an engine searches."""
     return tune.space.network if tune.engine == "keras_tuner" else tune.space.boosting
+
+
+def search_as_chief(params: Params, features: Path) -> Search:
+    """Search for the stage `tune`, which writes what is found; nothing where no trials are asked for.
+
+    Raises
+    ------
+    ParamsError
+        In the environment of a worker, who writes nothing.
+    GateError
+        Where no trial could be finished.
+    """
+    if params.tune.trials == 0 or not is_used(params):
+        return Search([], [], {})
+    if is_worker():
+        remedy = "Start it as `python -m claims.pipeline.worker data/features` (docs/tuning.md)."
+        raise ParamsError("KERASTUNER_TUNER_ID", "a worker's, and the stage is the chief", remedy)
+    search = run_search(params, features)
+    refuse_failures(search.trials, search.failures)
+    return search
 
 
 def run_search(params: Params, features: Path, searches: Path = SEARCHES) -> Search:
