@@ -150,7 +150,7 @@ def _gaps(groups: Groups) -> list[_GroupGap]:
 
 def _refusal(worst: _GroupGap, limit: float) -> GateError:
     others = worst.rate.value - worst.gap.value
-    found = (
+    problem = (
         f"{worst.rate.value:.1%} of its claims that should be paid are rejected, of all others' "
         f"{others:.1%}; that is at least {worst.least:.1%} apart (limit {limit:.1%})"
     )
@@ -158,4 +158,4 @@ def _refusal(worst: _GroupGap, limit: float) -> GateError:
         "Find what stands for the group (metrics/fairness.json) and take it out, send more claims to review, "
         "or let a person raise fairness.max_gap."
     )
-    return GateError(f"fairness: {worst.group}", found, remedy)
+    return GateError(f"fairness: {worst.group}", problem, remedy)

@@ -58,11 +58,11 @@ def summarise(
 
 
 def find_labels(contract: Contract, batch: Batch, rows: dict[str, NDArray[np.int64]]) -> dict[str, Anomalies]:
-    """What audits say of each split's claims; empty where the contract names no anomaly outcome."""
-    found = anomalies(contract, batch.claims)
-    if found is None:
+    """Return what audits say of each split's claims; empty where the contract names no anomaly outcome."""
+    known = anomalies(contract, batch.claims)
+    if known is None:
         return {}
-    labels = {name: found[chosen] for name, chosen in rows.items()}
+    labels = {name: known[chosen] for name, chosen in rows.items()}
     check_anomalies(labels)
     return labels
 

@@ -27,8 +27,8 @@ def choose_winner(verdicts: Mapping[str, Verdict], sizes: Mapping[str, int], set
     smallest = sorted((name for name in verdicts if name != REFERENCE), key=lambda name: sizes[name])
     order = [name for name in (settings.prefer or smallest) if name in verdicts]
     if not order:
-        found = f"names none of {', '.join(verdicts)}"
-        raise GateError("judge.prefer", found, "Name one of them, or null for the smallest that passes.")
+        problem = f"names none of {', '.join(verdicts)}"
+        raise GateError("judge.prefer", problem, "Name one of them, or null for the smallest that passes.")
     passing = [name for name in order if verdicts[name].passes]
     if passing:
         return passing[0]

@@ -58,8 +58,8 @@ def confirm(winner: str, solved: Mapping[str, Variant], rows: Labelled, params: 
     anomaly = _bound_anomaly(solved[winner], solved[REFERENCE], "test", params)
     losses = _bounded(measured).model_copy(update={"anomaly_average_precision": anomaly})
     if refusals := losses.refusals("test"):
-        found = f"not confirmed, {'; '.join(refusals)}"
-        raise GateError(winner, found, "Ship another variant: judge.prefer.")
+        problem = f"not confirmed, {'; '.join(refusals)}"
+        raise GateError(winner, problem, "Ship another variant: judge.prefer.")
     return losses
 
 
@@ -74,9 +74,9 @@ def _bound_anomaly(variant: Variant, reference: Variant, split: str, params: Par
     """Bound the loss of the anomaly head; None where there is no such head."""
     if variant.anomaly is None or reference.anomaly is None:
         return None
-    scores, theirs = (head.scores[split] for head in (variant.anomaly, reference.anomaly))
+    scores, before = (head.scores[split] for head in (variant.anomaly, reference.anomaly))
     limit, labels = params.judge.anomaly_average_precision, variant.anomaly.labels[split]
-    loss = measure_anomaly_loss(scores, theirs, labels, limit, params.seed)
+    loss = measure_anomaly_loss(scores, before, labels, limit, params.seed)
     return state(loss, bound_loss(loss))
 
 

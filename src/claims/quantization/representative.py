@@ -86,8 +86,8 @@ def check_coverage(coverage: RepresentMetrics) -> None:
     """
     remedy = "Raise quantize.num_calibration_samples, or run `dvc repro represent`."
     if 2 * coverage.distinct_rows < coverage.rows:
-        found = f"{coverage.distinct_rows} distinct of {coverage.rows} representative claims"
-        raise GateError("representative", found, remedy)
+        problem = f"{coverage.distinct_rows} distinct of {coverage.rows} representative claims"
+        raise GateError("representative", problem, remedy)
     for name, held in coverage.slices.items():
         if held.missing:
             raise GateError("representative", f"no claim of {name} {', '.join(held.missing[:3])}", remedy)

@@ -43,9 +43,9 @@ class MLflow:
                 return f"mlflow: {shown} has these results already, as run {logged}"
             return f"mlflow: logged to {shown} as run {_log(client, experiment, run)}"
         except (MlflowException, OSError) as error:  # requests' errors are OSErrors
-            found = mask_urls(first_line(error), self._uri)
+            problem = mask_urls(first_line(error), self._uri)
             remedy = "Start it, or mend or unset MLFLOW_TRACKING_URI; `claims track` then logs again."
-            raise TrackingError(f"mlflow: {shown}", found, remedy) from None
+            raise TrackingError(f"mlflow: {shown}", problem, remedy) from None
 
 
 def _experiment(client: MlflowClient, name: str) -> str:

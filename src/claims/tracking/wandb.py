@@ -43,9 +43,9 @@ class WandB:
                 place = Path(session.dir).parent if offline else session.url
         except (Error, OSError) as error:
             place = wandb.setup().settings.base_url
-            found = mask_urls(first_line(error), place)
+            problem = mask_urls(first_line(error), place)
             remedy = "Mend WANDB_BASE_URL or WANDB_API_KEY, or set WANDB_MODE=offline; then `claims track`."
-            raise TrackingError(f"wandb: {mask_url(place)}", found, remedy) from None
+            raise TrackingError(f"wandb: {mask_url(place)}", problem, remedy) from None
         return f"wandb: logged to {place} as run {run.name}" + ("; `wandb sync` sends it" if offline else "")
 
 
