@@ -20,10 +20,10 @@ from claims.quantization.conversion import convert
 from claims.results.files import read_metrics
 from claims.results.judge import JudgedVariant, JudgeMetrics
 from claims.training.candidate import SAVED_MODEL
+from clones import METRICS
 
 CALLS = {1: 3000, 1024: 40}  # by claims a call
 OTHER_IO = ("int8", "uint8")
-METRICS = {"roc_auc", "average_precision", "log_loss", "calibration_error"}
 
 
 def measure_variants(root: Path, rounds: int) -> dict[str, Any]:
