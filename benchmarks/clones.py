@@ -1,6 +1,5 @@
 """What is measured in fresh clones of the last commit: runs of the pipeline, their bytes, and releases."""
 
-import json
 import shlex
 import shutil
 import statistics
@@ -15,11 +14,15 @@ from typing import Any
 
 import yaml
 
+from claims.results.evaluate import EvaluateMetrics
+from claims.results.files import read_metrics
+from claims.results.judge import JudgeMetrics
 from release_commands import measure
 from tasks import ROOT, TASKS, overridden
 
 Figures = dict[str, Any]
 SMALL = ROOT / "tests" / "small_params.yaml"  # of a pipeline of seconds
+METRICS = {"roc_auc", "average_precision", "log_loss", "calibration_error"}  # of each model
 INSTALLED = ".venv/installed"  # by which make knows
 CLAIMS = "PYTHONPATH=src python -m claims.cli"
 
@@ -164,18 +167,14 @@ def tsa(small: bool) -> Figures:
 
 def quality(folder: Path) -> Figures:
     """Test metrics of every model that a run measured, from its metrics files."""
-    report, judged = (
-        json.loads((folder / "metrics" / f"{name}.json").read_text(encoding="utf-8"))
-        for name in ("evaluate", "judge")
-    )
-    variants = judged["variants"]
-    rows = {"network (Keras)": report["test"], "logistic regression": report["baselines"]["logistic"]}
-    rows |= {"boosted trees": report["baselines"]["boosting"]} if "boosting" in report["baselines"] else {}
-    rows |= {"best reachable": report["best_reachable"]} if "best_reachable" in report else {}
-    rows |= {f"TFLite {name}": variant["test"] for name, variant in variants.items()}
-    metrics = ("roc_auc", "average_precision", "log_loss", "calibration_error")
-    table = {name: {metric: row[metric] for metric in metrics} for name, row in rows.items()}
+    report = read_metrics(EvaluateMetrics, folder / "metrics" / "evaluate.json")
+    variants = read_metrics(JudgeMetrics, folder / "metrics" / "judge.json").variants
+    titles = {"logistic": "logistic regression", "boosting": "boosted trees"}
+    rows = {"network (Keras)": report.test}
+    rows |= {titles.get(name, name): row for name, row in report.rivals().items() if name != "majority"}
+    rows |= {f"TFLite {name}": variant.test for name, variant in variants.items()}
+    table = {name: row.model_dump(include=METRICS) for name, row in rows.items()}
     for name, variant in variants.items():
-        flips = variant["gate"]["overall"]["flips"]["value"]
-        table[f"TFLite {name}"] |= {"bytes": variant["size_bytes"], "flips": flips}
-    return {"quality": table, "test_rows": report["test"]["rows"], "maturity": report["maturity"]["test"]}
+        flips = variant.gate.overall.flips.value
+        table[f"TFLite {name}"] |= {"bytes": variant.size_bytes, "flips": flips}
+    return {"quality": table, "test_rows": report.test.rows, "maturity": report.maturity.test}

@@ -7,7 +7,6 @@ import claims.pipeline  # noqa: F401 - settings that decide bytes, before Tensor
 
 # isort: split
 
-import json
 import statistics
 import time
 from pathlib import Path
@@ -18,11 +17,13 @@ from claims.features.extractor import ModelInputs
 from claims.features.matrices import read_labelled
 from claims.model.interpreter import TFLiteModel
 from claims.quantization.conversion import convert
+from claims.results.files import read_metrics
+from claims.results.judge import JudgedVariant, JudgeMetrics
 from claims.training.candidate import SAVED_MODEL
+from clones import METRICS
 
 CALLS = {1: 3000, 1024: 40}  # by claims a call
 OTHER_IO = ("int8", "uint8")
-METRICS = ("roc_auc", "average_precision", "log_loss", "calibration_error")
 
 
 def measure_variants(root: Path, rounds: int) -> dict[str, Any]:
@@ -30,8 +31,8 @@ def measure_variants(root: Path, rounds: int) -> dict[str, Any]:
 
     A round times every variant once, in turn, so that a slow moment slows all.
     """
-    judged = json.loads((root / "metrics" / "judge.json").read_text(encoding="utf-8"))
-    flatbuffers = {n: (root / f"models/variants/{n}.tflite").read_bytes() for n in judged["variants"]}
+    judged = read_metrics(JudgeMetrics, root / "metrics" / "judge.json")
+    flatbuffers = {n: (root / f"models/variants/{n}.tflite").read_bytes() for n in judged.variants}
     flatbuffers |= _other_types(root)
     rows = read_labelled(root / "data" / "features" / "test.parquet").inputs
     seconds = _time({name: TFLiteModel(content) for name, content in flatbuffers.items()}, rows, rounds)
@@ -41,11 +42,11 @@ def measure_variants(root: Path, rounds: int) -> dict[str, Any]:
         for size, times in seconds.items():
             ratios = [float32 / own for own, float32 in zip(times[name], times[REFERENCE], strict=True)]
             measured[name][f"speed_{size}"] = round(statistics.median(ratios), 2)
-        if name in judged["variants"]:
-            measured[name] |= _quality(judged["variants"][name])
+        if name in judged.variants:
+            measured[name] |= _quality(judged.variants[name])
     batches = {size: statistics.median(times[REFERENCE]) / CALLS[size] for size, times in seconds.items()}
     return {
-        "winner": judged["winner"],
+        "winner": judged.winner,
         "variants": measured,
         "float32_us": round(batches[1] * 1e6, 1),
         "float32_rows_a_second": round(1024 / batches[1024]),
@@ -76,7 +77,6 @@ def _time(
     return found
 
 
-def _quality(variant: dict[str, Any]) -> dict[str, Any]:
-    gate = variant["gate"]
-    kept = {name: variant["test"][name] for name in METRICS}
-    return kept | {"flips": gate["overall"]["flips"]["value"], "refusals": gate["refusals"]}
+def _quality(variant: JudgedVariant) -> dict[str, Any]:
+    quality = variant.test.model_dump(include=METRICS)
+    return quality | {"flips": variant.gate.overall.flips.value, "refusals": variant.gate.refusals}

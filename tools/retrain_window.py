@@ -7,11 +7,12 @@ first day (`source.since`) and a last day of outcomes (`source.as_of`) move wher
 
 import argparse
 import datetime as dt
-import json
 from pathlib import Path
-from typing import Any
 
 from claims.config.params import Params, load_params
+from claims.results.extract import ExtractMetrics
+from claims.results.files import read_metrics
+from claims.results.split import SplitMetrics
 from commands import plainly, stop
 
 METRICS = Path("metrics")
@@ -30,25 +31,18 @@ def add_until(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--until", type=day, default="", help=said)
 
 
-def _metrics(stage: str) -> dict[str, Any]:
-    path = METRICS / f"{stage}.json"
-    if not path.is_file():
-        stop(str(path), "no such file", "Run `dvc repro` first: the windows move from where they are.")
-    return dict(json.loads(path.read_text(encoding="utf-8")))
-
-
 def current_starts(params: Params) -> dict[str, dt.date]:
-    """First day of each window after training."""
+    """Return the first day of each window after training."""
     given = {name: getattr(params.split, f"{name}_from") for name in WINDOWS}
     if None not in given.values():
         return given
-    split = _metrics("split")
-    return {name: dt.date.fromisoformat(split[name]["first_event"]) for name in WINDOWS}
+    windows = read_metrics(SplitMetrics, METRICS / "split.json").windows()
+    return {name: windows[name].first_event for name in WINDOWS}
 
 
 def current_until(params: Params) -> dt.date:
-    """First day that is not read now."""
-    return params.source.until or dt.date.fromisoformat(_metrics("extract")["last_event"]) + DAY
+    """Return the first day that is not read now."""
+    return params.source.until or read_metrics(ExtractMetrics, METRICS / "extract.json").last_event + DAY
 
 
 def moved(params: Params, until: dt.date) -> dict[str, dt.date]:

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from claims.base.errors import ClaimsError, DataError
-from claims.base.stage import In, Out, Word, run, with_outputs, write_json
+from claims.base.stage import In, Out, Word, run, with_outputs
 
 
 def copy(source: In, target: Out) -> None:
@@ -108,8 +108,3 @@ def test_seconds_go_to_a_file_of_their_own(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     run(fill)
     assert json.loads((tmp_path / "metrics/timing/fill.json").read_text())["seconds"] >= 0
-
-
-def test_json_refuses_what_is_no_number(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        write_json(tmp_path / "metrics.json", {"roc_auc": float("nan")})

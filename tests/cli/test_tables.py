@@ -1,5 +1,6 @@
 """Tables at every width: nothing is cut off at 80 columns, nothing fails at 40, a pipe gets plain lines."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import click
@@ -9,16 +10,25 @@ from claims.cli.data import DATASET, DRIFT
 from claims.cli.tables import show
 from claims.contract import load_contract
 from claims.evaluation.drift import Drift
-from claims.history.datasets import Dataset, Recorded
+from claims.history.datasets import Dataset
 from claims.history.difference import Difference
 from claims.history.report import rows_of_datasets, rows_of_drifts
 from claims.registry.registry import Registry
 from claims.releases.promotion import promote
+from claims.results.extract import ExtractedClaims
 from cli.terminal import at_width, piped, seen
 from release_parts import make_record
 from workspaces import ROOT
 
-RECORDED = Recorded(1_155_195, 1_000_000, 723_456, "2024-07-01", "2026-03-31", "a" * 64, "f" * 16)
+RECORDED = ExtractedClaims(
+    in_window=1_155_195,
+    decided=1_000_000,
+    approved=723_456,
+    first_event=dt.date(2024, 7, 1),
+    last_event=dt.date(2026, 3, 31),
+    checksum="a" * 64,
+    key_fingerprint="f" * 16,
+)
 VARIANTS = ["float32", "float16", "dynamic", "int8", "qat"]
 DATASETS = [
     Dataset("b" * 40, "2026-11-23", "professional", "t" * 32, {}, RECORDED, ["v1.0", "data/2026-11"]),

@@ -88,31 +88,31 @@ def described(found) -> dict:
 
 
 def test_every_claim_received_is_counted_once(found, described) -> None:
-    for counts in (*described["splits"].values(), *described["months"].values()):
+    for counts in (*described.splits.values(), *described.months.values()):
         parts = ("measured", "quarantined", "decided_by_model_alone", "undecided")
-        assert counts["received"] == sum(counts[name] for name in parts)
-    assert sum(split["received"] for split in described["splits"].values()) == 3650
-    assert described["splits"]["gap"]["received"] == 3 * 5 * 10
-    testing = sum(described["splits"][name]["received"] for name in ("test", "immature"))
-    assert sum(month["received"] for month in described["months"].values()) == testing
+        assert counts.received == sum(getattr(counts, name) for name in parts)
+    assert sum(split.received for split in described.splits.values()) == 3650
+    assert described.splits["gap"].received == 3 * 5 * 10
+    testing = sum(described.splits[name].received for name in ("test", "immature"))
+    assert sum(month.received for month in described.months.values()) == testing
 
 
 def test_months_are_those_of_the_test_window_with_their_decided_share(described) -> None:
-    months = described["months"]
+    months = described.months
     assert list(months) == ["2026-02", "2026-03", "2026-04", "2026-05", "2026-06"]
-    assert [month["mature"] for month in months.values()] == [True, True, True, False, False]
-    assert months["2026-02"]["received"] == 14 * 10
-    shares = [month["decided_share"] for month in months.values()]
+    assert [month.mature for month in months.values()] == [True, True, True, False, False]
+    assert months["2026-02"].received == 14 * 10
+    shares = [month.decided_share for month in months.values()]
     assert shares[:3] == [1.0] * 3
     assert 0.9 > shares[3] > 0.6 > shares[4]
 
 
 def test_without_a_stated_maturity_no_month_is_called_mature_or_immature(found) -> None:
     described = describe(Maturity(JUNE, None), found, STARTS, gap_days=0)
-    assert {month["mature"] for month in described["months"].values()} == {None}
-    assert described["test"] == "unknown"
-    assert described["immature_from"] is None
-    assert "immature" not in described["splits"]
+    assert {month.mature for month in described.months.values()} == {None}
+    assert described.test == "unknown"
+    assert described.immature_from is None
+    assert "immature" not in described.splits
 
 
 def test_months_have_names() -> None:

@@ -15,6 +15,7 @@ from claims.decisions.costs import (
 )
 from claims.decisions.policy import DecisionPolicy
 from claims.decisions.scored_claims import ScoredClaims
+from claims.results.decisions import OutcomeCounts
 from model_parts import make_policy
 
 SETS = PredictionSets(
@@ -47,7 +48,7 @@ def test_costs_by_hand(policy: DecisionPolicy, realised: list[float], expected: 
 
 
 def test_decisions_by_hand() -> None:
-    assert measure_decisions(PERSON, CLAIMS) == {
+    assert measure_decisions(PERSON, CLAIMS).model_dump() == {
         "shares": dict.fromkeys(NAMES, pytest.approx(1 / 3, abs=1e-6)),
         "outcomes": {name: {"approved": 1, "rejected": 1} for name in NAMES},
         "to_a_person": {name: pytest.approx(2 / 3, abs=1e-6) for name in ("share", "approved", "rejected")},
@@ -61,16 +62,16 @@ def test_an_anomalous_claim_costs_its_review() -> None:
     """The wrong approval of 50 dollars becomes a review of 10, here and in the policies beside it."""
     claims = replace(CLAIMS, anomalous=np.array([False, True, False, False, False, False]))
     metrics = measure_decisions(PERSON, claims)
-    assert (metrics["cost"], metrics["outcomes"]["ML_REVIEW"]) == (50.0, {"approved": 1, "rejected": 2})
-    assert compare_policies(PERSON, claims, claims)["without_band"] == pytest.approx(50 / 6, abs=1e-6)
-    assert measure_workload(PERSON, claims)["mean"] == 5 / 4
+    assert (metrics.cost, metrics.outcomes["ML_REVIEW"]) == (50.0, OutcomeCounts(approved=1, rejected=2))
+    assert compare_policies(PERSON, claims, claims).without_band == pytest.approx(50 / 6, abs=1e-6)
+    assert measure_workload(PERSON, claims).mean == 5 / 4
 
 
 def test_one_outcome_alone_is_measured() -> None:
     approved = ScoredClaims(
         *(part[[0, 2, 4]] for part in (CLAIMS.scores, CLAIMS.outcome, CLAIMS.amounts, CLAIMS.days))
     )
-    assert measure_decisions(PERSON, approved)["to_a_person"]["rejected"] is None
+    assert measure_decisions(PERSON, approved).to_a_person.rejected is None
 
 
 def test_scores_that_are_probabilities_cost_what_was_expected() -> None:
@@ -79,15 +80,15 @@ def test_scores_that_are_probabilities_cost_what_was_expected() -> None:
     outcome = (random.random(len(scores)) < scores).astype(np.float32)
     claims = ScoredClaims(scores, outcome, random.uniform(1e3, 1e5, len(scores)), np.zeros(len(scores)))
     metrics = measure_decisions(ALONE, claims)
-    assert metrics["cost_per_claim"] == pytest.approx(metrics["expected_cost_per_claim"], rel=0.02)
+    assert metrics.cost_per_claim == pytest.approx(metrics.expected_cost_per_claim, rel=0.02)
 
 
 def test_simpler_policies_by_hand() -> None:
-    costs = compare_policies(PERSON, CLAIMS, CLAIMS)
-    assert costs["review_all"] == 10
-    assert costs["approve_all"] == pytest.approx(3 * 50 / 6, abs=1e-6)
-    assert costs["reject_all"] == pytest.approx(3 * 40 / 6, abs=1e-6)
-    assert costs["without_band"] == pytest.approx((50 + 4 * 10) / 6, abs=1e-6)  # .1 · 50 < 10 < .5 · 50
+    metrics = compare_policies(PERSON, CLAIMS, CLAIMS)
+    assert metrics.review_all == 10
+    assert metrics.approve_all == pytest.approx(3 * 50 / 6, abs=1e-6)
+    assert metrics.reject_all == pytest.approx(3 * 40 / 6, abs=1e-6)
+    assert metrics.without_band == pytest.approx((50 + 4 * 10) / 6, abs=1e-6)  # .1 · 50 < 10 < .5 · 50
 
 
 def test_looking_at_amounts_saves_money() -> None:
@@ -97,19 +98,19 @@ def test_looking_at_amounts_saves_money() -> None:
     outcome = (random.random(len(scores)) < scores).astype(np.float32)
     claims = ScoredClaims(scores, outcome, np.tile([1e3, 2e5], 2_000), np.zeros(len(scores)))
     costs = compare_policies(PERSON, claims, claims)
-    assert measure_decisions(PERSON, claims)["cost_per_claim"] < 0.9 * costs["one_amount"]
+    assert measure_decisions(PERSON, claims).cost_per_claim < 0.9 * costs.one_amount
     unknown = ScoredClaims(scores, outcome, np.full(4_000, np.nan), claims.days)
-    same = compare_policies(PERSON, unknown, unknown)["one_amount"]
-    assert same == measure_decisions(PERSON, unknown)["cost_per_claim"]
+    same = compare_policies(PERSON, unknown, unknown).one_amount
+    assert same == measure_decisions(PERSON, unknown).cost_per_claim
 
 
 def test_workload_counts_days_without_claims() -> None:
     """Four claims reach a person: one on day 0, two on day 2, one on day 3; none on day 1."""
     tight = PERSON.model_copy(update={"reviews_a_day": 1})
-    assert measure_workload(tight, CLAIMS) == {
+    assert measure_workload(tight, CLAIMS).model_dump() == {
         "days": 4,
         "mean": 1.0,
         "p95": pytest.approx(1.85),
         "days_over_capacity": 0.25,
     }
-    assert measure_workload(PERSON, CLAIMS)["days_over_capacity"] is None
+    assert measure_workload(PERSON, CLAIMS).days_over_capacity is None

@@ -34,8 +34,8 @@ def test_the_best_in_hindsight_never_costs_more(
     asked = POLICY.model_copy(update={"reviews_a_day": capacity, "auto_reject": auto_reject})
     policy, later = fit_policy(drawn(seed, anomalous), asked), drawn(seed + 1, anomalous)
     regret = measure_regret(policy, later)
-    assert regret["per_claim"] >= 0
-    assert regret["best_cost_per_claim"] == pytest.approx(
+    assert regret.per_claim >= 0
+    assert regret.best_cost_per_claim == pytest.approx(
         realised_cost(best_in_hindsight(policy, later), later) / len(later), abs=1e-6
     )
 
@@ -45,7 +45,7 @@ def test_perfect_scores_and_free_choice_leave_no_regret() -> None:
     outcome = np.float32([0, 1] * 50)
     claims = ScoredClaims(outcome.astype(float), outcome, np.full(100, 1e5), np.zeros(100))
     regret = measure_regret(fit_policy(claims, POLICY), claims)
-    assert (regret["per_claim"], regret["best_cost_per_claim"]) == (0, 5)
+    assert (regret.per_claim, regret.best_cost_per_claim) == (0, 5)
 
 
 def test_reviews_that_paid_for_nothing_are_regretted() -> None:
@@ -54,7 +54,7 @@ def test_reviews_that_paid_for_nothing_are_regretted() -> None:
         np.linspace(0.6, 0.9, 40), np.ones(40, np.float32), np.full(40, 100.0), np.zeros(40)
     )
     policy = make_policy(OPEN)
-    assert measure_regret(policy, claims)["per_claim"] == 10
+    assert measure_regret(policy, claims).per_claim == 10
 
 
 def test_reviews_of_anomalous_claims_are_no_choice_to_regret() -> None:
@@ -68,7 +68,7 @@ def test_reviews_of_anomalous_claims_are_no_choice_to_regret() -> None:
     )
     policy = make_policy(OPEN)
     regret = measure_regret(policy, claims)
-    assert (regret["per_claim"], regret["best_cost_per_claim"]) == (0, 10)
+    assert (regret.per_claim, regret.best_cost_per_claim) == (0, 10)
 
 
 def test_hindsight_has_no_more_reviews_than_there_is_time_for() -> None:

@@ -1,4 +1,4 @@
-"""The second output's rules and metrics: over audited claims alone, but the share of reviews over all."""
+"""The anomaly head's rules and metrics: over audited claims alone, but the share of reviews over all."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from claims.evaluation.anomalies import (
     fit_anomaly_rules,
-    judge_anomaly,
+    fit_anomaly_scores,
     measure_anomalies,
     measure_sent_to_review,
     threshold_of_share,
@@ -38,22 +38,21 @@ def test_claims_of_which_no_audit_tells_change_no_metric_but_the_review_share() 
     known = np.isfinite(LABELS)
     found, alone = (measure_anomalies(SCORES[rows], LABELS[rows], 0.75) for rows in (slice(None), known))
     for metric in ("average_precision", "roc_auc", "log_loss", "recall", "precision", "audited", "found"):
-        assert found[metric] == alone[metric]
-    assert (found["review_share"], alone["review_share"]) == (pytest.approx(2 / 6), 0.25)
+        assert getattr(found, metric) == getattr(alone, metric)
+    assert (found.review_share, alone.review_share) == (pytest.approx(2 / 6), 0.25)
 
 
 def test_metrics_are_those_of_the_audited_claims() -> None:
     found = measure_anomalies(SCORES, LABELS, 0.5)
-    assert (found["rows"], found["audited"], found["found"]) == (6, 4, 2)
-    assert (found["recall"], found["precision"], found["prevalence"]) == (0.5, 0.5, 0.5)
-    assert found["average_precision"] == pytest.approx((1 + 2 / 3) / 2, abs=1e-6)
-    assert next(iter(found)) == "average_precision"
+    assert (found.rows, found.audited, found.found) == (6, 4, 2)
+    assert (found.recall, found.precision, found.prevalence) == (0.5, 0.5, 0.5)
+    assert found.average_precision == pytest.approx((1 + 2 / 3) / 2, abs=1e-6)
 
 
 @pytest.mark.parametrize("label", [0, 1, NAN])
 def test_a_window_without_both_labels_has_counts_alone(label: float) -> None:
     found = measure_anomalies(SCORES, np.full(6, label, np.float32), 0.5)
-    assert set(found) == {"rows", "audited", "found", "review_share"}
+    assert found.model_dump(exclude_none=True).keys() == {"rows", "audited", "found", "review_share"}
 
 
 def test_unknown_claims_do_not_move_the_calibration() -> None:
@@ -73,5 +72,5 @@ def test_what_is_sent_to_review_is_counted_by_what_was_decided() -> None:
     assert found == {"ML_APPROVED": 0.25, "ML_REJECTED": 0.25}
 
 
-def test_a_network_of_one_output_is_not_judged(parts: Parts) -> None:
-    assert judge_anomaly({"calibration": None}, {"calibration": parts.rows}, 0.02) is None
+def test_a_network_without_an_anomaly_head_has_no_anomaly_scores(parts: Parts) -> None:
+    assert fit_anomaly_scores({"calibration": None}, {"calibration": parts.rows}, 0.02) is None

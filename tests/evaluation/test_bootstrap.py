@@ -79,7 +79,7 @@ def test_the_calibration_error_is_that_of_ten_equal_bins() -> None:
     scores = random.random(1000)
     outcome = (random.random(1000) < scores**2).astype(np.float32)
     each = np.ones((1, 1000), dtype=np.float32)
-    expected = measure(scores, outcome)["calibration_error"]
+    expected = measure(scores, outcome).calibration_error
     assert expected > 0.1
     assert calibration_error_weighted(scores, outcome, each) == pytest.approx([expected], abs=1e-6)
     twice = calibration_error_weighted(scores, outcome, 2 * each)

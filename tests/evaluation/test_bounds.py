@@ -4,24 +4,21 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from claims.evaluation.bounds import Resampled, Share, holm, judge_one, state
+from claims.evaluation.bounds import Resampled, Share, bound_loss, holm, state
+from claims.results.losses import BoundedLoss
 
 
 def passes(loss) -> bool:
-    return judge_one(loss).passes
+    return bound_loss(loss).passes
 
 
 def test_none_of_two_hundred_proves_little() -> None:
     few = Share(0, 200, 0.01)
     assert few.upper(0.05) == pytest.approx(0.01487, abs=1e-5)  # 1 − 0.05 ** (1 / 200)
     assert not passes(few)
-    assert state(few, judge_one(few)) == {
-        "value": 0,
-        "upper": 0.014867,
-        "limit": 0.01,
-        "passes": False,
-        "needs": 299,
-    }
+    assert state(few, bound_loss(few)) == BoundedLoss(
+        value=0, upper=0.014867, limit=0.01, passes=False, needs=299
+    )
     assert passes(Share(0, 299, 0.01))
     assert not passes(Share(0, 298, 0.01))
 
@@ -57,23 +54,23 @@ def with_chance(chance: float) -> Resampled:
     return Resampled(-float(stats.norm.isf(chance)), 1.0, 0.0)
 
 
-def test_many_are_judged_more_strictly_than_one() -> None:
-    found = holm({"a": with_chance(0.001), "b": with_chance(0.02), "c": with_chance(0.04)})
-    assert [level.level for level in found.values()] == pytest.approx([0.05 / 3, 0.025, 0.05])
-    assert all(level.passes for level in found.values())
+def test_many_are_bounded_more_strictly_than_one() -> None:
+    bounds = holm({"a": with_chance(0.001), "b": with_chance(0.02), "c": with_chance(0.04)})
+    assert [bound.level for bound in bounds.values()] == pytest.approx([0.05 / 3, 0.025, 0.05])
+    assert all(bound.passes for bound in bounds.values())
     assert passes(with_chance(0.03))
     assert not holm({"a": with_chance(0.03), "b": with_chance(0.04)})["a"].passes
 
 
 def test_what_comes_after_the_first_failure_is_held_back_and_says_so() -> None:
     losses = {"a": with_chance(0.001), "b": with_chance(0.03), "c": with_chance(0.04)}
-    found = holm(losses)
-    assert [level.passes for level in found.values()] == [True, False, False]
-    stated = {name: state(loss, found[name]) for name, loss in losses.items()}
-    assert "held_back" not in stated["b"]
-    assert stated["b"]["upper"] > stated["b"]["limit"]
-    assert stated["c"]["held_back"]
-    assert stated["c"]["upper"] <= stated["c"]["limit"]
+    bounds = holm(losses)
+    assert [bound.passes for bound in bounds.values()] == [True, False, False]
+    stated = {name: state(loss, bounds[name]) for name, loss in losses.items()}
+    assert not stated["b"].held_back
+    assert stated["b"].upper > stated["b"].limit
+    assert stated["c"].held_back
+    assert stated["c"].upper <= stated["c"].limit
 
 
 def test_a_true_loss_at_the_limit_of_one_slice_rarely_passes_among_many() -> None:
@@ -81,5 +78,5 @@ def test_a_true_loss_at_the_limit_of_one_slice_rarely_passes_among_many() -> Non
     passed = 0
     for _ in range(400):
         losses = {place: Resampled(random.normal(0.0, 1.0), 1.0, 0.0) for place in range(5)}
-        passed += any(level.passes for level in holm(losses).values())
+        passed += any(bound.passes for bound in holm(losses).values())
     assert passed / 400 < 0.08

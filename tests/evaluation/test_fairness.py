@@ -12,7 +12,8 @@ from claims.decisions.logits import Decisions
 from claims.evaluation.fairness import check_gap, measure_fairness
 from claims.evaluation.intervals import estimate_gap, estimate_share
 from claims.model.interpreter import TFLiteModel
-from claims.pipeline.verify import check_fairness
+from claims.results.fairness import FairnessProof, GroupCount, Groups, Rate
+from claims.verification.proofs import check_fairness
 from model_parts import Parts
 
 LIMITS = Fairness(max_gap=0.02, min_rows=50)
@@ -32,7 +33,7 @@ def claims() -> tuple[np.ndarray, np.ndarray, Categories]:
     return scores, (random.random(SIZE) < scores).astype(np.float32), Categories(sex, ["F", "M"])
 
 
-def measured(scores, outcome, sex: Categories, decisions: Decisions | None = None) -> dict:
+def measured(scores, outcome, sex: Categories, decisions: Decisions | None = None) -> Groups:
     decided = decide(scores) if decisions is None else decisions
     return measure_fairness({"sex": sex}, scores, decided, outcome, LIMITS.min_rows)
 
@@ -44,38 +45,34 @@ def test_rates_of_a_group_by_counting(claims) -> None:
     hits, size = int((women & payable & rejected).sum()), int((women & payable).sum())
     rate = estimate_share(hits, size)
     rest = estimate_share(int((~women & payable & rejected).sum()), int((~women & payable).sum()))
-    assert found["false_rejection"] == {
-        **rate.rounded(),
-        "of": size,
-        "gap": estimate_gap(rate, rest).rounded(),
-    }
-    assert found["false_approval"]["value"] == pytest.approx(
-        (scores[women & ~payable] >= 0.8).mean(), abs=1e-6
+    assert found.false_rejection == Rate(
+        **dict(rate.rounded()), of=size, gap=estimate_gap(rate, rest).rounded()
     )
-    assert found["needless_review"]["of"] == size
-    shares = [found[f"ML_{name}_share"]["value"] for name in ("APPROVED", "REVIEW", "REJECTED")]
-    assert sum(shares) == pytest.approx(1, abs=1e-5)
-    assert found["mean_score"]["value"] == pytest.approx(scores[women].mean(), abs=1e-6)
-    assert found["rows"] == women.sum()
+    assert found.false_approval.value == pytest.approx((scores[women & ~payable] >= 0.8).mean(), abs=1e-6)
+    assert found.needless_review.of == size
+    shares = (found.ML_APPROVED_share, found.ML_REVIEW_share, found.ML_REJECTED_share)
+    assert sum(share.value for share in shares) == pytest.approx(1, abs=1e-5)
+    assert found.mean_score.value == pytest.approx(scores[women].mean(), abs=1e-6)
+    assert found.rows == women.sum()
 
 
 def test_groups_partition_the_claims_and_a_small_one_has_its_count_alone(claims) -> None:
     found = measured(*claims)["sex"]
-    assert sum(group["rows"] for group in found.values()) == SIZE
-    assert found["(missing)"] == {"rows": int((claims[2].codes == -1).sum())}
+    assert sum(group.rows for group in found.values()) == SIZE
+    assert found["(missing)"] == GroupCount(rows=int((claims[2].codes == -1).sum()))
 
 
-def test_a_group_of_everyone_has_no_gap_and_none_is_judged(claims) -> None:
+def test_a_group_of_everyone_has_no_gap_and_none_is_compared(claims) -> None:
     scores, outcome, _ = claims
     found = measured(scores, outcome, Categories(np.zeros(SIZE, np.int32), ["F"]))
-    assert "gap" not in found["sex"]["F"]["false_rejection"]
-    assert check_gap(found, LIMITS) == {"limit": 0.02, "groups": 0, "not_judged": 1}
+    assert found["sex"]["F"].false_rejection.gap is None
+    assert check_gap(found, LIMITS) == FairnessProof(limit=0.02, groups=0, not_judged=1)
 
 
 def test_a_fair_model_passes_and_its_largest_gap_is_stated(claims) -> None:
     proof = check_gap(measured(*claims), LIMITS)
-    assert (proof["groups"], proof["not_judged"]) == (2, 1)
-    assert proof["largest_gap"]["low"] < 0 < proof["largest_gap"]["high"]
+    assert (proof.groups, proof.not_judged) == (2, 1)
+    assert proof.largest_gap.low < 0 < proof.largest_gap.high
 
 
 def rejecting_men(claims, share: float) -> Decisions:
@@ -101,21 +98,21 @@ def test_a_gap_that_chance_may_have_made_passes(claims) -> None:
     few = np.arange(300)
     scores, outcome, sex = claims[0][few], claims[1][few], claims[2].take(few)
     found = measured(scores, outcome, sex, rejecting_men(claims, 0.04)[few])
-    gap = found["sex"]["M"]["false_rejection"]["gap"]
-    assert gap["value"] > LIMITS.max_gap > gap["low"]
-    assert abs(check_gap(found, LIMITS)["largest_gap"]["value"]) == gap["value"]
+    gap = found["sex"]["M"].false_rejection.gap
+    assert gap.value > LIMITS.max_gap > gap.low
+    assert abs(check_gap(found, LIMITS).largest_gap.value) == gap.value
 
 
 def test_a_person_may_set_the_limit(claims) -> None:
     found = measured(*claims, rejecting_men(claims, 0.2))
-    assert check_gap(found, LIMITS.model_copy(update={"max_gap": 0.3}))["groups"] == 2
+    assert check_gap(found, LIMITS.model_copy(update={"max_gap": 0.3})).groups == 2
 
 
 def test_what_ships_passes_the_gate_of_verify(contract, parts: Parts) -> None:
     package = parts.package
     limits = LIMITS.model_copy(update={"max_gap": 0.15})  # two epochs on few claims
     proof = check_fairness(contract, package.flatbuffer, package.rules, parts.rows, limits)
-    assert proof["groups"] >= len({"F", "M"}) + 3  # and most bands of age
+    assert proof.groups >= len({"F", "M"}) + 3  # and most bands of age
 
 
 def test_a_shipped_model_that_is_unfair_to_a_planted_group_fails_verify(contract, parts: Parts) -> None:

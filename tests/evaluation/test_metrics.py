@@ -30,7 +30,7 @@ def calibrated() -> tuple[np.ndarray, np.ndarray]:
 )
 def test_metrics_of_scores_are_those_of_scikit_learn(calibrated, name: str, expected) -> None:
     scores, outcome = calibrated
-    assert measure(scores, outcome)[name] == pytest.approx(expected(outcome, scores), abs=1e-6)
+    assert getattr(measure(scores, outcome), name) == pytest.approx(expected(outcome, scores), abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_metrics_of_scores_are_those_of_scikit_learn(calibrated, name: str, expe
     ],
 )
 def test_metrics_of_six_claims_by_hand(name: str, expected: float) -> None:
-    assert measure(SCORES, OUTCOME)[name] == pytest.approx(expected, abs=1e-6)
+    assert getattr(measure(SCORES, OUTCOME), name) == pytest.approx(expected, abs=1e-6)
 
 
 def test_true_probabilities_are_well_calibrated_and_others_are_not(calibrated) -> None:
@@ -60,5 +60,5 @@ def test_true_probabilities_are_well_calibrated_and_others_are_not(calibrated) -
 @pytest.mark.parametrize("approved", [0, 1])
 def test_one_outcome_alone_has_no_ranking(approved: int) -> None:
     found = measure(SCORES, np.full(6, approved, np.float32))
-    assert found["roc_auc"] is found["average_precision"] is None
-    assert found["log_loss"] > 0
+    assert found.roc_auc is found.average_precision is None
+    assert found.log_loss > 0

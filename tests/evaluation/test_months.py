@@ -9,9 +9,31 @@ from sklearn import metrics
 from claims.data.batch import DAY_ZERO
 from claims.evaluation.metrics import calibration_error
 from claims.evaluation.months import Period, measure_months, measure_period, measure_periods
+from claims.results.maturity import ClaimCounts, MaturityMetrics, MonthCounts
+from claims.results.months import MeasuredMonth
 
 MARCH = (dt.date(2026, 3, 1) - DAY_ZERO).days
-COUNTED = {"received": 10, "decided_share": 1.0, "mature": True}
+COUNTED = MonthCounts(
+    received=10,
+    undecided=0,
+    decided_by_model_alone=0,
+    quarantined=0,
+    measured=10,
+    decided_share=1.0,
+    mature=True,
+)
+SPLIT = ClaimCounts(**COUNTED.model_dump(exclude={"mature"}))
+
+
+def maturity_of(splits: tuple[str, ...], months: tuple[str, ...]) -> MaturityMetrics:
+    return MaturityMetrics(
+        as_of=dt.date(2026, 6, 30),
+        mature_after_days=None,
+        immature_from=None,
+        test="unknown",
+        splits=dict.fromkeys(splits, SPLIT),
+        months=dict.fromkeys(months, COUNTED),
+    )
 
 
 def period(size: int, days: int = 61, distort: float = 1.0) -> Period:
@@ -34,34 +56,38 @@ def test_values_are_those_of_scikit_learn_and_lie_inside_their_intervals() -> No
         "cost_per_claim": claims.costs.mean(),
     }
     for name, value in expected.items():
-        assert found[name]["value"] == pytest.approx(value, abs=1e-6)
-        assert found[name]["low"] < found[name]["value"] < found[name]["high"]
-    assert found["calibration_error"]["value"] == pytest.approx(
+        estimate = getattr(found, name)
+        assert estimate.value == pytest.approx(value, abs=1e-6)
+        assert estimate.low < estimate.value < estimate.high
+    assert found.calibration_error.value == pytest.approx(
         calibration_error(claims.scores, claims.outcome), abs=1e-6
     )
-    assert found["rows"] == 2000
+    assert found.rows == 2000
 
 
 @pytest.mark.parametrize(("distort", "above"), [(1.0, False), (2.0, True)])
 def test_a_calibrated_model_lies_below_its_band_and_another_above(distort: float, above: bool) -> None:
-    error = measure_period(period(2000, distort=distort), seed=1)["calibration_error"]
-    assert (error["value"] > error["band"]) == above
+    error = measure_period(period(2000, distort=distort), seed=1).calibration_error
+    assert (error.value > error.band) == above
 
 
 def test_one_outcome_alone_is_not_ranked() -> None:
     claims = period(50)
     found = measure_period(claims.take(claims.outcome == 1), seed=1)
-    assert found["roc_auc"] is found["average_precision"] is None
-    assert found["log_loss"]["value"] > 0
+    assert found.roc_auc is found.average_precision is None
+    assert found.log_loss.value > 0
 
 
 def test_each_month_measures_its_own_claims_beside_its_counts() -> None:
     claims = period(1500)
-    found = measure_months({"2026-03": COUNTED, "2026-04": COUNTED | {"mature": False}}, claims, seed=1)
+    found = measure_months(
+        {"2026-03": COUNTED, "2026-04": COUNTED.model_copy(update={"mature": False})}, claims, seed=1
+    )
     march = claims.day < MARCH + 31
-    assert found["2026-03"] == COUNTED | measure_period(claims.take(march), seed=1)
-    assert found["2026-04"]["rows"] == (~march).sum()
-    assert found["2026-04"]["mature"] is False
+    measured = measure_period(claims.take(march), seed=1)
+    assert found["2026-03"] == MeasuredMonth(**dict(COUNTED), **dict(measured))
+    assert found["2026-04"].rows == (~march).sum()
+    assert found["2026-04"].mature is False
 
 
 def test_a_month_without_decided_claims_has_its_counts_alone() -> None:
@@ -74,21 +100,18 @@ def test_a_month_without_decided_claims_has_its_counts_alone() -> None:
 def test_months_are_of_test_and_of_what_is_immature() -> None:
     early, late = period(300, days=31), period(200)
     late = late.take(late.day >= MARCH + 31)
-    maturity = {
-        "splits": dict.fromkeys(("calibration", "test", "immature"), COUNTED),
-        "months": {"2026-03": COUNTED, "2026-04": COUNTED},
-    }
+    maturity = maturity_of(("calibration", "test", "immature"), ("2026-03", "2026-04"))
     found = measure_periods({"calibration": period(90), "test": early, "immature": late}, maturity, seed=1)
-    assert {name: split["rows"] for name, split in found["splits"].items()} == {
+    assert {name: split.rows for name, split in found.splits.items()} == {
         "calibration": 90,
         "test": 300,
         "immature": len(late),
     }
-    assert [month["rows"] for month in found["months"].values()] == [300, len(late)]
+    assert [month.rows for month in found.months.values()] == [300, len(late)]
 
 
 def test_a_split_of_one_claim_is_left_out() -> None:
     claims = period(300, days=31)
-    maturity = {"splits": dict.fromkeys(("test", "immature"), COUNTED), "months": {"2026-03": COUNTED}}
+    maturity = maturity_of(("test", "immature"), ("2026-03",))
     one = claims.take(np.arange(len(claims)) == 0)
-    assert set(measure_periods({"test": claims, "immature": one}, maturity, seed=1)["splits"]) == {"test"}
+    assert set(measure_periods({"test": claims, "immature": one}, maturity, seed=1).splits) == {"test"}

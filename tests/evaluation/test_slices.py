@@ -7,6 +7,7 @@ from claims.data.batch import Categories
 from claims.evaluation.coverage import measure_coverage
 from claims.evaluation.metrics import measure
 from claims.evaluation.slices import measure_slices
+from claims.results.slices import SliceCount
 
 SIZE, SMALL, MISSING = 3000, 49, 100
 
@@ -23,31 +24,31 @@ def sliced() -> dict:
     covered = scores > 0.1
     large = codes == 0
     return {
-        "found": measure_slices({"plan": plan}, scores, outcome, decisions, covered, 50, seed=1)["plan"],
+        "found": measure_slices({"plan": plan}, scores, outcome, decisions, covered, 50, seed=1).root["plan"],
         "large": (scores[large], outcome[large], covered[large]),
     }
 
 
 def test_slices_partition_the_claims(sliced) -> None:
     assert set(sliced["found"]) == {"HMO", "PPO", "(missing)"}
-    assert sum(part["rows"] for part in sliced["found"].values()) == SIZE
+    assert sum(part.rows for part in sliced["found"].values()) == SIZE
 
 
 def test_a_small_value_is_only_counted(sliced) -> None:
-    assert sliced["found"]["PPO"] == {"rows": SMALL}
+    assert sliced["found"]["PPO"] == SliceCount(rows=SMALL)
 
 
 def test_a_large_value_is_measured_as_claims_of_its_own(sliced) -> None:
     found, (scores, outcome, covered) = sliced["found"]["HMO"], sliced["large"]
-    assert found.items() >= measure(scores, outcome).items()
-    assert found["ML_APPROVED_share"] == pytest.approx((scores > 0.8).mean(), abs=1e-6)
-    assert found["ML_REJECTED_share"] == 0
-    assert found["prediction_sets"] == measure_coverage(covered)
+    assert dict(found).items() >= dict(measure(scores, outcome)).items()
+    assert found.ML_APPROVED_share == pytest.approx((scores > 0.8).mean(), abs=1e-6)
+    assert found.ML_REJECTED_share == 0
+    assert found.prediction_sets == measure_coverage(covered)
 
 
 @pytest.mark.parametrize("metric", ["roc_auc", "average_precision"])
 def test_an_interval_holds_its_metric(sliced, metric: str) -> None:
     found = sliced["found"]["HMO"]
-    interval = found["intervals"][metric]
-    assert interval["value"] == found[metric]
-    assert interval["low"] < interval["value"] < interval["high"]
+    interval = getattr(found.intervals, metric)
+    assert interval.value == getattr(found, metric)
+    assert interval.low < interval.value < interval.high

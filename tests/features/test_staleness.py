@@ -29,8 +29,8 @@ def test_what_a_standing_table_loses_is_measured(
 
     members = batch.claims.categories("member_id").texts()
     strangers = np.mean(~np.isin(members[late].astype(str), members[early].astype(str)))
-    assert found["member_recent_claims"]["unknown_share"] >= strangers > 0
-    assert all(0 < loss["mean_difference"] < 3 * loss["spread"] for loss in found.values())
+    assert found["member_recent_claims"].unknown_share >= strangers > 0
+    assert all(0 < loss.mean_difference < 3 * loss.spread for loss in found.values())
 
 
 def test_a_table_that_was_just_refreshed_loses_nothing(
@@ -41,7 +41,7 @@ def test_a_table_that_was_just_refreshed_loses_nothing(
     found = measure_staleness(contract, extractor, batch, outcome, early)
 
     assert found.keys() == {name for name, feature in contract.features.items() if feature.needs_event_time}
-    assert {loss["mean_difference"] for loss in found.values()} == {0.0}
+    assert {loss.mean_difference for loss in found.values()} == {0.0}
 
 
 def test_a_table_that_says_nothing_has_no_difference(
@@ -53,7 +53,7 @@ def test_a_table_that_says_nothing_has_no_difference(
 
     found = measure_staleness(contract, extractor, batch, outcome, np.flatnonzero(event > event.min() + 40))
 
-    assert found["provider_volume"]["mean_difference"] is None
+    assert found["provider_volume"].mean_difference is None
 
 
 def test_a_contract_without_history_has_nothing_to_lose(

@@ -37,7 +37,7 @@ def test_versions_are_those_of_history_newest_first(history, git) -> None:
     for dataset in found:
         expected = history.recorded(dataset.revision)
         assert dataset.contract == "professional"
-        assert (dataset.recorded.rows, dataset.recorded.checksum) == (
+        assert (dataset.recorded.in_window, dataset.recorded.checksum) == (
             expected["in_window"],
             expected["checksum"],
         )
@@ -161,7 +161,7 @@ def test_the_numbers_are_those_of_a_calculation_by_hand(history, git) -> None:
     for side, dataset in zip(sides, (found.before, found.after), strict=True):
         pairs = zip(side["_outcome"], side["decided_by"], strict=True)
         decided = Counter(outcome for outcome, who in pairs if outcome != "unknown" and who != "MODEL")
-        assert dataset.recorded.rows == len(side["_outcome"])
+        assert dataset.recorded.in_window == len(side["_outcome"])
         assert dataset.recorded.label_rate == decided["approved"] / decided.total()
     charges = [np.array([amount for amount in side["total_charge"] if amount is not None]) for side in sides]
     at = np.unique(np.concatenate(charges))

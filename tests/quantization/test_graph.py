@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from claims.base.errors import GateError
 from claims.quantization.graph import Graph, check_integer
+from claims.results.variant import ChannelScales, TensorScale
 from model_parts import Parts, convert_variant
 
 
@@ -19,21 +20,26 @@ def graphs(parts: Parts) -> dict[str, Graph]:
 
 def test_the_int8_graph_is_described_by_role(graphs) -> None:
     found = graphs["int8"].describe()
-    assert found["inputs"] == {"codes": "INT32", "numbers": "FLOAT32"}
-    assert found["outputs"] == {"anomaly": "FLOAT32", "logit": "FLOAT32"}
-    assert found["tensors"]["INT32 category codes"] == 1
-    assert found["tensors"]["INT32 biases"] == found["operators"]["FULLY_CONNECTED"] == 5
-    assert found["tensors"]["FLOAT32"] == 3  # the boundary
+    assert found.inputs == {"codes": "INT32", "numbers": "FLOAT32"}
+    assert found.outputs == {"anomaly": "FLOAT32", "logit": "FLOAT32"}
+    assert found.tensors["INT32 category codes"] == 1
+    assert found.tensors["INT32 biases"] == found.operators["FULLY_CONNECTED"] == 5
+    assert found.tensors["FLOAT32"] == 3  # the boundary
 
 
 def test_scales_and_zero_points_are_stated(graphs) -> None:
-    found = graphs["int8"].describe()["quantization"]
-    channels = [one for one in found.values() if "scales" in one]
-    assert sorted(len(one["scales"]) for one in channels) == [32, 32, 64, 64, 128, 128]  # kernels and biases
-    assert all(one["zero_points"] == [0] and min(one["scales"]) > 0 for one in channels)
-    assert all(
-        one["scale"] > 0 and isinstance(one["zero_point"], int) for one in found.values() if "scale" in one
-    )
+    found = graphs["int8"].describe().quantization
+    channels = [tensor for tensor in found.values() if isinstance(tensor, ChannelScales)]
+    assert sorted(len(tensor.scales) for tensor in channels) == [
+        32,
+        32,
+        64,
+        64,
+        128,
+        128,
+    ]  # kernels and biases
+    assert all(tensor.zero_points == [0] and min(tensor.scales) > 0 for tensor in channels)
+    assert all(tensor.scale > 0 for tensor in found.values() if isinstance(tensor, TensorScale))
 
 
 def test_an_int8_graph_passes(graphs) -> None:
@@ -77,7 +83,7 @@ def test_a_graph_with_one_float_layer_is_refused() -> None:
 
     converter.representative_dataset = rows
     graph = Graph.read(converter.convert())
-    assert "INT8" in graph.describe()["tensors"]
+    assert "INT8" in graph.describe().tensors
     with pytest.raises(GateError, match=r"int8: .*COS.* in float: the graph is int8 in part"):
         check_integer(graph, "float32")
 

@@ -19,7 +19,7 @@ SETTINGS = AwareTraining(epochs=1, learning_rate=1e-4, batch_size=256)
 
 @pytest.fixture(scope="module", params=["parts", "plain_parts"])
 def trained(request) -> tuple[Parts, keras.Model]:
-    """With a second output and without."""
+    """With an anomaly head and without."""
     found = request.getfixturevalue(request.param)
     shape = read_recipe(found.candidate).shape
     return found, train_aware(found.keras, shape, SETTINGS, SEED, found.rows.inputs)

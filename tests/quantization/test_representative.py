@@ -16,6 +16,7 @@ from claims.quantization.representative import (
     choose_representative,
     measure_coverage,
 )
+from claims.results.represent import SliceHeld
 
 
 def share_of(rows: Labelled, chosen: np.ndarray, name: str) -> dict[int, float]:
@@ -57,7 +58,7 @@ def test_many_values_come_before_their_second_outcomes(labelled) -> None:
     codes = np.arange(len(labelled), dtype=np.int32) % 80
     many = replace(labelled, slices={"s": Categories(codes, [f"v{code}" for code in range(80)])})
     sample = many.take(choose_representative(many, 100, seed=1))
-    assert measure_coverage(sample, many)["slices"]["s"] == {"values": 80, "missing": []}
+    assert measure_coverage(sample, many).slices["s"] == SliceHeld(values=80, missing=[])
 
 
 def test_representative_rows_are_in_proportion(labelled) -> None:
@@ -93,18 +94,18 @@ def test_rare_categories_are_represented_while_there_is_room(labelled) -> None:
 def test_the_coverage_says_what_the_rows_hold(labelled) -> None:
     chosen = choose_representative(labelled, 300, seed=1)
     found = measure_coverage(labelled.take(chosen), labelled)
-    assert found["rows"] == found["distinct_rows"] == 300
-    assert all(values["missing"] == [] for values in found["slices"].values())
-    assert 0.9 < found["codes"] <= 1
-    assert 0.9 < found["ranges"] <= 1
+    assert found.rows == found.distinct_rows == 300
+    assert all(values.missing == [] for values in found.slices.values())
+    assert 0.9 < found.codes <= 1
+    assert 0.9 < found.ranges <= 1
     check_coverage(found)
     other = measure_coverage(labelled.take(choose_representative(labelled, 300, seed=2)), labelled)
-    assert found["sha256"] != other["sha256"]
+    assert found.sha256 != other.sha256
 
 
 def test_all_rows_cover_everything(labelled) -> None:
     found = measure_coverage(labelled, labelled)
-    assert (found["codes"], found["ranges"]) == (1, 1)
+    assert (found.codes, found.ranges) == (1, 1)
 
 
 def test_a_column_in_dollars_is_refused(labelled) -> None:

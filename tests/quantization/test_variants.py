@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from claims.base.errors import GateError
 from claims.evaluation.metrics import measure
 from claims.model.interpreter import TFLiteModel
-from claims.quantization.variants import Variant, measure_variant, solve_variant
+from claims.quantization.variants import Variant, check_rules, measure_variant, solve_variant
 from model_parts import ANOMALY_REVIEWS, POLICY, VARIANTS, Parts
 
 
@@ -28,12 +29,26 @@ def test_its_scores_are_its_logits_by_its_own_rules(parts: Parts, solved, varian
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_its_metrics_are_those_of_its_own_scores(parts: Parts, solved, variant: str) -> None:
     found = measure_variant(solved[variant])
-    assert found["test"] == measure(solved[variant].test.scores, parts.rows.outcome)
-    assert found["distinct_scores"] == len(set(solved[variant].test.scores.tolist()))
-    assert found["anomaly"]["test"]["audited"] > 0
+    assert found.test == measure(solved[variant].test.scores, parts.rows.outcome)
+    assert found.distinct_scores == len(set(solved[variant].test.scores.tolist()))
+    assert found.anomaly.test.audited > 0
 
 
-def test_a_network_of_one_output_has_no_metrics_of_another(plain_parts: Parts) -> None:
+def test_a_network_without_an_anomaly_head_has_no_metrics_of_one(plain_parts: Parts) -> None:
     rows = dict.fromkeys(("calibration", "test"), plain_parts.rows)
     found = solve_variant("int8", plain_parts.variants["int8"], rows, POLICY, ANOMALY_REVIEWS)
-    assert "anomaly" not in measure_variant(found)
+    assert measure_variant(found).anomaly is None
+
+
+def test_rules_of_another_variant_are_refused(parts: Parts) -> None:
+    rows = dict.fromkeys(("calibration", "test"), parts.rows)
+    found = {
+        name: solve_variant(name, parts.variants[name], rows, POLICY, ANOMALY_REVIEWS).rules
+        for name in ("float32", "int8")
+    }
+    check_rules("int8", found["int8"], found["int8"])
+    others = found["float32"].model_copy(update={"variant": "int8"})
+    with pytest.raises(
+        GateError, match=r"int8: its rules were not solved on its own scores.*--force quantize@int8"
+    ):
+        check_rules("int8", others, found["int8"])

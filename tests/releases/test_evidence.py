@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from claims.base.errors import GateError, ReleaseError
+from claims.base.errors import GateError, ResultsError
 from claims.model.formats.format_1 import CONTENTS
 from claims.releases.evidence import cpu_features, gather
 from claims.repository.git import Git
+from metrics_parts import write_all
 from release_parts import CANDIDATE
 
 ROOT = Path(__file__).parent.parent.parent
@@ -18,10 +19,10 @@ ROOT = Path(__file__).parent.parent.parent
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A commit with this repository's metrics, and a small file as its model."""
+    """A commit with small metrics, and a small file as its model."""
     root = tmp_path / "claims-mlops"
-    for name in ("metrics", "contracts"):
-        shutil.copytree(ROOT / name, root / name)
+    write_all(root / "metrics")
+    shutil.copytree(ROOT / "contracts", root / "contracts")
     for name in ("params.yaml", "dvc.lock", "requirements.txt"):
         shutil.copy(ROOT / name, root)
     (root / "models").mkdir()
@@ -54,7 +55,8 @@ def test_a_record_names_data_code_environment_parameters_and_metrics(checkout: P
     assert record.code.commit == Git(checkout).text("rev-parse", "HEAD")
     assert record.params["train"] == yaml.safe_load((checkout / "params.yaml").read_text())["train"]
     assert record.metrics["variant"]["roc_auc"] > 0.8
-    assert record.metrics["slices"]["payer_id"]["P01"].keys() >= {"rows", "roc_auc"}
+    assert record.metrics["slices"]["plan"]["HMO"].keys() >= {"rows", "roc_auc"}
+    assert record.metrics["slices"]["plan"]["POS"] == {"rows": 12}
     assert record.gates["verify"]["float32"]["claims"] > 0
     assert record.candidate.keys() == {"flatbuffer", "format.json", *CONTENTS, "seal.json"}
 
@@ -95,7 +97,7 @@ def test_a_source_without_password_stays_as_it_is(checkout: Path) -> None:
 
 def test_missing_metrics_are_named_with_the_remedy(checkout: Path) -> None:
     (checkout / "metrics" / "verify.json").unlink()
-    with pytest.raises(ReleaseError, match=r"verify\.json: not there\. Run `dvc repro`"):
+    with pytest.raises(ResultsError, match=r"verify\.json: no such file\. Run `dvc repro`"):
         gather(checkout, 1)
 
 
@@ -108,12 +110,12 @@ def fail_on_test(found: dict) -> None:
 
 
 def choose_another(found: dict) -> None:
-    found["winner"] = "dynamic"
+    found["winner"] = "qat"
 
 
 @pytest.mark.parametrize(
     ("edit", "found"),
-    [(refuse_variant, "overall: flips"), (fail_on_test, "flips"), (choose_another, "judge chose dynamic")],
+    [(refuse_variant, "overall: flips"), (fail_on_test, "flips"), (choose_another, "judge chose qat")],
 )
 def test_a_gate_that_did_not_pass_is_no_release(checkout: Path, edit, found: str) -> None:
     change(checkout / "metrics" / "judge.json", edit)

@@ -1,4 +1,4 @@
-"""Pictures: five, a sixth of anomalies where there are labels; the same bytes each time."""
+"""Plots: five, a sixth of anomalies where there are labels; the same bytes each time."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from claims.decisions.conformal import fit_sets
-from claims.reporting.candidate_plots import draw_all, draw_anomalies
+from claims.reporting.candidate_plots import draw_anomalies, draw_candidate
 from model_parts import contents
 
 NAMES = {"roc.png", "precision_recall.png", "calibration.png", "confusion.png", "scores.png"}
@@ -19,13 +19,13 @@ def draw(folder: Path) -> dict[str, bytes]:
     outcome = (random.random(500) < scores).astype(np.float32)
     decisions = np.where(scores > 0.8, "ML_APPROVED", np.where(scores < 0.3, "ML_REJECTED", "ML_REVIEW"))
     curves = {"network": scores, "majority": np.full(500, 0.5)}
-    draw_all(folder, curves, outcome, decisions, fit_sets(scores, outcome, 0.9))
+    draw_candidate(folder, curves, outcome, decisions, fit_sets(scores, outcome, 0.9))
     return contents(folder)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("pictures")
+    folder = tmp_path_factory.mktemp("plots")
     draw(folder)
     return folder
 

@@ -1,4 +1,4 @@
-"""Pictures of a policy: two, drawn, and the same bytes each time."""
+"""Plots of a policy: two, drawn, and the same bytes each time."""
 
 from pathlib import Path
 
@@ -7,8 +7,9 @@ import pytest
 
 from claims.decisions.fit_policy import fit_policy
 from claims.decisions.scored_claims import ScoredClaims
-from claims.evaluation.coverage import measure_coverage
 from claims.reporting.policy_plots import draw_policy
+from claims.results.slices import SliceCount, SliceMetrics
+from metrics_parts import measured_slice
 from model_parts import POLICY, contents
 
 
@@ -23,8 +24,8 @@ def draw(folder: Path, capacity: float | None) -> dict[str, bytes]:
     folder.mkdir()
     windows = {"calibration": drawn(1), "test": drawn(2)}
     policy = fit_policy(windows["calibration"], POLICY.model_copy(update={"reviews_a_day": capacity}))
-    measured = {"prediction_sets": measure_coverage(np.arange(100) < 91)}
-    draw_policy(folder, policy, windows, {"plan": {"HMO": measured, "PPO": {"rows": 3}}})
+    slices = SliceMetrics({"plan": {"HMO": measured_slice(), "PPO": SliceCount(rows=3)}})
+    draw_policy(folder, policy, windows, slices)
     return contents(folder)
 
 
@@ -36,13 +37,13 @@ def test_they_are_drawn_and_the_same_bytes_each_time(tmp_path: Path, capacity: f
     assert draw(tmp_path / "second", capacity) == first
 
 
-def test_another_capacity_is_another_picture_of_cost_alone(tmp_path: Path) -> None:
+def test_another_capacity_is_another_plot_of_cost_alone(tmp_path: Path) -> None:
     unlimited, limited = draw(tmp_path / "unlimited", None), draw(tmp_path / "limited", 20.0)
     assert unlimited["cost.png"] != limited["cost.png"]
     assert unlimited["coverage.png"] == limited["coverage.png"]
 
 
-def test_without_slices_there_is_still_a_picture(tmp_path: Path) -> None:
+def test_without_slices_there_is_still_a_plot(tmp_path: Path) -> None:
     windows = {"calibration": drawn(1), "test": drawn(2)}
-    draw_policy(tmp_path, fit_policy(windows["calibration"], POLICY), windows, {})
+    draw_policy(tmp_path, fit_policy(windows["calibration"], POLICY), windows, SliceMetrics({}))
     assert {path.name for path in tmp_path.iterdir()} == {"coverage.png", "cost.png"}

@@ -1,4 +1,4 @@
-"""Pictures of what quantization changes: drawn, the same bytes each time, and of what was measured."""
+"""Plots of what quantization changes: drawn, the same bytes each time, and of what was measured."""
 
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from claims.config.params import load_params
 from claims.data.batch import Categories
 from claims.decisions.logits import Decision
 from claims.decisions.scored_claims import ScoredClaims
-from claims.quantization.gate import Answers, judge_variants
+from claims.quantization.gate import give_verdicts
+from claims.quantization.losses import VariantDecisions
 from claims.reporting.variant_plots import draw_variants
 from model_parts import contents
 
@@ -26,10 +27,13 @@ def draw(folder: Path, noise: float) -> dict[str, bytes]:
     scores = random.random(ROWS)
     outcome = (random.random(ROWS) < scores).astype(np.float32)
     other = np.clip(scores + noise * random.standard_normal(ROWS), 0, 1)
-    answers = {"float32": Answers(scores, decided(scores)), "int8": Answers(other, decided(other))}
+    decisions = {
+        name: VariantDecisions(given, decided(given))
+        for name, given in (("float32", scores), ("int8", other))
+    }
     slices = {"sex": Categories(np.repeat(np.int32([0, 1, 2]), [700, 700, 100]), ["F", "M", "U"])}
     settings = load_params().judge
-    verdict = judge_variants(answers, outcome, slices, settings, 0.3, 1)["int8"]
+    verdict = give_verdicts(decisions, outcome, slices, settings, 0.3, 1, {})["int8"]
     claims = [score_claims(part, outcome) for part in (scores, other)]
     draw_variants(folder, *claims, verdict)
     return contents(folder)

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from claims.base.stage import write_json
 from claims.config.params import Params, load_params
-from claims.decisions.costs import measure_decisions
-from claims.decisions.fit_policy import fit_policy
-from claims.decisions.scored_claims import ScoredClaims
 from claims.evaluation.metrics import measure
+from claims.results.files import write_metrics
+from claims.results.judge import JudgeMetrics
+from claims.results.losses import Losses
+from claims.results.scores import ScoreMetrics
 from claims.tracking.run import Run
-from model_parts import POLICY
+from metrics_parts import LOSS, evaluate_metrics, extract_metrics, judged_variant, train_metrics
 from workspaces import ROOT
 
 
@@ -31,13 +31,11 @@ class Results:
         return Run.gather(self.params, self.metrics, self.model, name)
 
 
-def measured(seed: int) -> dict:
+def measured(seed: int) -> ScoreMetrics:
     """Metrics of drawn scores."""
     draw = np.random.default_rng(seed)
     scores = draw.random(200)
-    outcome = (draw.random(200) < scores).astype(np.float32)
-    claims = ScoredClaims(scores, outcome, amounts=np.full(200, 10_000.0), days=np.arange(200) // 10 * 1.0)
-    return measure(scores, outcome) | {"decisions": measure_decisions(fit_policy(claims, POLICY), claims)}
+    return measure(scores, (draw.random(200) < scores).astype(np.float32))
 
 
 def write_results(root: Path, seed: int) -> Results:
@@ -47,14 +45,16 @@ def write_results(root: Path, seed: int) -> Results:
     model.parent.mkdir()
     model.write_bytes(np.random.default_rng(seed).bytes(1000))
     splits = ("train", "validation", "calibration", "test")
-    write_json(metrics / "evaluate.json", {name: measured(seed + i) for i, name in enumerate(splits)})
-    variants = {"int8": {"test": measured(seed), "size_bytes": 1000}}
-    write_json(metrics / "judge.json", {"winner": "int8", "variants": variants})
-    write_json(metrics / "train.json", {"family": "distilled"})
-    write_json(metrics / "extract.json", {"checksum": f"{seed:064x}", "source_rows": 800})
+    drawn = {name: measured(seed + i) for i, name in enumerate(splits)}
+    write_metrics(metrics / "evaluate.json", evaluate_metrics(**drawn))
+    variants = {"int8": judged_variant(1000, 0.0, []).model_copy(update={"test": measured(seed)})}
+    judged = JudgeMetrics(winner="int8", variants=variants, test=Losses(flips=LOSS, swaps=LOSS))
+    write_metrics(metrics / "judge.json", judged)
+    write_metrics(metrics / "train.json", train_metrics())
+    write_metrics(metrics / "extract.json", extract_metrics(checksum=f"{seed:064x}"))
     (metrics / "plots" / "training.csv").write_text("epoch,loss,val_loss\n1,0.7,0.6\n2,0.5,0.55\n")
-    for picture in ("confusion", "roc"):
-        shutil.copy(ROOT / "metrics" / "plots" / "test" / f"{picture}.png", metrics / "plots" / "test")
+    for plot in ("confusion", "roc"):
+        shutil.copy(ROOT / "metrics" / "plots" / "test" / f"{plot}.png", metrics / "plots" / "test")
     shutil.copy(ROOT / "params.yaml", root)
     return Results(load_params(root / "params.yaml"), metrics, model)
 

@@ -61,7 +61,7 @@ def test_the_same_results_are_logged_once(client, mlflow_server, results: Result
 def test_a_run_cut_short_is_failed_and_logged_anew(client, mlflow_server, results: Results, tmp_path) -> None:
     run = results.gather()
     with pytest.raises(TrackingError):
-        MLflow(mlflow_server).log(replace(run, pictures=[tmp_path / "absent.png"]))
+        MLflow(mlflow_server).log(replace(run, plots=[tmp_path / "absent.png"]))
     MLflow(mlflow_server).log(run)
     assert sorted(run.info.status for run in logged(client)) == ["FAILED", "FINISHED"]
 

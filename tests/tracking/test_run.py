@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from claims.base.errors import TrackingError
+from claims.base.errors import ResultsError, TrackingError
+from claims.results.files import write_metrics
 from claims.tracking.commit import commit_of
 from claims.tracking.run import Run
+from metrics_parts import SCORES, evaluate_metrics, train_metrics
 from tracking.conftest import Results, write_results
 
 
@@ -49,16 +51,16 @@ def test_a_run_has_the_metrics_and_the_confusion_matrix_of_each_split(results: R
     assert {name: metrics[f"{split}/confusion/{name}"] for name in report["confusion"]} == report["confusion"]
 
 
-def test_a_run_has_its_curves_pictures_model_and_data_checksum(results: Results) -> None:
+def test_a_run_has_its_curves_plots_model_and_data_checksum(results: Results) -> None:
     run = results.gather()
     assert run.curves == {"training/loss": [0.7, 0.5], "training/val_loss": [0.6, 0.55]}
-    assert [picture.stem for picture in run.pictures] == ["confusion", "roc"]
+    assert [plot.stem for plot in run.plots] == ["confusion", "roc"]
     assert run.models == [results.model]
     assert run.tags["data_checksum"] == f"{1:064x}"
 
 
 def test_trees_alone_have_nothing_of_the_network_that_was_there_before(results: Results) -> None:
-    (results.metrics / "train.json").write_text(json.dumps({"family": "gbm"}))
+    write_metrics(results.metrics / "train.json", train_metrics(family="gbm"))
     (results.metrics / "shipped.json").write_text("{}")
     run = results.gather()
     assert run.models == []
@@ -66,19 +68,22 @@ def test_trees_alone_have_nothing_of_the_network_that_was_there_before(results: 
     assert {report.name for report in run.reports} == {"evaluate.json", "extract.json", "train.json"}
 
 
-def test_a_search_is_gathered_with_its_table_and_picture(results: Results) -> None:
+def test_a_search_is_gathered_with_its_table_and_plot(results: Results) -> None:
     for name in ("trials.csv", "trials.png"):
         (results.metrics / "plots" / name).write_text("trial\n")
     run = results.gather()
     assert "trials.csv" in {report.name for report in run.reports}
-    assert "trials" in {picture.stem for picture in run.pictures}
+    assert "trials" in {plot.stem for plot in run.plots}
 
 
 def test_what_is_no_number_is_no_metric(results: Results) -> None:
-    path = results.metrics / "evaluate.json"
-    path.write_text(json.dumps({"test": {"roc_auc": None, "kind": "network", "right": True, "rows": 3}}))
-    assert results.gather().metrics.keys() & {"test/roc_auc", "test/kind", "test/right"} == set()
-    assert results.gather().metrics["test/rows"] == 3
+    unranked = SCORES.model_copy(update={"roc_auc": None, "rows": 3})
+    write_metrics(results.metrics / "evaluate.json", evaluate_metrics(test=unranked))
+    metrics = results.gather().metrics
+    no_numbers = {"test/roc_auc", "maturity/test", "variants/int8/gate/overall/flips/passes", "winner"}
+    assert metrics.keys() & no_numbers == set()
+    assert metrics["test/rows"] == 3
+    assert metrics["variants/int8/gate/overall/flips/limit"] == 0.01
 
 
 def test_equal_results_have_the_same_digest_and_others_another(results: Results, tmp_path: Path) -> None:
@@ -98,9 +103,13 @@ def test_a_password_in_the_source_is_not_gathered(results: Results) -> None:
 
 def test_missing_results_are_named_with_the_remedy(results: Results) -> None:
     (results.metrics / "judge.json").unlink()
-    with pytest.raises(
-        TrackingError, match=r"judge\.json: no such file\. Make the results first: `dvc repro`"
-    ):
+    with pytest.raises(ResultsError, match=r"judge\.json: no such file\. Run `dvc repro`"):
+        results.gather()
+
+
+def test_a_missing_model_is_named_with_the_remedy(results: Results) -> None:
+    results.model.unlink()
+    with pytest.raises(TrackingError, match=r"claims_model\.tflite: no such file\. Make the results first"):
         results.gather()
 
 

@@ -74,11 +74,9 @@ def test_everything_of_a_run_is_in_the_offline_folder(offline: Results) -> None:
     assert losses == run.curves["training/loss"]
 
 
-def test_pictures_and_model_are_in_the_offline_folder(offline: Results) -> None:
-    pictures = offline.metrics.parent.glob("wandb/offline-run-*/files/media/images/plots/*.png")
-    assert {picture.read_bytes() for picture in pictures} == {
-        picture.read_bytes() for picture in offline.gather().pictures
-    }
+def test_plots_and_model_are_in_the_offline_folder(offline: Results) -> None:
+    plots = offline.metrics.parent.glob("wandb/offline-run-*/files/media/images/plots/*.png")
+    assert {plot.read_bytes() for plot in plots} == {plot.read_bytes() for plot in offline.gather().plots}
     found = [record.artifact for record in records(offline.metrics.parent) if record.HasField("artifact")]
     held = {artifact.type: [entry.path for entry in artifact.manifest.contents] for artifact in found}
     assert held["model"] == [offline.model.name]

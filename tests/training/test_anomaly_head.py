@@ -1,4 +1,4 @@
-"""The second output learns from audited claims alone, and approval does not notice."""
+"""The anomaly head learns from audited claims alone, and approval does not notice."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from sklearn.metrics import roc_auc_score
 
 from claims.features.matrices import Labelled, audited
 from claims.model.interpreter import TFLiteModel
-from claims.training.anomaly_head import add_anomaly, refit_anomaly
+from claims.training.anomaly_head import add_anomaly_head, refit_anomaly
 from claims.training.candidate import WEIGHTS
 from claims.training.fit import refit
 from claims.training.network import predict_outputs
@@ -25,7 +25,7 @@ def flat(model) -> np.ndarray:
     return np.concatenate([weight.ravel() for weight in model.get_weights()])
 
 
-def test_approval_scores_are_the_same_bits_with_a_second_output(parts: Parts, plain_parts: Parts) -> None:
+def test_approval_scores_are_the_same_bits_with_an_anomaly_head(parts: Parts, plain_parts: Parts) -> None:
     inputs = parts.rows.inputs
     with_anomaly, alone = predict_outputs(parts.keras, inputs), predict_outputs(plain_parts.keras, inputs)
     np.testing.assert_array_equal(with_anomaly.logit, alone.logit)
@@ -55,7 +55,7 @@ def test_it_learns_what_audits_find(approval, labelled: Labelled) -> None:
 
 def test_validation_claims_are_scored_by_a_network_that_never_saw_them(approval, labelled) -> None:
     rows, held_out = part(labelled, slice(0, 2_000)), part(labelled, slice(2_000, None))
-    found = add_anomaly(approval, approval, TRAIN, 1, rows, held_out)
+    found = add_anomaly_head(approval, approval, TRAIN, 1, rows, held_out)
     alone = refit_anomaly(approval, TRAIN, 1, audited(rows), found.epochs)
     np.testing.assert_allclose(
         found.validation_logits, predict_outputs(alone, held_out.inputs).anomaly, atol=1e-6

@@ -108,15 +108,15 @@ def test_the_teacher_is_measured_on_validation_before_the_refit(
     fitted, trained: Train, train: Data, validation: Data
 ) -> None:
     selected, fitted_again = (trained("distilled", refit) for refit in (False, True))
-    rounds = selected.facts["teacher_rounds"]
+    rounds = selected.teacher.rounds
     again = distil(fitted.extractor, BOOSTING, DISTILL, SEED, train, rounds)[0]
 
-    assert fitted_again.facts == selected.facts
-    assert 0.5 < selected.facts["teacher_val_auc"] < 1
+    assert fitted_again.teacher == selected.teacher
+    assert 0.5 < selected.teacher.val_auc < 1
     assert selected.trees.rounds == fitted_again.trees.rounds == rounds
     np.testing.assert_array_equal(again.logits(validation[0]), selected.trees.logits(validation[0]))
     assert (fitted_again.trees.logits(validation[0]) != selected.trees.logits(validation[0])).any()
 
 
-def test_families_without_a_teacher_have_no_facts_of_one(trained: Train) -> None:
-    assert trained("dnn", False).facts == trained("gbm", False).facts == {}
+def test_families_without_a_teacher_name_none(trained: Train) -> None:
+    assert trained("dnn", False).teacher is trained("gbm", False).teacher is None

@@ -1,4 +1,4 @@
-"""The picture of a search: a PNG, the same bytes for the same trials, also where nothing was finished."""
+"""The plot of a search: a PNG, the same bytes for the same trials, also where nothing was finished."""
 
 import pytest
 

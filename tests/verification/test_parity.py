@@ -8,6 +8,7 @@ from claims.config.params import Verify
 from claims.features.extractor import ModelInputs
 from claims.features.matrices import Labelled
 from claims.quantization.graph import Graph
+from claims.results.verify import Agreement
 from claims.training.network import predict_outputs
 from claims.verification import parity
 from claims.verification.parity import (
@@ -37,7 +38,7 @@ def test_golden_claims_are_spread_over_the_test_window(contract, golden, test: L
 
 
 def test_claims_one_by_one_give_the_inputs_of_the_batch(contract, fitted, few) -> None:
-    assert check_one_by_one(contract, fitted.extractor, *few) == {"claims": FEW}
+    assert check_one_by_one(contract, fitted.extractor, *few) == Agreement(claims=FEW)
 
 
 @pytest.mark.parametrize("row", [0, 7, FEW - 1])
@@ -57,8 +58,8 @@ def test_a_number_off_by_its_last_bit_is_caught(contract, fitted, few, altered: 
 def test_float32_follows_keras(parts: Parts, test: Labelled) -> None:
     outputs = predict_outputs(parts.keras, test.inputs)
     proof = check_float32(outputs, parts.variants["float32"], parts.package.rules, test, LIMITS)
-    assert proof["claims"] == len(test)
-    assert 0 < proof["largest_difference"] <= 1e-5
+    assert proof.claims == len(test)
+    assert 0 < proof.largest_difference <= 1e-5
 
 
 @pytest.mark.parametrize("output", [0, 1])
@@ -80,8 +81,8 @@ def test_every_variant_follows_keras(parts: Parts, golden) -> None:
     outputs = predict_outputs(parts.keras, golden[1])
     proof = check_variants(outputs, parts.variants, golden[1], LIMITS)
     assert set(proof) == set(parts.variants)
-    assert proof["float32"]["logit"]["quanta"] < 0.01 < proof["int8"]["logit"]["quanta"] < 6
-    assert set(proof["int8"]) == {"logit", "anomaly"}
+    assert proof["float32"].logit.quanta < 0.01 < proof["int8"].logit.quanta < 6
+    assert proof["int8"].anomaly is not None
 
 
 @pytest.mark.parametrize("output", ["logit", "anomaly"])
@@ -104,7 +105,7 @@ def test_a_logit_that_int8_cannot_hold_is_cut_and_counted(parts: Parts, golden) 
     proof = check_variants(
         rows, {"int8": parts.variants["int8"]}, lifted, limits.model_copy(update={"max_cut": 0.5})
     )
-    assert 1 <= proof["int8"]["logit"]["cut"] < len(lifted)
+    assert 1 <= proof["int8"].logit.cut < len(lifted)
 
 
 def test_ranges_that_hold_almost_nothing_are_caught(parts: Parts, golden) -> None:
@@ -131,9 +132,9 @@ def test_columns_in_another_order_are_caught(contract, fitted, few, altered: Mod
 @pytest.mark.parametrize("variant", ["float32", "int8"])
 def test_both_interpreters_agree(parts: Parts, test: Labelled, variant: str) -> None:
     proof = check_interpreters(parts.variants[variant], test.inputs, LIMITS)
-    assert proof["claims"] == len(test)
-    assert set(proof["quanta"]) == {"logit", "anomaly"}
-    assert max(proof["quanta"].values()) <= 1
+    assert proof.claims == len(test)
+    assert proof.quanta.anomaly is not None
+    assert max(proof.quanta.logit, proof.quanta.anomaly) <= 1
 
 
 def test_interpreters_that_disagree_are_caught(parts: Parts, test: Labelled, monkeypatch) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from claims.base.errors import GateError
 from claims.decisions.rules import DecisionRules
+from claims.results.verify import Agreement
 from claims.verification.parity import golden_rows
 from claims.verification.served import Expected, check_packed, check_score_command
 from model_parts import FEW_GOLDEN, Parts, first_rows
@@ -28,7 +29,7 @@ def rules_with(rules: DecisionRules, **changed: object) -> DecisionRules:
 def test_the_packed_file_scores_and_decides_as_its_variant(request, few, amounts, name: str, check) -> None:
     parts: Parts = request.getfixturevalue(name)
     expected = Expected.of(parts.package.flatbuffer, parts.package.rules, few[1], amounts)
-    assert check(parts.packed, few[0], expected) == {"claims": FEW_GOLDEN}
+    assert check(parts.packed, few[0], expected) == Agreement(claims=FEW_GOLDEN)
 
 
 @pytest.mark.parametrize("check", CHECKS)

@@ -1,4 +1,4 @@
-"""How every picture looks, and how it is written: PNG files that are the same bytes each time."""
+"""How every plot looks, and how it is written: PNG files that are the same bytes each time."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +11,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+WIDEST = 5.6  # inches, 616 pixels: `dvc plots diff` shows two side by side in a window of 1,300
 STYLE = {
     "figure.figsize": (5, 4),
     "figure.dpi": 110,
@@ -27,7 +28,7 @@ def save_figure(path: Path, figure: Figure) -> None:
     plt.close(figure)
 
 
-def save_picture(path: Path, draw: Callable[[Axes], None]) -> None:
+def save_plot(path: Path, draw: Callable[[Axes], None]) -> None:
     """Write what `draw` puts into a figure's axes."""
     figure, axes = plt.subplots(layout="constrained")
     draw(axes)

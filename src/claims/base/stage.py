@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
@@ -41,9 +41,8 @@ def run(stage: Callable[..., None]) -> None:
         sys.exit(f"{stage.__name__}: {error}")
     except OSError as error:  # a full disk, a forbidden folder
         sys.exit(f"{stage.__name__}: {_what_failed(error)}. Run it through `dvc repro`.")
-    TIMING.mkdir(parents=True, exist_ok=True)
     name = os.environ.get("DVC_STAGE", stage.__name__)  # of a matrix: quantize@int8
-    write_json(TIMING / f"{name}.json", {"seconds": round(time.monotonic() - started, 3)})
+    write_seconds(name, round(time.monotonic() - started, 3))
 
 
 def _what_failed(error: OSError) -> str:
@@ -77,14 +76,11 @@ def _argument(kind: Any, path: Path, outputs: ExitStack) -> Path | str:
     return str(path) if kind is Word else path
 
 
-def write_json(path: Path, content: Any) -> None:
-    """Write JSON that is the same bytes for the same content."""
-    path.write_text(json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
-
-
-def read_json(path: Path) -> Any:
-    """Read JSON."""
-    return json.loads(path.read_text(encoding="utf-8"))
+def write_seconds(name: str, seconds: float | Mapping[int, float]) -> None:
+    """Note how long something took, which is no output of a stage."""
+    TIMING.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"seconds": seconds}, indent=2, sort_keys=True)
+    (TIMING / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _end_with_parent() -> None:

@@ -142,4 +142,4 @@ def check_data() -> None:
     from claims.repository.git import Git
 
     dataset, recorded = recognise(Git())
-    typer.echo(f"data/raw: {recorded.rows:,} claims, as {dataset.name} recorded them ({dataset.date})")
+    typer.echo(f"data/raw: {recorded.in_window:,} claims, as {dataset.name} recorded them ({dataset.date})")

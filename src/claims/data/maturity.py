@@ -7,15 +7,13 @@ counts once each of its days lies far enough before the day up to which outcomes
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from claims.data.batch import DAY_ZERO, Numbers, months_of
 from claims.data.windows import GAP, IMMATURE, SPLITS, assign, name_windows
-
-State = Literal["mature", "immature", "unknown"]
+from claims.results.maturity import ClaimCounts, MaturityMetrics, MonthCounts, State
 
 
 @dataclass(frozen=True)
@@ -66,15 +64,15 @@ class Maturity:
 
 
 def describe(
-    maturity: Maturity, found: Mapping[str, Numbers], starts: list[float], gap_days: int
-) -> dict[str, Any]:
-    """Claims received and decided, by split and by month of the test window.
+    maturity: Maturity, received: Mapping[str, Numbers], starts: list[float], gap_days: int
+) -> MaturityMetrics:
+    """Count claims received and decided, by split and by month of the test window.
 
     Parameters
     ----------
     maturity
         When outcomes are mature.
-    found
+    received
         Event times, float64 [n], of the claims that were extracted as ``decided``, ``undecided`` and
         ``model_decided``, and of the ``valid`` ones among the decided.
     starts
@@ -82,39 +80,41 @@ def describe(
     gap_days
         Left out before each.
     """
-    windows = {name: maturity.windows(days, starts, gap_days) for name, days in found.items()}
-    testing = {name: days[days >= starts[-1]] for name, days in found.items()}
+    windows = {name: maturity.windows(days, starts, gap_days) for name, days in received.items()}
+    testing = {name: days[days >= starts[-1]] for name, days in received.items()}
     months = {name: months_of(days) for name, days in testing.items()}
     splits = {
         split: _count({name: int((names == split).sum()) for name, names in windows.items()})
         for split in (*SPLITS, IMMATURE, GAP)
     }
     known = maturity.after_days is not None
-    return {
-        "as_of": str(maturity.as_of),
-        "mature_after_days": maturity.after_days,
-        "immature_from": str(_date(maturity.immature_from)) if known else None,
-        "test": maturity.state(starts[-1]),
-        "splits": {split: counts for split, counts in splits.items() if counts["received"]},
-        "months": {
-            _month_text(month): _count({name: int((of == month).sum()) for name, of in months.items()})
-            | {"mature": _first_day(month) < maturity.immature_from if known else None}
+    return MaturityMetrics(
+        as_of=maturity.as_of,
+        mature_after_days=maturity.after_days,
+        immature_from=_date(maturity.immature_from) if known else None,
+        test=maturity.state(starts[-1]),
+        splits={split: counts for split, counts in splits.items() if counts.received},
+        months={
+            _month_text(month): MonthCounts(
+                **dict(_count({name: int((of == month).sum()) for name, of in months.items()})),
+                mature=_first_day(month) < maturity.immature_from if known else None,
+            )
             for month in np.unique(np.concatenate(list(months.values()))).tolist()
         },
-    }
+    )
 
 
-def _count(found: Mapping[str, int]) -> dict[str, Any]:
-    """Counts that add up: received = measured + quarantined + decided by the model alone + undecided."""
-    received = found["decided"] + found["undecided"] + found["model_decided"]
-    return {
-        "received": received,
-        "undecided": found["undecided"],
-        "decided_by_model_alone": found["model_decided"],
-        "quarantined": found["decided"] - found["valid"],
-        "measured": found["valid"],
-        "decided_share": round(1 - found["undecided"] / received, 6) if received else None,
-    }
+def _count(claims: Mapping[str, int]) -> ClaimCounts:
+    """Make counts that add up out of those of `describe`."""
+    received = claims["decided"] + claims["undecided"] + claims["model_decided"]
+    return ClaimCounts(
+        received=received,
+        undecided=claims["undecided"],
+        decided_by_model_alone=claims["model_decided"],
+        quarantined=claims["decided"] - claims["valid"],
+        measured=claims["valid"],
+        decided_share=1 - claims["undecided"] / received if received else None,
+    )
 
 
 def month_names(days: Numbers) -> NDArray[np.str_]:

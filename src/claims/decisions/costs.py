@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 from claims.data.batch import Numbers
 from claims.decisions.capacity import refit_policy, within_capacity
-from claims.decisions.logits import Decision, Decisions, Outcome
+from claims.decisions.logits import Decision, Decisions
 from claims.decisions.policy import DecisionPolicy
 from claims.decisions.scored_claims import ScoredClaims
+from claims.results.decisions import DecisionMetrics, OutcomeCounts, PolicyCosts, ToPerson, WindowWorkload
 
 _DECISIONS = (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
 _HOLD_NOTHING = {"approved_from": 2.0, "rejected_to": -1.0}
-_DIGITS = 6
 
 
 def realised_costs(policy: DecisionPolicy, decisions: Decisions, claims: ScoredClaims) -> Numbers:
@@ -38,52 +38,46 @@ def expected_costs(policy: DecisionPolicy, decisions: Decisions, claims: ScoredC
     return np.where(policy.reaches_person(decisions), policy.costs.review, alone)
 
 
-def measure_decisions(policy: DecisionPolicy, claims: ScoredClaims) -> dict[str, Any]:
+def measure_decisions(policy: DecisionPolicy, claims: ScoredClaims) -> DecisionMetrics:
     """Measure the shares of the three decisions, how they met the outcomes, and what they cost."""
     decisions = claims.decided_by(policy)
     person = policy.reaches_person(decisions)
     costs = realised_costs(policy, decisions, claims)
-    table = {
-        decision.value: {
-            "approved": int(((decisions == decision) & (claims.outcome == 1)).sum()),
-            "rejected": int(((decisions == decision) & (claims.outcome == 0)).sum()),
-        }
+    counts = {
+        decision.value: OutcomeCounts(
+            approved=int(((decisions == decision) & (claims.outcome == 1)).sum()),
+            rejected=int(((decisions == decision) & (claims.outcome == 0)).sum()),
+        )
         for decision in _DECISIONS
     }
-    return {
-        "shares": {name: round(sum(row.values()) / len(claims), _DIGITS) for name, row in table.items()},
-        "outcomes": table,
-        "to_a_person": {"share": _mean(person), **_by_outcome(person, claims.outcome)},
-        "cost": round(float(costs.sum()), 2),
-        "cost_per_claim": _mean(costs),
-        "expected_cost_per_claim": _mean(expected_costs(policy, decisions, claims)),
-    }
+    return DecisionMetrics(
+        shares={name: (row.approved + row.rejected) / len(claims) for name, row in counts.items()},
+        outcomes=counts,
+        to_a_person=ToPerson(
+            share=_mean(person),
+            approved=_mean_or_none(person[claims.outcome == 1]),
+            rejected=_mean_or_none(person[claims.outcome == 0]),
+        ),
+        cost=float(costs.sum()),
+        cost_per_claim=_mean(costs),
+        expected_cost_per_claim=_mean(expected_costs(policy, decisions, claims)),
+    )
 
 
-def _by_outcome(values: NDArray[Any], outcome: Outcome) -> dict[str, float | None]:
-    """Return the means among approved and among rejected claims; None where there are no such claims."""
-    parts = {"approved": values[outcome == 1], "rejected": values[outcome == 0]}
-    return {name: _mean(part) if len(part) else None for name, part in parts.items()}
-
-
-def compare_policies(
-    policy: DecisionPolicy, calibration: ScoredClaims, test: ScoredClaims
-) -> dict[str, float]:
+def compare_policies(policy: DecisionPolicy, calibration: ScoredClaims, test: ScoredClaims) -> PolicyCosts:
     """Measure what simpler policies cost a claim on test, solved on the calibration window where need be.
 
     ``one_amount`` is the same policy for people who do not look at the amount: it takes that of every claim
     for the mean, which makes its thresholds the same for all claims. ``without_band`` sends claims to a
     person for money alone.
     """
-    everywhere = {"review_all": Decision.REVIEW, "approve_all": Decision.APPROVED}
-    costs = {
-        name: realised_costs(policy, np.full(len(test), decision.value), test)
-        for name, decision in everywhere.items()
-    }
-    costs["reject_all"] = (test.outcome == 1) * policy.costs.wrong_rejection
-    costs["one_amount"] = _cost_of_one_amount(policy, calibration, test)
-    costs["without_band"] = _cost_without_band(policy, calibration, test)
-    return {name: _mean(cost) for name, cost in costs.items()}
+    return PolicyCosts(
+        review_all=_mean(realised_costs(policy, np.full(len(test), Decision.REVIEW.value), test)),
+        approve_all=_mean(realised_costs(policy, np.full(len(test), Decision.APPROVED.value), test)),
+        reject_all=_mean((test.outcome == 1) * policy.costs.wrong_rejection),
+        one_amount=_mean(_cost_of_one_amount(policy, calibration, test)),
+        without_band=_mean(_cost_without_band(policy, calibration, test)),
+    )
 
 
 def _cost_of_one_amount(policy: DecisionPolicy, calibration: ScoredClaims, test: ScoredClaims) -> Numbers:
@@ -102,19 +96,23 @@ def _cost_without_band(policy: DecisionPolicy, calibration: ScoredClaims, test: 
     return realised_costs(policy, test.decided_by(frugal), test)
 
 
-def measure_workload(policy: DecisionPolicy, claims: ScoredClaims) -> dict[str, float | None]:
+def measure_workload(policy: DecisionPolicy, claims: ScoredClaims) -> WindowWorkload:
     """Count the claims that reach a person each calendar day of a window, and hold them against capacity."""
     person = policy.reaches_person(claims.decided_by(policy))
     day = (claims.days - claims.days.min()).astype(np.int64)
     daily = np.bincount(day[person], minlength=claims.calendar_days)
     capacity = policy.reviews_a_day
-    return {
-        "days": len(daily),
-        "mean": _mean(daily),
-        "p95": float(np.quantile(daily, 0.95)),
-        "days_over_capacity": None if capacity is None else _mean(daily > capacity),
-    }
+    return WindowWorkload(
+        days=len(daily),
+        mean=_mean(daily),
+        p95=float(np.quantile(daily, 0.95)),
+        days_over_capacity=None if capacity is None else _mean(daily > capacity),
+    )
 
 
 def _mean(values: NDArray[Any]) -> float:
-    return round(float(values.mean()), _DIGITS)
+    return float(values.mean())
+
+
+def _mean_or_none(values: NDArray[Any]) -> float | None:
+    return _mean(values) if len(values) else None

@@ -10,22 +10,22 @@ from claims.decisions.conformal import PredictionSets
 from claims.decisions.costs import realised_costs
 from claims.decisions.policy import DecisionPolicy
 from claims.decisions.scored_claims import ScoredClaims
+from claims.results.decisions import Regret
 
 _PLACES = 41  # of each bound of the prediction sets: quantiles of the scores
-_DIGITS = 6
 
 
-def measure_regret(policy: DecisionPolicy, claims: ScoredClaims) -> dict[str, float | None]:
+def measure_regret(policy: DecisionPolicy, claims: ScoredClaims) -> Regret:
     """Tell the best policy in hindsight, and the dollars that it would have saved a claim."""
     best = best_in_hindsight(policy, claims)
     cost, least = (realised_cost(tried, claims) / len(claims) for tried in (policy, best))
-    return {
-        "per_claim": round(cost - least, _DIGITS),
-        "best_cost_per_claim": round(least, _DIGITS),
-        "best_shadow_price": best.shadow_price,
-        "best_approved_from": best.sets.approved_from,
-        "best_rejected_to": best.sets.rejected_to,
-    }
+    return Regret(
+        per_claim=cost - least,
+        best_cost_per_claim=least,
+        best_shadow_price=best.shadow_price,
+        best_approved_from=best.sets.approved_from,
+        best_rejected_to=best.sets.rejected_to,
+    )
 
 
 def best_in_hindsight(policy: DecisionPolicy, claims: ScoredClaims) -> DecisionPolicy:

@@ -15,7 +15,7 @@ from claims.features.matrices import Labelled
 
 
 def best_scores(contract: Contract, truth: Path, rows: Labelled) -> Scores | None:
-    """True approval probability of each claim: float64 [n]; None where claims are not the demo's."""
+    """Return each claim's true approval probability: float64 [n]; None where nobody knows it."""
     if not truth.exists():
         return None
     key = hash_key(contract, is_demo=True)
@@ -23,6 +23,6 @@ def best_scores(contract: Contract, truth: Path, rows: Labelled) -> Scores | Non
     pseudonyms = pa.array([pseudonym(key, claim) for claim in table["claim_id"].to_pylist()])
     place = pc.index_in(pa.array(rows.identifiers.texts(), pa.string()), value_set=pseudonyms)
     if place.null_count:
-        found = "not the key that extraction hashed with"
-        raise DataError(KEY_VARIABLE, found, "Set that key, or run `dvc repro -f extract` with this one.")
+        problem = "not the key that extraction hashed with"
+        raise DataError(KEY_VARIABLE, problem, "Set that key, or run `dvc repro -f extract` with this one.")
     return np.asarray(table["approval_probability"].take(place).to_numpy(), dtype=np.float64)

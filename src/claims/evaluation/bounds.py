@@ -8,12 +8,13 @@ Sources: Clopper and Pearson (1934), doi:10.1093/biomet/26.4.404; Holm (1979), d
 import math
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from scipy import stats
 
+from claims.results.losses import BoundedLoss
+
 ALPHA = 0.05
-_DIGITS = 6
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -97,48 +98,41 @@ class Resampled:
         return None
 
 
-class Level(NamedTuple):
-    """The level at which a loss is judged among many, and whether it passes there."""
+class Bound(NamedTuple):
+    """The level at which a loss is bounded, among many or by itself, and whether it passes there."""
 
     level: float
     passes: bool
 
 
-def judge_one(loss: Loss, level: float = ALPHA) -> Level:
-    """A loss by itself."""
-    return Level(level, loss.chance <= level)
+def bound_loss(loss: Loss, level: float = ALPHA) -> Bound:
+    """Bound a loss by itself."""
+    return Bound(level, loss.chance <= level)
 
 
-def holm(losses: dict[Key, Loss]) -> dict[Key, Level]:
-    """Losses that all have to stay under their limits, by Holm's step-down procedure.
+def holm(losses: dict[Key, Loss]) -> dict[Key, Bound]:
+    """Bound losses that all have to stay under their limits, by Holm's step-down procedure.
 
     The chance that any loss passes which is at its limit or beyond stays under 5 %. After the first that
     fails none passes.
     """
-    levels: dict[Key, Level] = {}
+    bounds: dict[Key, Bound] = {}
     failed = False
     for place, key in enumerate(sorted(losses, key=lambda key: losses[key].chance)):
-        found = judge_one(losses[key], ALPHA / (len(losses) - place))
-        failed = failed or not found.passes
-        levels[key] = Level(found.level, not failed)
-    return levels
+        bound = bound_loss(losses[key], ALPHA / (len(losses) - place))
+        failed = failed or not bound.passes
+        bounds[key] = Bound(bound.level, not failed)
+    return bounds
 
 
-def state(loss: Loss, judged: Level) -> dict[str, Any]:
-    """As the metrics file states it.
-
-    Returns
-    -------
-    ``value``, ``upper`` at the level at which it was judged, ``limit``, ``passes``; ``needs`` where nothing
-    was lost on too few claims; ``held_back`` where it would pass if another one did.
-    """
-    upper = loss.upper(judged.level)
-    numbers = {"value": loss.value, "upper": upper, "limit": loss.limit}
-    found: dict[str, Any] = {name: round(number, _DIGITS) for name, number in numbers.items()}
-    found["passes"] = judged.passes
-    if judged.passes:
-        return found
-    if loss.chance <= judged.level:
-        return found | {"held_back": True}
-    needed = loss.needs(judged.level)
-    return found | ({"needs": needed} if needed else {})
+def state(loss: Loss, bound: Bound) -> BoundedLoss:
+    """Return the loss as a metrics file states it, with its upper bound at the level of `bound`."""
+    held_back = not bound.passes and loss.chance <= bound.level
+    return BoundedLoss(
+        value=loss.value,
+        upper=loss.upper(bound.level),
+        limit=loss.limit,
+        passes=bound.passes,
+        needs=None if bound.passes or held_back else loss.needs(bound.level),
+        held_back=held_back,
+    )

@@ -11,7 +11,7 @@ from claims.data.batch import ITEM, Categories, ColumnData, Numbers
 
 @dataclass(frozen=True)
 class Drift:
-    """Of one column.
+    """How far the values of one column lie apart.
 
     Attributes
     ----------
@@ -56,31 +56,31 @@ def _share(mask: np.ndarray) -> float:
 
 
 def _statistic(before: Numbers, after: Numbers) -> tuple[float | None, float | None]:
-    """The mean of Kolmogorov's distribution is √(π/2)·ln 2 = 0.8687; ties make chance smaller."""
+    """Return statistic and chance; the mean of Kolmogorov's distribution is √(π/2)·ln 2 = 0.8687."""
     if not len(before) or not len(after):
         return None, None
-    found = ks_2samp(before, after, method="asymp").statistic
-    return float(found), float(min(1.0, 0.8687 * np.sqrt(1 / len(before) + 1 / len(after))))
+    statistic = ks_2samp(before, after, method="asymp").statistic
+    return float(statistic), float(min(1.0, 0.8687 * np.sqrt(1 / len(before) + 1 / len(after))))
 
 
 def _counted(texts: Categories, *, of_items: bool) -> dict[str, int]:
-    """How often each value occurs; each item of a list counts."""
+    """Count how often each value occurs; each item of a list counts."""
     counts = np.bincount(texts.codes[texts.codes >= 0], minlength=len(texts.levels))
-    found: dict[str, int] = {}
+    occurrences: dict[str, int] = {}
     for level, count in zip(texts.levels, counts.tolist(), strict=True):
         for value in level.split(ITEM) if of_items else [level]:
             if count:
-                found[value] = found.get(value, 0) + count
-    return found
+                occurrences[value] = occurrences.get(value, 0) + count
+    return occurrences
 
 
 def _distance(before: dict[str, int], after: dict[str, int]) -> tuple[float | None, float | None]:
-    """By chance the divergence of k values is (k − 1)(1/n + 1/m) / 8 nats, from its expansion to χ²."""
+    """Return distance and chance, by which k values diverge by (k − 1)(1/n + 1/m) / 8 nats: χ²."""
     n, m = sum(before.values()), sum(after.values())
     if not n or not m:
         return None, None
     values = before.keys() | after.keys()
     shares = np.array([(before.get(value, 0) / n, after.get(value, 0) / m) for value in sorted(values)])
-    found = jensenshannon(shares[:, 0], shares[:, 1], base=2)
+    distance = jensenshannon(shares[:, 0], shares[:, 1], base=2)
     expected = (len(values) - 1) * (1 / n + 1 / m) / 8 / np.log(2)
-    return float(np.nan_to_num(found)), float(min(1.0, np.sqrt(expected)))  # rounding may give √−0
+    return float(np.nan_to_num(distance)), float(min(1.0, np.sqrt(expected)))  # rounding may give √−0

@@ -1,6 +1,6 @@
 """Errors and decisions by protected group, and the gate on how far groups may lie apart."""
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,17 @@ from claims.data.batch import Categories
 from claims.decisions.logits import Decision, Decisions, Outcome, Scores
 from claims.evaluation.intervals import estimate_gap, estimate_mean, estimate_share
 from claims.evaluation.metrics import rows_by_value
+from claims.results.estimates import Estimate
+from claims.results.fairness import FairnessProof, GroupCount, GroupRates, Groups, LargestGap, Rate
 
-GATED = "false_rejection"
 Mask = NDArray[np.bool_]
+
+
+class RateMasks(NamedTuple):
+    """The claims that a rate counts, and those among which it counts them: bool [n] each."""
+
+    counted: Mask
+    among: Mask
 
 
 def measure_fairness(
@@ -22,8 +30,8 @@ def measure_fairness(
     decisions: Decisions,
     outcome: Outcome,
     min_rows: int,
-) -> dict[str, dict[str, Any]]:
-    """Rates of each group of each protected column, beside those of all other claims.
+) -> Groups:
+    """Measure the rates of each group of each protected column, beside those of all other claims.
 
     Parameters
     ----------
@@ -37,117 +45,117 @@ def measure_fairness(
         float32 [n], 1 approved and 0 rejected.
     min_rows
         A smaller group has its count alone.
-
-    Returns
-    -------
-    By column and group: ``rows``, ``mean_score``, and of each rate its value and 95 % interval, the claims
-    it is ``of``, and its ``gap`` to all other claims. A rate of no claims is left out.
     """
     rates = _rates(decisions, outcome)
     return {
         name: {
-            group: _describe(rows, rates, scores) if len(rows) >= min_rows else {"rows": len(rows)}
+            group: _measure(rows, rates, scores) if len(rows) >= min_rows else GroupCount(rows=len(rows))
             for group, rows in sorted(rows_by_value(column).items())
         }
         for name, column in groups.items()
     }
 
 
-def _rates(decisions: Decisions, outcome: Outcome) -> dict[str, tuple[Mask, Mask]]:
-    """Each rate as two masks [n]: the claims that it counts, and those among which it counts them."""
+def _rates(decisions: Decisions, outcome: Outcome) -> dict[str, RateMasks]:
+    """Tell for each rate the claims that it counts, and those among which it counts them."""
     approved, review, rejected = (
-        decisions == one.value for one in (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
+        decisions == decision.value for decision in (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
     )
     everyone, payable = np.full(len(outcome), True), outcome == 1
     return {
-        "approved_share": (payable, everyone),
-        f"{Decision.APPROVED.value}_share": (approved, everyone),
-        f"{Decision.REVIEW.value}_share": (review, everyone),
-        f"{Decision.REJECTED.value}_share": (rejected, everyone),
-        GATED: (rejected, payable),
-        "false_approval": (approved, ~payable),
-        "needless_review": (review, payable),
+        "approved_share": RateMasks(payable, everyone),
+        "ML_APPROVED_share": RateMasks(approved, everyone),
+        "ML_REVIEW_share": RateMasks(review, everyone),
+        "ML_REJECTED_share": RateMasks(rejected, everyone),
+        "false_rejection": RateMasks(rejected, payable),
+        "false_approval": RateMasks(approved, ~payable),
+        "needless_review": RateMasks(review, payable),
     }
 
 
-def _describe(rows: NDArray[np.int64], rates: dict[str, tuple[Mask, Mask]], scores: Scores) -> dict[str, Any]:
+def _measure(rows: NDArray[np.int64], rates: dict[str, RateMasks], scores: Scores) -> GroupRates:
     inside = np.full(len(scores), False)
     inside[rows] = True
-    found = {name: _compare(inside, *masks) for name, masks in rates.items()}
-    return {
-        "rows": len(rows),
-        "mean_score": estimate_mean(scores[rows]).rounded(),
-        **{name: rate for name, rate in found.items() if rate},
-    }
+    return GroupRates(
+        rows=len(rows),
+        mean_score=estimate_mean(scores[rows]).rounded(),
+        **{name: _compare(inside, masks) for name, masks in rates.items()},
+    )
 
 
-def _compare(inside: Mask, counted: Mask, among: Mask) -> dict[str, Any]:
-    """A rate inside a group, and its gap to the rate outside."""
-    size, others = int((among & inside).sum()), int((among & ~inside).sum())
+def _compare(inside: Mask, rate: RateMasks) -> Rate | None:
+    """Estimate a rate inside a group, and its gap to the rate outside; None where it is of no claims."""
+    size, others = int((rate.among & inside).sum()), int((rate.among & ~inside).sum())
     if not size:
-        return {}
-    rate = estimate_share(int((counted & among & inside).sum()), size)
-    found: dict[str, Any] = {**rate.rounded(), "of": size}
+        return None
+    hits = rate.counted & rate.among
+    share = estimate_share(int((hits & inside).sum()), size)
+    gap = None
     if others:
-        rest = estimate_share(int((counted & among & ~inside).sum()), others)
-        found["gap"] = estimate_gap(rate, rest).rounded()
-    return found
+        gap = estimate_gap(share, estimate_share(int((hits & ~inside).sum()), others)).rounded()
+    return Rate(**dict(share.rounded()), of=size, gap=gap)
 
 
-def check_gap(found: dict[str, dict[str, Any]], limits: Fairness) -> dict[str, Any]:
+class _GroupGap(NamedTuple):
+    """Wrong rejections of a group, and their gap to all others'."""
+
+    group: str
+    rate: Rate
+    gap: Estimate
+
+    @property
+    def least(self) -> float:
+        """How far apart the two rates are at least: the end of the gap's interval that is nearer to none."""
+        return max(self.gap.low, -self.gap.high)
+
+
+def check_gap(groups: Groups, limits: Fairness) -> FairnessProof:
     """Stop where wrong rejections of a group lie further from all others' than the limit, beyond doubt.
 
     Parameters
     ----------
-    found
-        What `measure_fairness` found, on claims that nothing is reported on.
+    groups
+        From `measure_fairness`, on claims that nothing is reported on.
     limits
         The largest gap that a person allows; the nearer end of a gap's interval must exceed it.
-
-    Returns
-    -------
-    The proof: the limit, how many groups were judged, how many could not be, and the largest gap.
 
     Raises
     ------
     GateError
         Names the worst group, its rate, the others', the limit and the remedy.
     """
-    judged = [
-        (f"{column} {group}", rates[GATED])
-        for column, groups in found.items()
-        for group, rates in groups.items()
-        if "gap" in rates.get(GATED, {})
+    gaps = _gaps(groups)
+    worst = max(gaps, key=lambda gap: gap.least, default=None)
+    if worst is not None and worst.least > limits.max_gap:
+        raise _refusal(worst, limits.max_gap)
+    widest = max(gaps, key=lambda gap: abs(gap.gap.value), default=None)
+    return FairnessProof(
+        limit=limits.max_gap,
+        groups=len(gaps),
+        not_judged=sum(map(len, groups.values())) - len(gaps),
+        largest_gap=LargestGap(group=widest.group, **dict(widest.gap)) if widest else None,
+    )
+
+
+def _gaps(groups: Groups) -> list[_GroupGap]:
+    """List the groups whose wrong rejections can be compared."""
+    rates = [
+        (f"{column} {group}", measured.false_rejection)
+        for column, values in groups.items()
+        for group, measured in values.items()
+        if isinstance(measured, GroupRates)
     ]
-    if judged:
-        worst, rate = max(judged, key=lambda one: _least_gap(one[1]))
-        if _least_gap(rate) > limits.max_gap:
-            raise _refusal(worst, rate, limits.max_gap)
-    groups = sum(len(groups) for groups in found.values())
-    proof: dict[str, Any] = {
-        "limit": limits.max_gap,
-        "groups": len(judged),
-        "not_judged": groups - len(judged),
-    }
-    if judged:
-        name, rate = max(judged, key=lambda one: abs(one[1]["gap"]["value"]))
-        proof["largest_gap"] = {"group": name, **rate["gap"]}
-    return proof
+    return [_GroupGap(group, rate, rate.gap) for group, rate in rates if rate and rate.gap]
 
 
-def _least_gap(rate: dict[str, Any]) -> float:
-    """How far apart two rates are at least: the end of the gap's interval that is nearer to none."""
-    return max(rate["gap"]["low"], -rate["gap"]["high"])
-
-
-def _refusal(group: str, rate: dict[str, Any], limit: float) -> GateError:
-    others = rate["value"] - rate["gap"]["value"]
-    found = (
-        f"{rate['value']:.1%} of its claims that should be paid are rejected, of all others' {others:.1%}; "
-        f"that is at least {_least_gap(rate):.1%} apart (limit {limit:.1%})"
+def _refusal(worst: _GroupGap, limit: float) -> GateError:
+    others = worst.rate.value - worst.gap.value
+    problem = (
+        f"{worst.rate.value:.1%} of its claims that should be paid are rejected, of all others' "
+        f"{others:.1%}; that is at least {worst.least:.1%} apart (limit {limit:.1%})"
     )
     remedy = (
         "Find what stands for the group (metrics/fairness.json) and take it out, send more claims to review, "
         "or let a person raise fairness.max_gap."
     )
-    return GateError(f"fairness: {group}", found, remedy)
+    return GateError(f"fairness: {worst.group}", problem, remedy)

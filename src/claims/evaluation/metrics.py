@@ -1,21 +1,19 @@
 """Metrics of scored claims: how well they rank, and how true the probabilities are."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from sklearn import metrics
 
 from claims.data.batch import Categories
 from claims.decisions.logits import Outcome, Scores
+from claims.results.scores import Confusion, ScoreMetrics
 
 CUTOFF = 0.5  # more likely approved than not: where accuracy is best, if scores are probabilities
 _BINS = 10
-_DIGITS = 6
 
 
-def measure(scores: Scores, outcome: Outcome) -> dict[str, Any]:
-    """Metrics of n claims.
+def measure(scores: Scores, outcome: Outcome) -> ScoreMetrics:
+    """Measure the scores of n claims.
 
     Parameters
     ----------
@@ -27,36 +25,37 @@ def measure(scores: Scores, outcome: Outcome) -> dict[str, Any]:
     """
     predicted = scores >= CUTOFF
     both = 0 < outcome.sum() < len(outcome)
-    found = {
-        "roc_auc": metrics.roc_auc_score(outcome, scores) if both else None,
-        "average_precision": metrics.average_precision_score(outcome, scores) if both else None,
-        "log_loss": metrics.log_loss(outcome, scores, labels=[0, 1]),
-        "brier": metrics.brier_score_loss(outcome, scores, pos_label=1),
-        "calibration_error": calibration_error(scores, outcome),
-        "accuracy": metrics.accuracy_score(outcome, predicted),
-        "precision": metrics.precision_score(outcome, predicted, zero_division=0.0),
-        "recall": metrics.recall_score(outcome, predicted, zero_division=0.0),
-        "f1": metrics.f1_score(outcome, predicted, zero_division=0.0),
-    }
-    rounded = {name: None if value is None else round(float(value), _DIGITS) for name, value in found.items()}
-    share = round(float(outcome.mean()), _DIGITS)
-    return {
-        "rows": len(outcome),
-        "approved_share": share,
-        "confusion": _confusion(predicted, outcome),
-        **rounded,
-    }
+    return ScoreMetrics(
+        rows=len(outcome),
+        approved_share=float(outcome.mean()),
+        confusion=_confusion(predicted, outcome),
+        roc_auc=metrics.roc_auc_score(outcome, scores) if both else None,
+        average_precision=metrics.average_precision_score(outcome, scores) if both else None,
+        log_loss=metrics.log_loss(outcome, scores, labels=[0, 1]),
+        brier=metrics.brier_score_loss(outcome, scores, pos_label=1),
+        calibration_error=calibration_error(scores, outcome),
+        accuracy=metrics.accuracy_score(outcome, predicted),
+        precision=metrics.precision_score(outcome, predicted, zero_division=0.0),
+        recall=metrics.recall_score(outcome, predicted, zero_division=0.0),
+        f1=metrics.f1_score(outcome, predicted, zero_division=0.0),
+    )
 
 
-def _confusion(predicted: NDArray[np.bool_], outcome: Outcome) -> dict[str, int]:
-    """Claims by what was predicted at the cutoff and whether that was right."""
-    table = metrics.confusion_matrix(outcome, predicted, labels=[0, 1])
-    names = ("true_rejected", "false_approved", "false_rejected", "true_approved")
-    return dict(zip(names, table.ravel().tolist(), strict=True))
+def _confusion(predicted: NDArray[np.bool_], outcome: Outcome) -> Confusion:
+    """Count claims by what was predicted at the cutoff and whether that was right."""
+    (true_rejected, false_approved), (false_rejected, true_approved) = metrics.confusion_matrix(
+        outcome, predicted, labels=[0, 1]
+    ).tolist()
+    return Confusion(
+        true_rejected=true_rejected,
+        false_approved=false_approved,
+        false_rejected=false_rejected,
+        true_approved=true_approved,
+    )
 
 
 def calibration_error(scores: Scores, outcome: Outcome) -> float:
-    """Mean distance of stated from realised share of approval over 10 bins of equal size.
+    """Return the mean distance of stated from realised share of approval over 10 bins of equal size.
 
     Source: Naeini, Cooper and Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian
     binning".
@@ -67,13 +66,13 @@ def calibration_error(scores: Scores, outcome: Outcome) -> float:
 
 
 def equal_bins(scores: Scores) -> list[NDArray[np.int64]]:
-    """Row numbers of 10 bins of equal size, from the lowest scores to the highest; none is empty."""
+    """Divide row numbers into 10 bins of equal size, from the lowest scores to the highest; none is empty."""
     parts = np.array_split(np.argsort(scores, kind="stable"), _BINS)
     return [part for part in parts if len(part)]
 
 
 def rows_by_value(column: Categories) -> dict[str, NDArray[np.int64]]:
-    """Row numbers of each value that is there."""
-    found = {level: np.flatnonzero(column.codes == code) for code, level in enumerate(column.levels)}
-    found["(missing)"] = np.flatnonzero(column.codes < 0)
-    return {value: rows for value, rows in found.items() if len(rows)}
+    """Return the row numbers of each value that is there."""
+    rows = {level: np.flatnonzero(column.codes == code) for code, level in enumerate(column.levels)}
+    rows["(missing)"] = np.flatnonzero(column.codes < 0)
+    return {value: places for value, places in rows.items() if len(places)}

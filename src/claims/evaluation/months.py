@@ -1,7 +1,7 @@
 """Metrics of a stretch of time, a split or a month, each beside what chance alone would do to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,10 @@ from claims.evaluation.intervals import (
     estimate_share,
 )
 from claims.evaluation.metrics import calibration_error
+from claims.results.maturity import MaturityMetrics, MonthCounts
+from claims.results.months import BandedError, MeasuredMonth, MeasuredSplit, MonthMetrics, PeriodMetrics
 
 _LEAST = 2  # claims without which nothing has a variance
-_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -48,18 +49,18 @@ class Period:
         return len(self.day)
 
     def take(self, rows: NDArray[np.bool_]) -> "Period":
-        """Those claims."""
+        """Pick the claims of a mask."""
         return Period(self.day[rows], self.scores[rows], self.outcome[rows], self.costs[rows])
 
     @classmethod
     def join(cls, parts: list["Period"]) -> "Period":
-        """One period after another."""
+        """Put one period after another."""
         names = ("day", "scores", "outcome", "costs")
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def measure_period(period: Period, seed: int) -> dict[str, Any]:
-    """Metrics with 95 % intervals; ``calibration_error`` beside the ``band`` of a calibrated model.
+def measure_period(period: Period, seed: int) -> PeriodMetrics:
+    """Measure a period, with 95 % intervals and the calibration error of a calibrated model.
 
     Parameters
     ----------
@@ -71,16 +72,16 @@ def measure_period(period: Period, seed: int) -> dict[str, Any]:
     scores, outcome = period.scores, period.outcome
     auc, precision = estimate_auc(scores, outcome), estimate_precision(scores, outcome, seed)
     error, band = calibration_error(scores, outcome), calibration_band(scores, seed)
-    return {
-        "rows": len(period),
-        "roc_auc": auc.rounded() if auc else None,
-        "average_precision": precision.rounded() if precision else None,
-        "log_loss": estimate_mean(_losses(scores, outcome)).rounded(),
-        "calibration_error": {"value": round(error, _DIGITS), "band": round(band, _DIGITS)},
-        "approved_share": estimate_share(int(outcome.sum()), len(outcome)).rounded(),
-        "mean_score": round(float(scores.mean()), _DIGITS),
-        "cost_per_claim": estimate_mean(period.costs).rounded(),
-    }
+    return PeriodMetrics(
+        rows=len(period),
+        roc_auc=auc.rounded() if auc else None,
+        average_precision=precision.rounded() if precision else None,
+        log_loss=estimate_mean(_losses(scores, outcome)).rounded(),
+        calibration_error=BandedError(value=error, band=band),
+        approved_share=estimate_share(int(outcome.sum()), len(outcome)).rounded(),
+        mean_score=float(scores.mean()),
+        cost_per_claim=estimate_mean(period.costs).rounded(),
+    )
 
 
 def _losses(scores: Scores, outcome: Outcome) -> NDArray[np.float64]:
@@ -88,8 +89,8 @@ def _losses(scores: Scores, outcome: Outcome) -> NDArray[np.float64]:
     return -np.where(outcome == 1, np.log(stated), np.log1p(-stated))
 
 
-def measure_periods(periods: dict[str, Period], maturity: dict[str, Any], seed: int) -> dict[str, Any]:
-    """Metrics and counts of every split, and of every month of the test window.
+def measure_periods(periods: Mapping[str, Period], maturity: MaturityMetrics, seed: int) -> MonthMetrics:
+    """Measure and count every split, and every month of the test window.
 
     Parameters
     ----------
@@ -102,17 +103,19 @@ def measure_periods(periods: dict[str, Period], maturity: dict[str, Any], seed: 
     """
     measurable = {name: period for name, period in periods.items() if len(period) >= _LEAST}
     testing = Period.join([period for name, period in periods.items() if name in (SPLITS[-1], IMMATURE)])
-    return {
-        "splits": {
-            name: maturity["splits"][name] | measure_period(period, seed)
+    return MonthMetrics(
+        splits={
+            name: MeasuredSplit(**dict(maturity.splits[name]), **dict(measure_period(period, seed)))
             for name, period in measurable.items()
         },
-        "months": measure_months(maturity["months"], testing, seed),
-    }
+        months=measure_months(maturity.months, testing, seed),
+    )
 
 
-def measure_months(counts: dict[str, dict[str, Any]], period: Period, seed: int) -> dict[str, dict[str, Any]]:
-    """Each month's metrics beside its counts of claims; a month with fewer than two claims has counts alone.
+def measure_months(
+    counts: Mapping[str, MonthCounts], period: Period, seed: int
+) -> dict[str, MeasuredMonth | MonthCounts]:
+    """Measure each month beside its counts of claims; one with fewer than two claims has counts alone.
 
     Parameters
     ----------
@@ -124,8 +127,10 @@ def measure_months(counts: dict[str, dict[str, Any]], period: Period, seed: int)
         Of the draws behind the bands.
     """
     names = month_names(period.day)
-    found = {}
+    months: dict[str, MeasuredMonth | MonthCounts] = {}
     for month, counted in counts.items():
         rows = names == month
-        found[month] = counted | (measure_period(period.take(rows), seed) if rows.sum() >= _LEAST else {})
-    return found
+        enough = rows.sum() >= _LEAST
+        measured = dict(measure_period(period.take(rows), seed)) if enough else None
+        months[month] = MeasuredMonth(**dict(counted), **measured) if measured else counted
+    return months

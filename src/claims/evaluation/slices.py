@@ -1,7 +1,5 @@
 """Metrics by slice: how a model does on the claims of one payer, one specialty, one plan."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,8 +8,7 @@ from claims.decisions.logits import Decision, Decisions, Outcome, Scores
 from claims.evaluation.coverage import measure_coverage
 from claims.evaluation.intervals import estimate_auc, estimate_precision
 from claims.evaluation.metrics import measure, rows_by_value
-
-_DIGITS = 6
+from claims.results.slices import MeasuredSlice, RankIntervals, SliceCount, SliceMetrics
 
 
 def measure_slices(
@@ -22,8 +19,8 @@ def measure_slices(
     covered: NDArray[np.bool_],
     min_rows: int,
     seed: int,
-) -> dict[str, dict[str, Any]]:
-    """Metrics of every value of every slice, or its count alone where rows are too few to judge.
+) -> SliceMetrics:
+    """Measure every value of every slice; where its rows are too few, count them alone.
 
     Parameters
     ----------
@@ -41,31 +38,34 @@ def measure_slices(
         Of the resamples behind average precision's interval.
     """
 
-    def judge(rows: NDArray[np.int64]) -> dict[str, Any]:
+    def measure_rows(rows: NDArray[np.int64]) -> MeasuredSlice | SliceCount:
         if len(rows) < min_rows:
-            return {"rows": len(rows)}
-        return {
-            **measure(scores[rows], outcome[rows]),
-            **_shares(decisions[rows]),
-            "intervals": _intervals(scores[rows], outcome[rows], seed),
-            "prediction_sets": measure_coverage(covered[rows]),
+            return SliceCount(rows=len(rows))
+        return MeasuredSlice(
+            **dict(measure(scores[rows], outcome[rows])),
+            ML_APPROVED_share=_share(decisions[rows], Decision.APPROVED),
+            ML_REVIEW_share=_share(decisions[rows], Decision.REVIEW),
+            ML_REJECTED_share=_share(decisions[rows], Decision.REJECTED),
+            intervals=_intervals(scores[rows], outcome[rows], seed),
+            prediction_sets=measure_coverage(covered[rows]),
+        )
+
+    return SliceMetrics(
+        {
+            name: {value: measure_rows(rows) for value, rows in sorted(rows_by_value(column).items())}
+            for name, column in slices.items()
         }
-
-    return {
-        name: {value: judge(rows) for value, rows in sorted(rows_by_value(column).items())}
-        for name, column in slices.items()
-    }
+    )
 
 
-def _shares(decisions: Decisions) -> dict[str, float]:
-    kinds = (Decision.APPROVED, Decision.REVIEW, Decision.REJECTED)
-    return {f"{kind.value}_share": round(float((decisions == kind).mean()), _DIGITS) for kind in kinds}
+def _share(decisions: Decisions, decision: Decision) -> float:
+    return float((decisions == decision.value).mean())
 
 
-def _intervals(scores: Scores, outcome: Outcome, seed: int) -> dict[str, dict[str, float]]:
-    """Of how well the scores rank; none where they cannot be found."""
-    found = {
-        "roc_auc": estimate_auc(scores, outcome),
-        "average_precision": estimate_precision(scores, outcome, seed),
-    }
-    return {name: one.rounded() for name, one in found.items() if one is not None}
+def _intervals(scores: Scores, outcome: Outcome, seed: int) -> RankIntervals:
+    """Find the intervals of how well the scores rank, where there are any."""
+    auc, precision = estimate_auc(scores, outcome), estimate_precision(scores, outcome, seed)
+    return RankIntervals(
+        roc_auc=auc.rounded() if auc else None,
+        average_precision=precision.rounded() if precision else None,
+    )

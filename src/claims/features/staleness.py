@@ -1,7 +1,5 @@
 """What claims lose by tables of earlier claims that stand still."""
 
-from typing import Any
-
 import numpy as np
 
 from claims.contract import Contract
@@ -11,12 +9,13 @@ from claims.features.history import MonthlyTable
 from claims.features.kinds.kind import Kind, LearnedKind
 from claims.features.kinds.registry import kind_of
 from claims.features.rows import TrainingRows, as_numbers
+from claims.results.featurize import Staleness
 
 
 def measure_staleness(
     contract: Contract, extractor: FeatureExtractor, batch: Batch, outcome: Numbers, later: Ints
-) -> dict[str, dict[str, Any]]:
-    """What claims after the as-of month lose by a table that stands still.
+) -> dict[str, Staleness]:
+    """Measure what claims after the as-of month lose by a table that stands still.
 
     Parameters
     ----------
@@ -27,9 +26,7 @@ def measure_staleness(
 
     Returns
     -------
-    For each feature from earlier claims: its as-of month, its categories, the share of the rows whose
-    category it does not know, and, over the rows of which it says something, the mean absolute difference
-    to a table refreshed up to each row's own month, beside the standard deviation of the latter.
+    By feature from earlier claims.
     """
     rows = TrainingRows.of(contract, batch, extractor.derive(batch), outcome)
     return {
@@ -39,18 +36,16 @@ def measure_staleness(
     }
 
 
-def _staleness(
-    frozen: MonthlyTable, kind: Kind, name: str, rows: TrainingRows, later: Ints
-) -> dict[str, Any]:
+def _staleness(frozen: MonthlyTable, kind: Kind, name: str, rows: TrainingRows, later: Ints) -> Staleness:
     assert isinstance(kind, LearnedKind)
     stale = rows.numbers(name)[later]
     fresh = as_numbers(kind.transform(kind.finish(kind.summarise(rows)), rows), name)[later]
     said = ~np.isnan(stale)
     unknown = ~frozen.knows(rows.cross(kind.feature.reads).take(later))
-    return {
-        "as_of": frozen.as_of_text,
-        "categories": len(frozen.categories),
-        "unknown_share": round(float(unknown.mean()), 6),
-        "mean_difference": round(float(np.abs(stale - fresh)[said].mean()), 6) if said.any() else None,
-        "spread": round(float(fresh[said].std()), 6) if said.any() else None,
-    }
+    return Staleness(
+        as_of=frozen.as_of_text,
+        categories=len(frozen.categories),
+        unknown_share=float(unknown.mean()),
+        mean_difference=float(np.abs(stale - fresh)[said].mean()) if said.any() else None,
+        spread=float(fresh[said].std()) if said.any() else None,
+    )

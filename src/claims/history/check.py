@@ -1,12 +1,13 @@
 """Whether the claims in the workspace are those that a commit recorded."""
 
 from claims.base.errors import DataError
-from claims.history.datasets import RAW, WORKSPACE, Dataset, Recorded, dataset_at, list_datasets
+from claims.history.datasets import RAW, WORKSPACE, Dataset, dataset_at, list_datasets
 from claims.history.stored import Cache, files_of, reading, stored_checksum
 from claims.repository.git import Git
+from claims.results.extract import ExtractedClaims
 
 
-def recognise(git: Git) -> tuple[Dataset, Recorded]:
+def recognise(git: Git) -> tuple[Dataset, ExtractedClaims]:
     """Find the version in Git's history that recorded the claims in the workspace, and what it recorded.
 
     Raises

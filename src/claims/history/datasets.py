@@ -1,47 +1,22 @@
 """The versions of the dataset: what `dvc.lock` and extraction's metrics say at each commit."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, Self
+from typing import Any
 
 import yaml
 
-from claims.base.errors import HistoryError
+from claims.base.errors import HistoryError, ResultsError
 from claims.repository.git import Git
+from claims.results.extract import ExtractedClaims
+from claims.results.files import parse_metrics
 
 RAW, METRICS, LOCK, STAGE = "data/raw", "metrics/extract.json", "dvc.lock", "extract"
 WORKSPACE = "workspace"
 _IN_FULL = ("--full-history", "--reverse", "--date-order")  # also of branches whose merge left nothing
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where PyYAML has it
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """What extraction recorded of the claims in its window."""
-
-    rows: int
-    decided: int
-    approved: int
-    first_event: str
-    last_event: str
-    checksum: str
-    key_fingerprint: str | None
-
-    @classmethod
-    def read(cls, text: bytes) -> Self:
-        """Read ``metrics/extract.json``."""
-        metrics = json.loads(text)
-        names = ("decided", "approved", "first_event", "last_event", "checksum")
-        kept = {name: metrics[name] for name in names}
-        return cls(rows=metrics["in_window"], key_fingerprint=metrics.get("key_fingerprint"), **kept)
-
-    @property
-    def label_rate(self) -> float | None:
-        """The share of the decided claims that were approved."""
-        return self.approved / self.decided if self.decided else None
 
 
 @dataclass(frozen=True)
@@ -71,7 +46,7 @@ class Dataset:
     contract: str
     tree: str
     outputs: dict[str, str]
-    recorded: Recorded | None
+    recorded: ExtractedClaims | None
     tags: list[str] = field(default_factory=list)
 
     @property
@@ -101,13 +76,13 @@ def _read_lock(lock: bytes, metrics: bytes | None, revision: str, date: str) -> 
     )
 
 
-def _belonging(metrics: bytes | None, expected: str | None) -> Recorded | None:
+def _belonging(metrics: bytes | None, expected: str | None) -> ExtractedClaims | None:
     """Return the metrics if they are those of the run that the lock records."""
     if metrics is None or hashlib.md5(metrics, usedforsecurity=False).hexdigest() != expected:
         return None
     try:
-        return Recorded.read(metrics)
-    except (ValueError, KeyError):  # an early version of the pipeline
+        return parse_metrics(ExtractedClaims, metrics, METRICS)
+    except ResultsError:  # an early version of the pipeline
         return None
 
 

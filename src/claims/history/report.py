@@ -36,10 +36,10 @@ def _recorded(dataset: Dataset) -> dict[str, str]:
     if recorded is None:
         return dict.fromkeys(_RECORDED, "?")
     return {
-        "claims": count(recorded.rows),
+        "claims": count(recorded.in_window),
         "decided": count(recorded.decided),
-        "first day": recorded.first_event,
-        "last day": recorded.last_event,
+        "first day": str(recorded.first_event),
+        "last day": str(recorded.last_event),
         "approved": "" if recorded.label_rate is None else f"{recorded.label_rate:.2%}",
         "checksum": recorded.checksum[:12],
     }

@@ -99,7 +99,7 @@ def as_run(registry: Registry, version: Version) -> Run:
         metrics={name: float(value) for name, value in flatten(measured, "/").items() if is_number(value)},
         curves={},
         reports=[],
-        pictures=[],
+        plots=[],
         models=[path, registry.record_path(record.number), *(file for file in beside if file.exists())],
         digest=record.identity,
     )

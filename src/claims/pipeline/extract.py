@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from claims.base.errors import ParamsError
-from claims.base.stage import In, Out, run, write_json
+from claims.base.stage import In, Out, run
 from claims.config.params import Source, load_params
 from claims.contract import Contract, load_contract
 from claims.data.pseudonyms import fingerprint, hash_key
 from claims.data.tables import write_table
+from claims.results.files import write_metrics
 from claims.sources.leave_out import leave_out
 from claims.sources.parts import partition, summarise
 from claims.sources.read import file_behind
@@ -27,11 +28,11 @@ def extract(contract_file: In, tombstones: In, raw: Out, metrics: Out) -> None:
         write_table(raw / f"{name}.parquet", table)
     if snapshot.lines is not None:
         write_table(raw / "lines.parquet", snapshot.lines)
-    summary = summarise(contract, snapshot, parts, forgotten) | {"key_fingerprint": fingerprint(key)}
-    write_json(metrics, summary)
-    inside, seen, decided = (summary[name] for name in ("in_window", "source_rows", "decided"))
+    counts = summarise(contract, snapshot, parts, forgotten, fingerprint(key))
+    write_metrics(metrics, counts)
     left_out = f", {forgotten:,} forgotten" if forgotten else ""
-    print(f"extract: {inside:,} of {seen:,} claims, {decided:,} decided{left_out}")
+    read = f"{counts.in_window:,} of {counts.source_rows:,} claims"
+    print(f"extract: {read}, {counts.decided:,} decided{left_out}")
 
 
 def _read(contract: Contract, source: Source, key: bytes) -> Snapshot:

@@ -1,11 +1,9 @@
 """featurize: the feature path fitted on training rows, and every split's model inputs."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.base.stage import In, Out, run, write_json
+from claims.base.stage import In, Out, run
 from claims.config.params import load_params
 from claims.contract import Contract, load_contract
 from claims.data.anomaly_labels import Anomalies, anomalies
@@ -19,6 +17,8 @@ from claims.features.extractor import FeatureExtractor
 from claims.features.fit import fit
 from claims.features.matrices import Labelled, write_labelled
 from claims.features.staleness import measure_staleness
+from claims.results.featurize import FeaturizeMetrics, LabelCounts, Staleness
+from claims.results.files import write_metrics
 
 
 def featurize(contract_file: In, valid: In, assignment: In, features: Out, metrics: Out) -> None:
@@ -40,40 +40,40 @@ def featurize(contract_file: In, valid: In, assignment: In, features: Out, metri
         labelled = Labelled.of(contract, part, inputs, outcome[chosen], labels.get(name))
         write_labelled(features / f"{name}.parquet", extractor, labelled)
     history = measure_staleness(contract, extractor, batch, outcome, rows["test"])
-    write_json(metrics, {**summarise(extractor), "history": history, **count_labels(labels)})
+    write_metrics(metrics, summarise(extractor, history, labels))
     print(f"featurize: {len(extractor.code_names)} codes, {len(extractor.number_names)} numbers")
 
 
-def summarise(extractor: FeatureExtractor) -> dict[str, Any]:
-    """Sizes of the model's inputs."""
-    return {
-        "codes": dict(zip(extractor.code_names, extractor.sizes, strict=True)),
-        "embedding_rows": extractor.rows,
-        "numbers": len(extractor.number_names),
-    }
+def summarise(
+    extractor: FeatureExtractor, history: dict[str, Staleness], labels: dict[str, Anomalies]
+) -> FeaturizeMetrics:
+    """Put the sizes of the model's inputs beside what standing still costs and the labels that there are."""
+    return FeaturizeMetrics(
+        codes=dict(zip(extractor.code_names, extractor.sizes, strict=True)),
+        embedding_rows=extractor.rows,
+        numbers=len(extractor.number_names),
+        history=history,
+        anomaly={name: count_labels(label) for name, label in labels.items()} or None,
+    )
 
 
 def find_labels(contract: Contract, batch: Batch, rows: dict[str, NDArray[np.int64]]) -> dict[str, Anomalies]:
-    """What audits say of each split's claims; empty where the contract names no anomaly outcome."""
-    found = anomalies(contract, batch.claims)
-    if found is None:
+    """Return what audits say of each split's claims; empty where the contract names no anomaly outcome."""
+    known = anomalies(contract, batch.claims)
+    if known is None:
         return {}
-    labels = {name: found[chosen] for name, chosen in rows.items()}
+    labels = {name: known[chosen] for name, chosen in rows.items()}
     check_anomalies(labels)
     return labels
 
 
-def count_labels(labels: dict[str, Anomalies]) -> dict[str, Any]:
-    """Claims of each split with a finding, clean ones, and those of which no audit says anything."""
-    counts = {
-        name: {
-            "found": int((label == 1).sum()),
-            "clean": int((label == 0).sum()),
-            "unknown": int(np.isnan(label).sum()),
-        }
-        for name, label in labels.items()
-    }
-    return {"anomaly": counts} if counts else {}
+def count_labels(label: Anomalies) -> LabelCounts:
+    """Count claims with a finding, clean ones, and those of which no audit says anything."""
+    return LabelCounts(
+        found=int((label == 1).sum()),
+        clean=int((label == 0).sum()),
+        unknown=int(np.isnan(label).sum()),
+    )
 
 
 if __name__ == "__main__":

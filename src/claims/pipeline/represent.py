@@ -1,6 +1,6 @@
 """represent: the training claims that set the int8 ranges of every variant."""
 
-from claims.base.stage import In, Out, run, write_json
+from claims.base.stage import In, Out, run
 from claims.config.params import load_params
 from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import read_labelled, write_labelled
@@ -10,6 +10,7 @@ from claims.quantization.representative import (
     choose_representative,
     measure_coverage,
 )
+from claims.results.files import write_metrics
 
 
 def represent(features: In, chosen: Out, metrics: Out) -> None:
@@ -22,8 +23,8 @@ def represent(features: In, chosen: Out, metrics: Out) -> None:
     coverage = measure_coverage(sample, rows)
     check_coverage(coverage)
     write_labelled(chosen, extractor, sample)
-    write_json(metrics, coverage)
-    print(f"represent: {len(sample)} claims hold {coverage['codes']:.1%} of all codes")
+    write_metrics(metrics, coverage)
+    print(f"represent: {len(sample)} claims hold {coverage.codes:.1%} of all codes")
 
 
 if __name__ == "__main__":

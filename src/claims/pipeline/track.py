@@ -1,4 +1,4 @@
-"""track: parameters, metrics, pictures and model to the trackers that are turned on."""
+"""track: parameters, metrics, plots and model to the trackers that are turned on."""
 
 from claims.base.stage import In, run
 from claims.config.params import load_params

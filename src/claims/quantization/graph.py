@@ -12,6 +12,8 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 from claims.base.errors import GateError
+from claims.base.rounding import rounded
+from claims.results.variant import ChannelScales, GraphMetrics, TensorScale
 
 CODES = "codes"  # the input of category codes: indices, whatever else is quantized
 _WEIGHTED = "FULLY_CONNECTED"  # operators whose weights can have a scale a channel
@@ -32,7 +34,7 @@ class Tensor:
 
     @property
     def is_float(self) -> bool:
-        """Whether it holds floating-point numbers."""
+        """Tell whether it holds floating-point numbers."""
         return "FLOAT" in self.type
 
 
@@ -46,7 +48,7 @@ class Grid:
 
     @classmethod
     def of(cls, tensor: Tensor) -> Self:
-        """From its scale and zero point."""
+        """Make it from a tensor's scale and zero point."""
         limits, scale, zero = np.iinfo(tensor.type.lower()), tensor.scales[0], tensor.zero_points[0]
         return cls(scale, scale * (int(limits.min) - zero), scale * (int(limits.max) - zero))
 
@@ -88,28 +90,28 @@ class Graph:
         """
         model = schema.ModelT.InitFromPackedBuf(content, 0)
         if len(model.subgraphs) != 1 or len(model.signatureDefs or []) != 1:
-            found = f"{len(model.subgraphs)} subgraphs, {len(model.signatureDefs or [])} signatures"
-            raise GateError("graph", found, "One of each is expected: convert it from the SavedModel.")
+            problem = f"{len(model.subgraphs)} subgraphs, {len(model.signatureDefs or [])} signatures"
+            raise GateError("graph", problem, "One of each is expected: convert it from the SavedModel.")
         graph, signature = model.subgraphs[0], model.signatureDefs[0]
         return cls(
-            tensors=tuple(_tensor(found) for found in graph.tensors),
-            operators=tuple(_operator(found, model.operatorCodes) for found in graph.operators),
-            inputs={found.name.decode(): int(found.tensorIndex) for found in signature.inputs},
-            outputs={found.name.decode(): int(found.tensorIndex) for found in signature.outputs},
+            tensors=tuple(_tensor(tensor) for tensor in graph.tensors),
+            operators=tuple(_operator(operator, model.operatorCodes) for operator in graph.operators),
+            inputs={tensor.name.decode(): int(tensor.tensorIndex) for tensor in signature.inputs},
+            outputs={tensor.name.decode(): int(tensor.tensorIndex) for tensor in signature.outputs},
         )
 
-    def describe(self) -> dict[str, Any]:
-        """For the metrics: operators, tensors by type, types of the boundary, scales and zero points."""
-        return {
-            "operators": dict(Counter(operator.name for operator in self.operators)),
-            "tensors": dict(Counter(self._role(place) for place in range(len(self.tensors)))),
-            "inputs": {name: self.tensors[place].type for name, place in self.inputs.items()},
-            "outputs": {name: self.tensors[place].type for name, place in self.outputs.items()},
-            "quantization": {t.name: _quantization(t) for t in self.tensors if t.scales},
-        }
+    def describe(self) -> GraphMetrics:
+        """Describe operators, tensors by type, types of the boundary, scales and zero points."""
+        return GraphMetrics(
+            operators=dict(Counter(operator.name for operator in self.operators)),
+            tensors=dict(Counter(self._role(place) for place in range(len(self.tensors)))),
+            inputs={name: self.tensors[place].type for name, place in self.inputs.items()},
+            outputs={name: self.tensors[place].type for name, place in self.outputs.items()},
+            quantization={tensor.name: _quantization(tensor) for tensor in self.tensors if tensor.scales},
+        )
 
     def _role(self, place: int) -> str:
-        """The type of a tensor, and what an int32 one is for: none of them is counted as int8."""
+        """Return a tensor's type, and what an int32 one is for: none of them is counted as int8."""
         tensor = self.tensors[place]
         if tensor.type != "INT32":
             return tensor.type
@@ -121,18 +123,18 @@ class Graph:
         return {o.inputs[2] for o in self.operators if o.name == _WEIGHTED and len(o.inputs) > 2}
 
     def output_grids(self) -> dict[str, Grid]:
-        """The values that each quantized output can take, by the output's name."""
+        """Return the values that each quantized output can take, by its name."""
         before = {o.outputs[0]: o.inputs[0] for o in self.operators if o.name == "DEQUANTIZE"}
         sources = {name: self.tensors[before.get(place, place)] for name, place in self.outputs.items()}
         return {name: Grid.of(tensor) for name, tensor in sources.items() if tensor.scales}
 
     def float_operators(self) -> list[str]:
-        """Operators that read or write floating point, beyond the conversion of inputs and outputs."""
+        """List operators that read or write floating point, beyond the conversion of inputs and outputs."""
         declared = {*self.inputs.values(), *self.outputs.values()}
         return [o.name for o in self.operators if not self._converts(o, declared) and self._touches_float(o)]
 
     def _converts(self, operator: Operator, declared: set[int]) -> bool:
-        """Whether it is no more than the boundary's own change of type."""
+        """Tell whether it is no more than the boundary's own change of type."""
         outer = operator.inputs if operator.name == "QUANTIZE" else operator.outputs
         return operator.name in _BOUNDARY and declared.issuperset(outer)
 
@@ -141,12 +143,12 @@ class Graph:
         return any(self.tensors[place].is_float for place in places)
 
     def float_tensors(self) -> list[str]:
-        """Floating-point tensors beyond inputs and outputs."""
+        """List floating-point tensors beyond inputs and outputs."""
         declared = {*self.inputs.values(), *self.outputs.values()}
         return [t.name for place, t in enumerate(self.tensors) if t.is_float and place not in declared]
 
     def strange_tensors(self) -> list[str]:
-        """Tensors within that are neither int8 nor an int32 bias or shape."""
+        """List tensors within that are neither int8 nor an int32 bias or shape."""
         declared = {*self.inputs.values(), *self.outputs.values()}
         whole = self._biases() | {o.inputs[1] for o in self.operators if o.name == "RESHAPE"}
         return [
@@ -158,17 +160,17 @@ class Graph:
         ]
 
     def strange_operators(self) -> list[str]:
-        """Operators that the network is not made of: nothing is known of their weights."""
+        """List operators that the network is not made of: nothing is known of their weights."""
         return sorted({o.name for o in self.operators} - _KNOWN)
 
     def coarse_weights(self) -> list[str]:
-        """Weights of several channels that have one scale for all."""
+        """List weights of several channels that have one scale for all."""
         weights = [self.tensors[o.inputs[1]] for o in self.operators if o.name == _WEIGHTED]
         return [t.name for t in weights if len(t.scales) != t.shape[0]]
 
 
 def check_integer(graph: Graph, io: str) -> None:
-    """A graph that computes in integers alone; codes are int32 indices.
+    """Refuse a graph that does not compute in integers alone; codes are int32 indices.
 
     Parameters
     ----------
@@ -197,33 +199,33 @@ def check_integer(graph: Graph, io: str) -> None:
         raise GateError("int8", f"{', '.join(coarse[:3])}: one scale for all channels", remedy)
 
 
-def _tensor(found: Any) -> Tensor:
-    quantization = found.quantization
+def _tensor(stored: Any) -> Tensor:
+    quantization = stored.quantization
     quantized = quantization is not None and quantization.scale is not None
     return Tensor(
-        name=found.name.decode(),
-        type=_name_of(schema.TensorType, found.type),
-        shape=tuple(int(size) for size in np.atleast_1d([] if found.shape is None else found.shape)),
+        name=stored.name.decode(),
+        type=_name_of(schema.TensorType, stored.type),
+        shape=tuple(int(size) for size in np.atleast_1d([] if stored.shape is None else stored.shape)),
         scales=tuple(float(scale) for scale in quantization.scale) if quantized else (),
         zero_points=tuple(int(point) for point in quantization.zeroPoint) if quantized else (),
     )
 
 
-def _operator(found: Any, codes: list[Any]) -> Operator:
-    code = codes[found.opcodeIndex]
+def _operator(stored: Any, codes: list[Any]) -> Operator:
+    code = codes[stored.opcodeIndex]
     name = _name_of(schema.BuiltinOperator, max(code.builtinCode, code.deprecatedBuiltinCode))
-    return Operator(name, tuple(int(i) for i in found.inputs), tuple(int(i) for i in found.outputs))
+    return Operator(name, tuple(int(i) for i in stored.inputs), tuple(int(i) for i in stored.outputs))
 
 
 def _name_of(enumeration: Any, value: int) -> str:
     return next(name for name, number in vars(enumeration).items() if number == value)
 
 
-def _quantization(tensor: Tensor) -> dict[str, Any]:
-    """Scale and zero point; of many channels each scale, and the zero points that there are."""
+def _quantization(tensor: Tensor) -> TensorScale | ChannelScales:
+    """Return scale and zero point; of many channels each scale, and the zero points that there are."""
     if len(tensor.scales) == 1:
-        return {"scale": round(tensor.scales[0], _DIGITS), "zero_point": tensor.zero_points[0]}
-    return {
-        "scales": [float(f"{scale:.{_DIGITS}g}") for scale in tensor.scales],
-        "zero_points": sorted(set(tensor.zero_points)),
-    }
+        return TensorScale(scale=rounded(tensor.scales[0], _DIGITS), zero_point=tensor.zero_points[0])
+    return ChannelScales(
+        scales=[float(f"{scale:.{_DIGITS}g}") for scale in tensor.scales],
+        zero_points=sorted(set(tensor.zero_points)),
+    )

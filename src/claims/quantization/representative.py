@@ -14,13 +14,13 @@ from claims.base.errors import GateError
 from claims.data.batch import Categories
 from claims.features.extractor import ModelInputs
 from claims.features.matrices import Labelled
+from claims.results.represent import RepresentMetrics, SliceHeld
 
-_DIGITS = 6
 Rows = NDArray[np.int64]
 
 
 def choose_representative(rows: Labelled, count: int, seed: int) -> Rows:
-    """Row numbers of a sample stratified over outcome, slices and rare categories: int64 [count], ascending.
+    """Choose a sample stratified over outcome, slices and rare categories.
 
     While there is room, every value of every slice is there with both of its outcomes. Half of what is left
     goes to categories that are still missing, the rarest first; the other rows are taken evenly from all
@@ -42,45 +42,41 @@ def choose_representative(rows: Labelled, count: int, seed: int) -> Rows:
 
 
 def _missing(codes: NDArray[np.int32], chosen: Rows, room: int) -> Rows:
-    """Up to ``room`` further rows, each with the rarest code that none before it has."""
-    found, first, counts = np.unique(codes, return_index=True, return_counts=True)
-    missing = ~np.isin(found, codes[chosen])
+    """Choose up to ``room`` further rows, each with the rarest code that none before it has."""
+    values, first, counts = np.unique(codes, return_index=True, return_counts=True)
+    missing = ~np.isin(values, codes[chosen])
     more: list[int] = []
     for place in np.argsort(counts, kind="stable"):
         if len(more) < room and missing[place]:
             more.append(int(first[place] // codes.shape[1]))
-            missing &= ~np.isin(found, codes[more[-1]])
+            missing &= ~np.isin(values, codes[more[-1]])
     return np.array(more, dtype=np.int64)
 
 
-def measure_coverage(sample: Labelled, rows: Labelled) -> dict[str, Any]:
-    """What a sample of the training claims holds of them, with its SHA-256.
+def measure_coverage(sample: Labelled, rows: Labelled) -> RepresentMetrics:
+    """Measure what a sample of the training claims holds of them.
 
     Parameters
     ----------
     sample, rows
-        The representative claims, and all training claims.
-
-    Returns
-    -------
-    Of every slice how many values are there and which are not; the shares of codes and of numbers' ranges
-    (from the least to the largest of all claims) that are reached.
+        The representative claims, and all training claims; a number's range is from the least to the
+        largest of all of them.
     """
     reached = [_reached(sample.inputs.numbers[:, i], rows.inputs.numbers[:, i]) for i in range(_width(rows))]
     slices = {name: _values(sample.slices[name], column) for name, column in rows.slices.items()}
     known = np.unique(rows.inputs.codes)
-    return {
-        "rows": len(sample),
-        "distinct_rows": _distinct(sample.inputs),
-        "sha256": _checksum(sample.inputs),
-        "approved_share": round(float(sample.outcome.mean()), _DIGITS),
-        "slices": slices,
-        "codes": round(float(np.isin(known, sample.inputs.codes).mean()), _DIGITS),
-        "ranges": round(float(np.mean(reached)), _DIGITS) if reached else None,
-    }
+    return RepresentMetrics(
+        rows=len(sample),
+        distinct_rows=_distinct(sample.inputs),
+        sha256=_checksum(sample.inputs),
+        approved_share=float(sample.outcome.mean()),
+        slices=slices,
+        codes=float(np.isin(known, sample.inputs.codes).mean()),
+        ranges=float(np.mean(reached)) if reached else None,
+    )
 
 
-def check_coverage(coverage: dict[str, Any]) -> None:
+def check_coverage(coverage: RepresentMetrics) -> None:
     """Refuse claims that cannot set ranges for all others.
 
     Raises
@@ -89,14 +85,12 @@ def check_coverage(coverage: dict[str, Any]) -> None:
         Where one row stands for many, or a value of a slice is not there.
     """
     remedy = "Raise quantize.num_calibration_samples, or run `dvc repro represent`."
-    if 2 * coverage["distinct_rows"] < coverage["rows"]:
-        found = f"{coverage['distinct_rows']} distinct of {coverage['rows']} representative claims"
-        raise GateError("representative", found, remedy)
-    for name, values in coverage["slices"].items():
-        if values["missing"]:
-            raise GateError(
-                "representative", f"no claim of {name} {', '.join(values['missing'][:3])}", remedy
-            )
+    if 2 * coverage.distinct_rows < coverage.rows:
+        problem = f"{coverage.distinct_rows} distinct of {coverage.rows} representative claims"
+        raise GateError("representative", problem, remedy)
+    for name, held in coverage.slices.items():
+        if held.missing:
+            raise GateError("representative", f"no claim of {name} {', '.join(held.missing[:3])}", remedy)
 
 
 def check_scaled(inputs: ModelInputs, names: list[str]) -> None:
@@ -117,15 +111,15 @@ def _width(rows: Labelled) -> int:
 
 
 def _reached(sample: NDArray[np.float32], column: NDArray[np.float32]) -> float:
-    """Share of a column's range; all of it where the column has one value."""
+    """Return the share of a column's range that a sample reaches; all of it where there is one value."""
     whole = float(column.max() - column.min())
     return float(sample.max() - sample.min()) / whole if whole else 1.0
 
 
-def _values(sample: Categories, column: Categories) -> dict[str, Any]:
-    """How many values of a slice there are, and which are missing from the sample."""
+def _values(sample: Categories, column: Categories) -> SliceHeld:
+    """Count the values of a slice, and tell which are missing from the sample."""
     there, all_values = ({text or "(missing)" for text in set(part.texts())} for part in (sample, column))
-    return {"values": len(all_values), "missing": sorted(all_values - there)}
+    return SliceHeld(values=len(all_values), missing=sorted(all_values - there))
 
 
 def _distinct(inputs: ModelInputs) -> int:

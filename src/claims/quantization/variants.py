@@ -1,20 +1,22 @@
 """A variant as it would decide: its own calibration and policy, its scored claims and its metrics."""
 
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 
-from claims.config.params import Policy
+from claims.base.errors import GateError
+from claims.config.params import Params, Policy
 from claims.decisions.costs import measure_decisions
 from claims.decisions.fit_calibration import fit_calibration
 from claims.decisions.fit_policy import fit_policy
-from claims.decisions.rules import DecisionRules
+from claims.decisions.rules import DecisionRules, read_rules
 from claims.decisions.scored_claims import ScoredClaims
-from claims.evaluation.anomalies import JudgedAnomaly, anomalous_claims, judge_anomaly
+from claims.evaluation.anomalies import AnomalyScores, anomalous_claims, fit_anomaly_scores
 from claims.evaluation.metrics import measure
 from claims.features.matrices import Labelled
 from claims.model.interpreter import TFLiteModel
+from claims.results.variant import VariantAnomaly, VariantScores
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Variant:
     rules: DecisionRules
     calibration: ScoredClaims
     test: ScoredClaims
-    anomaly: JudgedAnomaly | None = None
+    anomaly: AnomalyScores | None = None
 
 
 def solve_variant(
@@ -50,7 +52,9 @@ def solve_variant(
     model = TFLiteModel(content, name=name)
     outputs = {split: model.outputs(part.inputs) for split, part in rows.items()}
     fitted = fit_calibration(outputs["calibration"].logit, rows["calibration"].outcome)
-    anomaly = judge_anomaly({split: found.anomaly for split, found in outputs.items()}, rows, anomaly_reviews)
+    anomaly = fit_anomaly_scores(
+        {split: given.anomaly for split, given in outputs.items()}, rows, anomaly_reviews
+    )
     scored = {
         split: ScoredClaims.of(part, fitted.scores(outputs[split].logit), anomalous_claims(anomaly, split))
         for split, part in rows.items()
@@ -64,14 +68,37 @@ def solve_variant(
     return Variant(rules, scored["calibration"], scored["test"], anomaly)
 
 
-def measure_variant(variant: Variant) -> dict[str, Any]:
-    """Metrics on the calibration window and on test, and what its decisions cost there."""
-    found = {
-        "calibration": measure(variant.calibration.scores, variant.calibration.outcome),
-        "test": measure(variant.test.scores, variant.test.outcome),
-        "decisions": measure_decisions(variant.rules.policy, variant.test),
-        "distinct_scores": len(np.unique(variant.test.scores)),
-    }
-    if variant.anomaly is not None:
-        found["anomaly"] = {split: variant.anomaly.measure(split) for split in ("calibration", "test")}
-    return found
+def read_variant(name: str, folder: Path, rows: dict[str, Labelled], params: Params) -> Variant:
+    """Read a variant from its folder and solve it; its stored rules have to be those of its own scores.
+
+    Raises
+    ------
+    GateError
+        Where they are not.
+    """
+    content = (folder / f"{name}.tflite").read_bytes()
+    variant = solve_variant(name, content, rows, params.policy, params.evaluate.anomaly_reviews)
+    check_rules(name, read_rules(folder / f"{name}.json"), variant.rules)
+    return variant
+
+
+def check_rules(name: str, stored: DecisionRules, solved: DecisionRules) -> None:
+    """Refuse thresholds that were solved for other scores."""
+    if stored != solved:
+        remedy = f"Run `dvc repro --force quantize@{name}`."
+        raise GateError(name, "its rules were not solved on its own scores", remedy)
+
+
+def measure_variant(variant: Variant) -> VariantScores:
+    """Measure a variant on the calibration window and on test, and what its decisions cost there."""
+    return VariantScores(
+        calibration=measure(variant.calibration.scores, variant.calibration.outcome),
+        test=measure(variant.test.scores, variant.test.outcome),
+        decisions=measure_decisions(variant.rules.policy, variant.test),
+        distinct_scores=len(np.unique(variant.test.scores)),
+        anomaly=None if variant.anomaly is None else _measure_anomaly(variant.anomaly),
+    )
+
+
+def _measure_anomaly(anomaly: AnomalyScores) -> VariantAnomaly:
+    return VariantAnomaly(calibration=anomaly.measure("calibration"), test=anomaly.measure("test"))

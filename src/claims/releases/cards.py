@@ -7,6 +7,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 
 from claims.model.record import Record
+from claims.results.champion import NotCompared, parse_comparison
 
 PLOTS = {
     "metrics/plots/test/roc.png": "ROC",
@@ -54,16 +55,16 @@ def _head(record: Record) -> str:
 
 
 def _champion(record: Record) -> str:
-    compared = record.gates.get("champion")
-    if compared is None:
+    comparison = parse_comparison(record.gates.get("champion"))
+    if comparison is None:
         return "none: the first one"
-    if "not_compared" in compared:
-        return f"release {compared['release']}, not compared: {compared['not_compared']}"
+    if isinstance(comparison, NotCompared):
+        return f"release {comparison.release}, not compared: {comparison.not_compared}"
+    metrics = {"ROC-AUC": comparison.roc_auc, "average precision": comparison.average_precision}
     differences = (
-        f"{name} {compared[metric]['difference']:+.4f} (at least {compared[metric]['low']:+.4f})"
-        for metric, name in (("roc_auc", "ROC-AUC"), ("average_precision", "average precision"))
+        f"{name} {metric.difference:+.4f} (at least {metric.low:+.4f})" for name, metric in metrics.items()
     )
-    return f"release {compared['release']}: {', '.join(differences)}, on {compared['rows']:,} test claims"
+    return f"release {comparison.release}: {', '.join(differences)}, on {comparison.rows:,} test claims"
 
 
 def _page(root: Path, record: Record, text: str) -> str:

@@ -6,7 +6,6 @@ the difference counts, over resamples that both share.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +14,11 @@ from claims.base.errors import ReleaseError
 from claims.config.params import Release
 from claims.data.batch import DAY_ZERO, Numbers
 from claims.decisions.logits import Outcome, Scores
-from claims.evaluation.bootstrap import Ranking, draw_weights, rank_weighted
+from claims.evaluation.bootstrap import Floats, Ranking, draw_weights, rank_weighted
 from claims.model.record import Record
+from claims.results.champion import ContestMetrics, MetricDifference
 
 ALPHA = 0.05
-_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,8 @@ def _day(text: str) -> float:
     return float((np.datetime64(text) - np.datetime64(DAY_ZERO)).astype("timedelta64[D]").astype(int))
 
 
-def compare(contest: Contest, limits: Release, seed: int) -> dict[str, Any]:
+def compare(contest: Contest, limits: Release, seed: int) -> ContestMetrics:
     """Measure what the challenger gains over the champion in ROC-AUC and average precision.
-
-    Returns
-    -------
-    ``rows``, ``margin``, and of each metric both values, the difference, its one-sided lower 95 % bound and
-    whether that lies above −margin.
 
     Raises
     ------
@@ -70,34 +64,37 @@ def compare(contest: Contest, limits: Release, seed: int) -> dict[str, Any]:
         problem = f"{approved} approved and {rejected} rejected test claims that it never saw"
         remedy = f"Wait for {limits.min_class} of each (release.min_class), or override with a reason."
         raise ReleaseError("the champion", problem, remedy)
-    resamples = [_difference(contest, weights) for weights in draw_weights(len(contest.outcome), seed)]
-    unweighted = np.ones((1, len(contest.outcome)), dtype=np.float32)
-    rankings = {
-        name: rank_weighted(scores, contest.outcome, unweighted)
-        for name, scores in (("champion", contest.champion), ("challenger", contest.challenger))
-    }
-    compared: dict[str, Any] = {"rows": len(contest.outcome), "margin": limits.margin}
-    for place, metric in enumerate(Ranking._fields):
-        differences = np.concatenate([resample[place] for resample in resamples])
-        values = {name: float(ranking[place][0]) for name, ranking in rankings.items()}
-        compared[metric] = _state(values, float(np.nanquantile(differences, ALPHA)), limits.margin)
-    return compared
+    champion, challenger = contest.champion, contest.challenger
+    whole = np.ones((1, len(contest.outcome)), dtype=np.float32)
+    before, after = (rank_weighted(scores, contest.outcome, whole) for scores in (champion, challenger))
+    drawn = [_difference(contest, weights) for weights in draw_weights(len(contest.outcome), seed)]
+    auc = np.concatenate([part.roc_auc for part in drawn])
+    precision = np.concatenate([part.average_precision for part in drawn])
+    return ContestMetrics(
+        rows=len(contest.outcome),
+        margin=limits.margin,
+        roc_auc=_state(before.roc_auc, after.roc_auc, auc, limits.margin),
+        average_precision=_state(before.average_precision, after.average_precision, precision, limits.margin),
+    )
 
 
 def _difference(contest: Contest, weights: NDArray[np.float32]) -> Ranking:
-    challenger, champion = (
-        rank_weighted(scores, contest.outcome, weights) for scores in (contest.challenger, contest.champion)
+    before, after = (
+        rank_weighted(scores, contest.outcome, weights) for scores in (contest.champion, contest.challenger)
     )
-    return Ranking(*(gained - lost for gained, lost in zip(challenger, champion, strict=True)))
+    return Ranking(after.roc_auc - before.roc_auc, after.average_precision - before.average_precision)
 
 
-def _state(both: dict[str, float], low: float, margin: float) -> dict[str, Any]:
-    numbers = {**both, "difference": both["challenger"] - both["champion"], "low": low}
-    stated: dict[str, Any] = {name: round(value, _DIGITS) for name, value in numbers.items()}
-    return stated | {"passes": low >= -margin}
+def _state(champion: Floats, challenger: Floats, differences: Floats, margin: float) -> MetricDifference:
+    """State a metric, float64 [1] of each, and its difference in each resample."""
+    before, after = float(champion[0]), float(challenger[0])
+    low = float(np.nanquantile(differences, ALPHA))
+    return MetricDifference(
+        champion=before, challenger=after, difference=after - before, low=low, passes=low >= -margin
+    )
 
 
-def check_not_worse(compared: dict[str, Any], champion: str) -> None:
+def check_not_worse(compared: ContestMetrics, champion: str) -> None:
     """Refuse a challenger that may be worse than the margin allows.
 
     Raises
@@ -105,13 +102,12 @@ def check_not_worse(compared: dict[str, Any], champion: str) -> None:
     ReleaseError
         Names metric, values, bound and margin.
     """
-    for metric in Ranking._fields:
-        difference = compared[metric]
-        if not difference["passes"]:
+    metrics = {"roc auc": compared.roc_auc, "average precision": compared.average_precision}
+    for name, metric in metrics.items():
+        if not metric.passes:
             problem = (
-                f"{metric.replace('_', ' ')} {difference['challenger']:.4f} against "
-                f"{difference['champion']:.4f}; the difference may be {difference['low']:+.4f} "
-                f"(margin {-compared['margin']:+.4f})"
+                f"{name} {metric.challenger:.4f} against {metric.champion:.4f}; the "
+                f"difference may be {metric.low:+.4f} (margin {-compared.margin:+.4f})"
             )
             remedy = "Release a better model, or override with a reason: --override."
             raise ReleaseError(f"worse than {champion}", problem, remedy)

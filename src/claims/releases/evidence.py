@@ -1,14 +1,14 @@
 """What a record says of the checkout: gathered from params.yaml, the lock, the metrics and Git."""
 
-import json
 import platform
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
-from claims.base.errors import GateError, ReleaseError
+from claims.base.errors import GateError
 from claims.base.files import sha256_of
 from claims.base.urls import mask_settings
 from claims.contract import load_contract
@@ -16,29 +16,61 @@ from claims.data.windows import SPLITS
 from claims.model.packed_file import read_packed_file
 from claims.model.record import Code, Data, Environment, Record, Window
 from claims.registry.checkout import commit_of
+from claims.results.extract import ExtractMetrics
+from claims.results.files import as_json, read_metrics
+from claims.results.judge import JudgeMetrics
+from claims.results.shipped import ShippedMetrics
+from claims.results.slices import SliceMetrics
+from claims.results.split import SplitMetrics
+from claims.results.summary import SummaryMetrics
+from claims.results.verify import VerifyMetrics
 
+_OF_SLICES = {"rows", "roc_auc", "average_precision", "calibration_error", "approved_share"}
 _VECTOR = re.compile(r"sse|ssse|avx|fma|amx|asimd|sve|bf16|f16c")  # they change the last bits of sums
-_METRICS = ("extract", "split", "summary", "shipped", "slices", "judge", "verify")
-_OF_SLICES = ("rows", "roc_auc", "average_precision", "calibration_error", "approved_share")
+
+
+@dataclass(frozen=True)
+class _Results:
+    """The metrics files that a record quotes."""
+
+    extract: ExtractMetrics
+    split: SplitMetrics
+    summary: SummaryMetrics
+    shipped: ShippedMetrics
+    slices: SliceMetrics
+    judge: JudgeMetrics
+    verify: VerifyMetrics
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        return cls(
+            extract=read_metrics(ExtractMetrics, folder / "extract.json"),
+            split=read_metrics(SplitMetrics, folder / "split.json"),
+            summary=read_metrics(SummaryMetrics, folder / "summary.json"),
+            shipped=read_metrics(ShippedMetrics, folder / "shipped.json"),
+            slices=read_metrics(SliceMetrics, folder / "slices.json"),
+            judge=read_metrics(JudgeMetrics, folder / "judge.json"),
+            verify=read_metrics(VerifyMetrics, folder / "verify.json"),
+        )
 
 
 def gather(root: Path, number: int) -> Record:
-    """The record of what lies in a checkout, without a comparison with a champion.
+    """Gather the record of what lies in a checkout, without a comparison with a champion.
 
     Raises
     ------
-    ReleaseError
-        Where a metrics file is not there.
+    ResultsError
+        Where a metrics file is not there, or not what its stage writes.
     GateError
         Where the variant that was packed did not pass.
     """
-    found = {name: read_metrics(root, name) for name in _METRICS}
+    results = _Results.read(root / "metrics")
     params = mask_settings(yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8")))
-    winner = found["verify"]["variant"]
+    winner = results.verify.variant
     return Record(
         number=number,
         variant=winner,
-        data=_data(root, params, found),
+        data=_data(root, params, results),
         code=Code(commit=commit_of(root), dvc_lock_sha256=sha256_of(root / "dvc.lock")),
         environment=Environment(
             requirements_sha256=sha256_of(root / "requirements.txt"),
@@ -47,29 +79,19 @@ def gather(root: Path, number: int) -> Record:
         ),
         params=params,
         metrics={
-            "network": found["summary"],
-            "shipped": found["shipped"]["shipped"],
-            "variant": found["judge"]["variants"][winner]["test"],
-            "slices": _slices(found["slices"]),
+            "network": as_json(results.summary),
+            "shipped": as_json(results.shipped.shipped),
+            "variant": as_json(results.judge.variants[winner].test),
+            "slices": _slices(results.slices),
         },
-        gates=_gates(found, winner),
+        gates=_gates(results, winner),
         candidate=read_packed_file(root / "models" / "claims_model.tflite").hashes,
     )
 
 
-def read_metrics(root: Path, name: str) -> dict[str, Any]:
-    """A file of ``metrics/``."""
-    path = root / "metrics" / f"{name}.json"
-    if not path.exists():
-        raise ReleaseError(str(path), "not there", "Run `dvc repro` and commit what it wrote.")
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
-
-
-def _data(root: Path, params: dict[str, Any], found: dict[str, Any]) -> Data:
+def _data(root: Path, params: dict[str, Any], results: _Results) -> Data:
     contract = load_contract(root / "contracts" / f"{params['contract']}.yaml")
-    source, extracted = params["source"], found["extract"]
-    keys = ("first_event", "last_event", "rows")
+    source, extracted = params["source"], results.extract
     return Data(
         contract=contract.name,
         contract_version=str(contract.version),
@@ -77,39 +99,42 @@ def _data(root: Path, params: dict[str, Any], found: dict[str, Any]) -> Data:
         since=source["since"],
         until=source["until"],
         as_of=source["as_of"],
-        rows=extracted["decided"],
-        checksum=extracted["checksum"],
-        key_fingerprint=extracted["key_fingerprint"],
-        windows={name: Window(**{key: found["split"][name][key] for key in keys}) for name in SPLITS},
+        rows=extracted.decided,
+        checksum=extracted.checksum,
+        key_fingerprint=extracted.key_fingerprint,
+        windows={
+            name: Window(
+                first_event=str(window.first_event), last_event=str(window.last_event), rows=window.rows
+            )
+            for name, window in results.split.windows().items()
+            if name in SPLITS
+        },
     )
 
 
-def _slices(found: dict[str, Any]) -> dict[str, Any]:
-    """Of each value of each slice, what two releases are compared by."""
+def _slices(slices: SliceMetrics) -> dict[str, Any]:
+    """Pick of each value of each slice what two releases are compared by."""
     return {
-        name: {value: {key: part[key] for key in _OF_SLICES if key in part} for value, part in values.items()}
-        for name, values in found.items()
+        name: {value: metrics.model_dump(include=_OF_SLICES) for value, metrics in values.items()}
+        for name, values in slices.root.items()
     }
 
 
-def _gates(found: dict[str, Any], winner: str) -> dict[str, Any]:
-    """The verdicts, all of which have to be that it passed."""
-    judged, confirmed = found["judge"]["variants"][winner]["gate"], found["judge"]["test"]
-    refusals = [*judged["refusals"], *_refusals(confirmed)]
-    if found["judge"]["winner"] != winner:
-        refusals.append(f"judge chose {found['judge']['winner']}")
+def _gates(results: _Results, winner: str) -> dict[str, Any]:
+    """Put the verdicts together, all of which have to be that it passed."""
+    verdict, confirmed = results.judge.variants[winner].gate, results.judge.test
+    refusals = [*verdict.refusals, *confirmed.refusals("test")]
+    if results.judge.winner != winner:
+        refusals.append(f"judge chose {results.judge.winner}")
     if refusals:
         raise GateError(winner, refusals[0], "Mend it, or ship another: judge.prefer.")
-    proofs = {name: proof for name, proof in found["verify"].items() if name != "variant"}
-    return {"judge": judged["overall"], "test": confirmed, "verify": proofs, "champion": None}
-
-
-def _refusals(confirmed: dict[str, Any]) -> list[str]:
-    if all(found["passes"] for found in confirmed.values() if isinstance(found, dict)):
-        return []
-    from claims.quantization.gate import refusals_of  # it brings SciPy, for which no release need wait
-
-    return refusals_of("test", confirmed)
+    proofs = {name: proof for name, proof in as_json(results.verify).items() if name != "variant"}
+    return {
+        "judge": as_json(verdict.overall),
+        "test": as_json(confirmed),
+        "verify": proofs,
+        "champion": None,
+    }
 
 
 def python_version() -> str:

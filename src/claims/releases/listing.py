@@ -11,6 +11,7 @@ from claims.registry.intact import check_model
 from claims.registry.log import RESTORE, Entry
 from claims.registry.registry import Registry, check_environment
 from claims.releases.promotion import check_signed
+from claims.releases.quality import quality_of
 
 _UNTOLD = "–"
 
@@ -41,7 +42,7 @@ def _row_of_release(record: Record, entry: Entry | None, where: str) -> dict[str
         "released": f"{entry.at.astimezone(UTC):%Y-%m-%d}" if entry else _UNTOLD,
         "by": entry.who.split(" <")[0] if entry else _UNTOLD,
         "variant": record.variant,
-        "test ROC-AUC": f"{record.metrics['variant']['roc_auc']:.4f}",
+        "test ROC-AUC": f"{quality_of(record).roc_auc:.4f}",
         "claims": f"{record.data.rows:,}",
         "until": record.data.windows["test"].last_event,
         "commit": record.code.commit[:12],
@@ -78,7 +79,7 @@ def describe_live(registry: Registry, environment: str, at: str) -> dict[str, An
 def lines_of(description: dict[str, Any]) -> str:
     """Say for a person what `describe_live` returns."""
     entry, record = Entry.model_validate(description["entry"]), Record.model_validate(description["record"])
-    data, code, test = record.data, record.code, record.metrics["variant"]
+    data, code, quality = record.data, record.code, quality_of(record)
     learned, tested = data.windows["train"], data.windows["test"]
     lines = {
         "release": str(entry.release),
@@ -92,7 +93,7 @@ def lines_of(description: dict[str, Any]) -> str:
         "checksum": data.checksum,
         "learned": f"{learned.rows:,} claims received from {learned.first_event} to {learned.last_event}",
         "tested": f"{tested.rows:,} claims received from {tested.first_event} to {tested.last_event}",
-        "quality": f"ROC-AUC {test['roc_auc']:.4f}, average precision {test['average_precision']:.4f}",
+        "quality": f"ROC-AUC {quality.roc_auc:.4f}, average precision {quality.average_precision:.4f}",
         "variant": record.variant,
         "code": code.commit,
         "parameters": f"git show {code.commit[:12]}:params.yaml",

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from claims.base.errors import ReleaseError
 from claims.base.files import replacing, write_whole
@@ -24,6 +24,8 @@ from claims.releases.contest import score_both
 from claims.releases.evidence import gather
 from claims.releases.pipeline_state import check_up_to_date
 from claims.repository.stage_code import check_stage_code
+from claims.results.champion import Compared, Comparison, NotCompared
+from claims.results.files import as_json
 
 SAVED_MODEL = Path("models/candidate/saved_model")
 
@@ -85,9 +87,10 @@ def _release(registry: Registry, request: Request, say: Callable[[str], None]) -
     record = gather(root, number)
     say(f"release {record.number} of commit {record.code.commit[:12]}")
     compared = _compare(registry, params, request.override)
-    record = record.model_copy(update={"gates": record.gates | {"champion": compared}})
-    say("no champion yet" if compared is None else f"compared with release {compared['release']}")
-    verdicts = {"champion": compared, "override": request.override}
+    verdict = None if compared is None else as_json(compared)
+    record = record.model_copy(update={"gates": record.gates | {"champion": verdict}})
+    say("no champion yet" if compared is None else f"compared with release {compared.release}")
+    verdicts = {"champion": verdict, "override": request.override}
     paths = _files(registry, number)
     with whole(registry, [*paths, *registry.noted()]):
         _write(registry, record, request.key)
@@ -110,7 +113,7 @@ def _next_number(registry: Registry, wanted: int | None) -> int:
     return number
 
 
-def _compare(registry: Registry, params: Params, override: str | None) -> dict[str, Any] | None:
+def _compare(registry: Registry, params: Params, override: str | None) -> Comparison:
     """Compare with the champion; None where there is none."""
     live = registry.state().live(CHAMPION)
     if live is None:
@@ -119,14 +122,14 @@ def _compare(registry: Registry, params: Params, override: str | None) -> dict[s
     check_model(registry, champion)  # one that was altered is not overridden
     try:
         contest = score_both(registry, champion)
-        compared = {"release": live.release} | compare(contest, params.release, params.seed)
+        measured = compare(contest, params.release, params.seed)
     except ReleaseError as error:
         if override is None:
             raise
-        return {"release": live.release, "not_compared": error.found}
+        return NotCompared(release=live.release, not_compared=error.found)
     if override is None:
-        check_not_worse(compared, f"the champion, release {live.release}")
-    return compared
+        check_not_worse(measured, f"the champion, release {live.release}")
+    return Compared(release=live.release, **dict(measured))
 
 
 def _check_key(registry: Registry, key: Path | None) -> None:

@@ -1,4 +1,4 @@
-"""Pictures of a scored test window."""
+"""Plots of a scored test window: how it is ranked, how true its scores are, and what is decided."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from sklearn import metrics
 
-from claims.base.drawing import BLUE, GREY, ORANGE, STYLE, save_picture
+from claims.base.drawing import BLUE, GREY, ORANGE, STYLE, save_plot
 from claims.data.anomaly_labels import Anomalies
 from claims.decisions.conformal import PredictionSets
 from claims.decisions.logits import Decision, Decisions, Outcome, Scores
@@ -15,10 +15,10 @@ from claims.evaluation.intervals import LEVEL, estimate_share
 from claims.evaluation.metrics import equal_bins
 
 
-def draw_all(
+def draw_candidate(
     folder: Path, curves: dict[str, Scores], outcome: Outcome, decisions: Decisions, sets: PredictionSets
 ) -> None:
-    """Draw every picture.
+    """Draw ``roc``, ``precision_recall``, ``calibration``, ``confusion`` and ``scores``.
 
     Parameters
     ----------
@@ -36,15 +36,15 @@ def draw_all(
     folder.mkdir(parents=True, exist_ok=True)
     scores = next(iter(curves.values()))
     with mpl.rc_context(STYLE):
-        save_picture(folder / "roc.png", lambda axes: _roc(axes, curves, outcome))
-        save_picture(folder / "precision_recall.png", lambda axes: _precision_recall(axes, curves, outcome))
-        save_picture(folder / "calibration.png", lambda axes: _calibration(axes, scores, outcome))
-        save_picture(folder / "confusion.png", lambda axes: _confusion(axes, outcome, decisions))
-        save_picture(folder / "scores.png", lambda axes: _distribution(axes, scores, outcome, sets))
+        save_plot(folder / "roc.png", lambda axes: _roc(axes, curves, outcome))
+        save_plot(folder / "precision_recall.png", lambda axes: _precision_recall(axes, curves, outcome))
+        save_plot(folder / "calibration.png", lambda axes: _calibration(axes, scores, outcome))
+        save_plot(folder / "confusion.png", lambda axes: _confusion(axes, outcome, decisions))
+        save_plot(folder / "scores.png", lambda axes: _distribution(axes, scores, outcome, sets))
 
 
 def draw_anomalies(folder: Path, curves: dict[str, Scores], anomaly: Anomalies) -> None:
-    """Draw precision and recall of the second output over the audited claims, where both labels occur.
+    """Draw precision and recall of the anomaly head over the audited claims, where both labels occur.
 
     Parameters
     ----------
@@ -56,12 +56,14 @@ def draw_anomalies(folder: Path, curves: dict[str, Scores], anomaly: Anomalies) 
         float32 [n], 1 found, 0 clean, NaN not known.
     """
     known = np.isfinite(anomaly)
-    found = {name: scores[known] for name, scores in curves.items()}
+    audited = {name: scores[known] for name, scores in curves.items()}
     if 0 < anomaly[known].sum() < known.sum():
         with mpl.rc_context(STYLE):
-            save_picture(
+            save_plot(
                 folder / "anomaly_precision_recall.png",
-                lambda axes: _precision_recall(axes, found, anomaly[known], "anomalies, audited test claims"),
+                lambda axes: _precision_recall(
+                    axes, audited, anomaly[known], "anomalies, audited test claims"
+                ),
             )
 
 
@@ -88,8 +90,8 @@ def _precision_recall(
 def _calibration(axes: Axes, scores: Scores, outcome: Outcome) -> None:
     bins = equal_bins(scores)
     stated = [float(scores[part].mean()) for part in bins]
-    found = [estimate_share(int(outcome[part].sum()), len(part)) for part in bins]
-    realised, low, high = np.array(found).T
+    shares = [estimate_share(int(outcome[part].sum()), len(part)) for part in bins]
+    realised, low, high = np.array(shares).T
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=":")
     axes.errorbar(
         stated, realised, yerr=(realised - low, high - realised), fmt="o", color=BLUE, markersize=4, capsize=2

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from claims.base.strict import Strict
 
 
-class Dataset(BaseModel):
+class ExtractedClaims(BaseModel):
     """What the file has said of the claims in every version of the code; other keys are passed over."""
 
     model_config = ConfigDict(frozen=True)

@@ -1,9 +1,11 @@
 """``metrics/judge.json``: the verdict on every variant, and which of them ships."""
 
+from typing import Self
+
 from claims.base.strict import Strict
 from claims.results.decisions import OutcomeCounts
 from claims.results.losses import Losses, SliceLosses
-from claims.results.variant import VariantScores
+from claims.results.variant import VariantMetrics, VariantScores
 
 
 class Verdict(Strict):
@@ -38,6 +40,11 @@ class JudgedVariant(VariantScores):
 
     size_bytes: int
     gate: Verdict
+
+    @classmethod
+    def of(cls, metrics: VariantMetrics, gate: Verdict) -> Self:
+        """Put the verdict beside a variant's metrics, in place of its graph."""
+        return cls(**{name: part for name, part in metrics if name != "graph"}, gate=gate)
 
 
 class JudgeMetrics(Strict):

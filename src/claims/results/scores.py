@@ -35,7 +35,7 @@ class AnomalyMetrics(Strict):
 
     Attributes
     ----------
-    rows, audited, findings
+    rows, audited, found
         All claims, those whose label is known, and of these those with a finding.
     review_share
         Share of all claims at or above the threshold.

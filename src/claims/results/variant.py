@@ -1,5 +1,7 @@
 """``metrics/variants/NAME.json``: one variant, by its own rules, and what its graph is made of."""
 
+from typing import Self
+
 from claims.base.strict import Strict
 from claims.results.decisions import DecisionMetrics
 from claims.results.scores import AnomalyMetrics, ScoreMetrics
@@ -61,3 +63,8 @@ class VariantMetrics(VariantScores):
 
     size_bytes: int
     graph: GraphMetrics
+
+    @classmethod
+    def of(cls, scores: VariantScores, size: int, graph: GraphMetrics) -> Self:
+        """Put the bytes of the flatbuffer and its graph beside a variant's scores."""
+        return cls(**dict(scores), size_bytes=size, graph=graph)

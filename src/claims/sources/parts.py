@@ -9,6 +9,7 @@ from claims.contract import Contract
 from claims.data.correct import correct_frame
 from claims.data.outcomes import APPROVED, REJECTED, UNKNOWN, outcomes
 from claims.data.storage import from_arrow
+from claims.results.extract import ExtractMetrics
 from claims.sources.snapshot import Snapshot
 
 
@@ -38,26 +39,31 @@ def _decided_by_model(contract: Contract, claims: pa.Table) -> Any:
 
 
 def summarise(
-    contract: Contract, snapshot: Snapshot, parts: dict[str, pa.Table], forgotten: int
-) -> dict[str, Any]:
-    """Return counts that add up, the window and the checksum; ``forgotten`` claims were left out."""
+    contract: Contract,
+    snapshot: Snapshot,
+    parts: dict[str, pa.Table],
+    forgotten: int,
+    key_fingerprint: str,
+) -> ExtractMetrics:
+    """Count the claims of each part, of which ``forgotten`` were left out; see `ExtractMetrics`."""
     days = snapshot.claims[contract.claims.event_time]
     decided = outcomes(parts["claims"])
     seen = snapshot.claims.num_rows + snapshot.undated.num_rows + forgotten
-    return {
-        "source_rows": snapshot.source_rows,
-        "in_window": snapshot.claims.num_rows,
-        "outside_window": snapshot.source_rows - seen,
-        "forgotten": forgotten,
-        "without_event_time": snapshot.undated.num_rows,
-        "decided": len(decided),
-        "approved": int((decided == APPROVED).sum()),
-        "rejected": int((decided == REJECTED).sum()),
-        "undecided": parts["undecided"].num_rows,
-        "decided_by_model_alone": parts["model_decided"].num_rows,
-        "lines": 0 if snapshot.lines is None else snapshot.lines.num_rows,
-        "first_event": str(days[0]),
-        "last_event": str(days[-1]),
-        "as_of": str(snapshot.as_of),
-        "checksum": snapshot.checksum,
-    }
+    return ExtractMetrics(
+        source_rows=snapshot.source_rows,
+        in_window=snapshot.claims.num_rows,
+        outside_window=snapshot.source_rows - seen,
+        forgotten=forgotten,
+        without_event_time=snapshot.undated.num_rows,
+        decided=len(decided),
+        approved=int((decided == APPROVED).sum()),
+        rejected=int((decided == REJECTED).sum()),
+        undecided=parts["undecided"].num_rows,
+        decided_by_model_alone=parts["model_decided"].num_rows,
+        lines=0 if snapshot.lines is None else snapshot.lines.num_rows,
+        first_event=days[0].as_py(),
+        last_event=days[-1].as_py(),
+        as_of=snapshot.as_of,
+        checksum=snapshot.checksum,
+        key_fingerprint=key_fingerprint,
+    )

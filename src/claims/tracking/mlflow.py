@@ -43,21 +43,21 @@ class MLflow:
                 return f"mlflow: {shown} has these results already, as run {logged}"
             return f"mlflow: logged to {shown} as run {_log(client, experiment, run)}"
         except (MlflowException, OSError) as error:  # requests' errors are OSErrors
-            found = mask_urls(first_line(error), self._uri)
+            problem = mask_urls(first_line(error), self._uri)
             remedy = "Start it, or mend or unset MLFLOW_TRACKING_URI; `claims track` then logs again."
-            raise TrackingError(f"mlflow: {shown}", found, remedy) from None
+            raise TrackingError(f"mlflow: {shown}", problem, remedy) from None
 
 
 def _experiment(client: MlflowClient, name: str) -> str:
-    found = client.get_experiment_by_name(name)
-    return found.experiment_id if found else client.create_experiment(name)
+    experiment = client.get_experiment_by_name(name)
+    return experiment.experiment_id if experiment else client.create_experiment(name)
 
 
 def _find(client: MlflowClient, experiment: str, digest: str) -> str | None:
-    """The complete run with these results, if there is one."""
+    """Find the complete run with these results, if there is one."""
     query = f"tags.results = '{digest}' and attributes.status = 'FINISHED'"
-    found = client.search_runs([experiment], query, max_results=1)
-    return f"{found[0].info.run_name} ({found[0].info.run_id})" if found else None
+    runs = client.search_runs([experiment], query, max_results=1)
+    return f"{runs[0].info.run_name} ({runs[0].info.run_id})" if runs else None
 
 
 def _log(client: MlflowClient, experiment: str, run: Run) -> str:
@@ -89,7 +89,7 @@ def _log_values(client: MlflowClient, identifier: str, run: Run) -> None:
 
 
 def _log_files(client: MlflowClient, identifier: str, run: Run) -> None:
-    for folder, files in (("metrics", run.reports), ("plots", run.pictures), ("model", run.models)):
+    for folder, files in (("metrics", run.reports), ("plots", run.plots), ("model", run.models)):
         for file in files:
             client.log_artifact(identifier, str(file), folder)
 

@@ -3,16 +3,22 @@
 import csv
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+
+from pydantic import BaseModel
 
 from claims.base.errors import TrackingError
 from claims.base.files import sha256_of
 from claims.base.nested import flatten, is_number
 from claims.base.urls import mask_settings
 from claims.config.params import Params
+from claims.results.evaluate import EvaluateMetrics
+from claims.results.extract import ExtractMetrics
+from claims.results.files import as_json, read_metrics
+from claims.results.judge import JudgeMetrics
+from claims.results.train import TrainMetrics
 from claims.tracking.commit import commit_of
 
 _OF_SHIPPED = {"represent.json", "judge.json", "verify.json", "shipped.json", "model_card.md"}
@@ -36,7 +42,7 @@ class Run:
         Flat: ``test/roc_auc``.
     curves
         Metrics by epoch, the first epoch first.
-    reports, pictures
+    reports, plots
         JSON and Markdown files, and PNG files.
     models
         The packed model; none where trees alone were trained, which cannot ship.
@@ -51,7 +57,7 @@ class Run:
     metrics: dict[str, float]
     curves: dict[str, list[float]]
     reports: list[Path]
-    pictures: list[Path]
+    plots: list[Path]
     models: list[Path]
     digest: str
 
@@ -62,43 +68,37 @@ class Run:
         Raises
         ------
         TrackingError
-            Where results are missing.
+            Where the packed model is missing.
+        ResultsError
+            Where metrics are missing, or not what their stages write.
         """
-        _refuse_missing(metrics / f"{name}.json" for name in ("extract", "train", "evaluate"))
-        ships = _read(metrics / "train.json")["family"] != "gbm"  # else these are of a model before it
-        _refuse_missing([model, metrics / "judge.json"] if ships else [])
+        ships = read_metrics(TrainMetrics, metrics / "train.json").ships
+        if ships and not model.exists():
+            raise TrackingError(str(model), "no such file", "Make the results first: `dvc repro`.")
         reports = [*metrics.glob("*.json"), *metrics.glob("*.md"), *metrics.glob("plots/trials.csv")]
         reports = sorted(path for path in reports if ships or path.name not in _OF_SHIPPED)
-        measured = ["evaluate", *(["judge"] if ships else [])]
+        measured: list[BaseModel] = [read_metrics(EvaluateMetrics, metrics / "evaluate.json")]
+        measured += [read_metrics(JudgeMetrics, metrics / "judge.json")] if ships else []
         models = [model] if ships else []
         settings = mask_settings(flatten(params.model_dump(mode="json", by_alias=True)))
-        tags = commit_of() | {"data_checksum": _read(metrics / "extract.json")["checksum"]}
+        extracted = read_metrics(ExtractMetrics, metrics / "extract.json")
+        tags = commit_of() | {"data_checksum": extracted.checksum}
         return cls(
             contract=params.contract,
             name=name or tags.get("dvc_experiment") or tags.get("git_commit", "results")[:7],
             params=settings,
             tags=tags,
-            metrics={k: v for name in measured for k, v in _numbers(metrics / f"{name}.json").items()},
+            metrics={name: value for part in measured for name, value in _numbers(part).items()},
             curves=_read_curves(metrics / "plots" / "training.csv"),
             reports=reports,
-            pictures=sorted(metrics.glob("plots/**/*.png")),
+            plots=sorted(metrics.glob("plots/**/*.png")),
             models=models,
             digest=_digest(settings, [*reports, *models]),
         )
 
 
-def _refuse_missing(files: Iterable[Path]) -> None:
-    for file in files:
-        if not file.exists():
-            raise TrackingError(str(file), "no such file", "Make the results first: `dvc repro`.")
-
-
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _numbers(report: Path) -> dict[str, float]:
-    return {name: value for name, value in flatten(_read(report), "/").items() if is_number(value)}
+def _numbers(metrics: BaseModel) -> dict[str, float]:
+    return {name: value for name, value in flatten(as_json(metrics), "/").items() if is_number(value)}
 
 
 def _read_curves(path: Path) -> dict[str, list[float]]:
@@ -109,6 +109,6 @@ def _read_curves(path: Path) -> dict[str, list[float]]:
 
 
 def _digest(params: dict[str, Any], files: list[Path]) -> str:
-    found: dict[str, Any] = {path.name: sha256_of(path) for path in files}
-    text = json.dumps(found | {"params": params}, sort_keys=True)
+    hashes: dict[str, Any] = {path.name: sha256_of(path) for path in files}
+    text = json.dumps(hashes | {"params": params}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

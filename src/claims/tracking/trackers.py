@@ -61,21 +61,21 @@ def log_results(params: Params, metrics: Path, model: Path, name: str | None = N
 
 
 def active_trackers(wanted: tuple[str, ...], environment: Mapping[str, str]) -> list[Tracker]:
-    """The trackers that are wanted and turned on; the packages of others are never imported."""
-    found: list[Tracker] = []
+    """List the trackers that are wanted and turned on; the packages of others are never imported."""
+    active: list[Tracker] = []
     try:
         if "mlflow" in wanted and (uri := environment.get("MLFLOW_TRACKING_URI")):
             from claims.tracking.mlflow import MLflow
 
-            found.append(MLflow(uri))
+            active.append(MLflow(uri))
         if "wandb" in wanted and _wants_wandb(environment):
             from claims.tracking.wandb import WandB
 
-            found.append(WandB())
+            active.append(WandB())
     except ModuleNotFoundError as error:
         remedy = f"Install the extra {error.name} of pyproject.toml, or take it out of params.yaml: tracking."
         raise TrackingError(f"tracking: {error.name}", "its package is not installed", remedy) from None
-    return found
+    return active
 
 
 def _wants_wandb(environment: Mapping[str, str]) -> bool:

@@ -43,16 +43,16 @@ class WandB:
                 place = Path(session.dir).parent if offline else session.url
         except (Error, OSError) as error:
             place = wandb.setup().settings.base_url
-            found = mask_urls(first_line(error), place)
+            problem = mask_urls(first_line(error), place)
             remedy = "Mend WANDB_BASE_URL or WANDB_API_KEY, or set WANDB_MODE=offline; then `claims track`."
-            raise TrackingError(f"wandb: {mask_url(place)}", found, remedy) from None
+            raise TrackingError(f"wandb: {mask_url(place)}", problem, remedy) from None
         return f"wandb: logged to {place} as run {run.name}" + ("; `wandb sync` sends it" if offline else "")
 
 
 def _log(session: wandb.Run, run: Run) -> None:
     for epoch, values in enumerate(zip(*run.curves.values(), strict=True), 1):
         session.log(dict(zip(run.curves, values, strict=True)), step=epoch)
-    session.log({f"plots/{picture.stem}": wandb.Image(str(picture)) for picture in run.pictures})
+    session.log({f"plots/{plot.stem}": wandb.Image(str(plot)) for plot in run.plots})
     session.summary.update(run.metrics)
     for kind, files in (("model", run.models), ("metrics", run.reports)):
         if not files:

@@ -1,6 +1,6 @@
-"""The second output's training: by audited claims alone, after approval's and without touching it.
+"""The anomaly head's training: by audited claims alone, after approval's and without touching it.
 
-Audited claims are a few per cent of all. Trained together with approval, the branch would stop at
+Audited claims are a few per cent of all. Trained together with approval, the head would stop at
 approval's best epoch, and its gradients would move the shared embeddings; trained afterwards it has
 epochs of its own, approval's scores stay what they were to the bit, and an unaudited claim teaches nothing.
 """
@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from claims.config.params import Train
+from claims.config.params import Params, Train
 from claims.data.anomaly_labels import Anomalies
 from claims.decisions.logits import Logits
 from claims.features.extractor import ModelInputs
@@ -25,15 +25,15 @@ _PATIENCE = 10  # epochs; one is some twenty steps
 
 
 @dataclass(frozen=True)
-class SecondOutput:
+class AnomalyHead:
     """A network that scores anomalies too.
 
     Attributes
     ----------
     model
-        The network of two outputs.
+        The network with its anomaly head.
     epochs
-        For which its branch was trained.
+        For which the head was trained.
     validation_logits
         float64 [n] of the validation claims, by a network that never saw them.
     """
@@ -43,10 +43,31 @@ class SecondOutput:
     validation_logits: Logits
 
 
-def add_anomaly(
+def train_anomaly_head(
+    selected: keras.Model | None,
+    final: keras.Model | None,
+    params: Params,
+    rows: Labelled,
+    held_out: Labelled,
+) -> AnomalyHead | None:
+    """Train an anomaly head; None for trees alone, and where no audit says anything.
+
+    Parameters
+    ----------
+    selected, final, rows, held_out
+        As of `add_anomaly_head`; None for trees alone.
+    params
+        All parameters.
+    """
+    if selected is None or final is None or rows.anomaly is None:
+        return None
+    return add_anomaly_head(selected, final, params.train, params.seed, rows, held_out)
+
+
+def add_anomaly_head(
     selected: keras.Model, final: keras.Model, settings: Train, seed: int, rows: Labelled, held_out: Labelled
-) -> SecondOutput:
-    """Add a second output to the final network, for the epochs that were best beside the selected one.
+) -> AnomalyHead:
+    """Add an anomaly head to the final network, for the epochs that were best beside the selected one.
 
     Parameters
     ----------
@@ -62,13 +83,13 @@ def add_anomaly(
     assert logits is not None
     if settings.refit:
         tried = refit_anomaly(final, settings, seed, audited(rows, held_out), epochs)
-    return SecondOutput(tried, epochs, logits)
+    return AnomalyHead(tried, epochs, logits)
 
 
 def select_anomaly(
     model: keras.Model, settings: Train, seed: int, train: Audited, validation: Audited
 ) -> tuple[keras.Model, int]:
-    """Add a second output, trained until its validation loss stops improving.
+    """Add an anomaly head, trained until its validation loss stops improving.
 
     Parameters
     ----------
@@ -79,11 +100,11 @@ def select_anomaly(
 
     Returns
     -------
-    The network of two outputs, and the branch's best epoch, from 1.
+    The network with its anomaly head, and the head's best epoch, from 1.
     """
-    whole, branch = _with_branch(model, settings, seed)
+    whole, head = _with_head(model, settings, seed)
     stop = keras.callbacks.EarlyStopping("val_loss", patience=_PATIENCE, restore_best_weights=True)
-    branch.fit(
+    head.fit(
         *_joined(model, train),
         validation_data=_joined(model, validation),
         epochs=settings.anomaly_epochs,
@@ -95,26 +116,26 @@ def select_anomaly(
 
 
 def refit_anomaly(model: keras.Model, settings: Train, seed: int, data: Audited, epochs: int) -> keras.Model:
-    """Add a second output, trained for a given number of epochs."""
-    whole, branch = _with_branch(model, settings, seed)
-    branch.fit(*_joined(model, data), epochs=epochs, batch_size=_BATCH, verbose=0)
+    """Add an anomaly head, trained for a given number of epochs."""
+    whole, head = _with_head(model, settings, seed)
+    head.fit(*_joined(model, data), epochs=epochs, batch_size=_BATCH, verbose=0)
     return whole
 
 
-def _with_branch(model: keras.Model, settings: Train, seed: int) -> tuple[keras.Model, keras.Model]:
-    """The network of two outputs, and its fresh branch, compiled."""
+def _with_head(model: keras.Model, settings: Train, seed: int) -> tuple[keras.Model, keras.Model]:
+    """Return the network with a fresh anomaly head, and the head, compiled."""
     keras.utils.set_random_seed(seed)
     whole = with_anomaly(model, settings.anomaly_width, settings.dropout)
-    branch: Any = whole.get_layer("anomaly")
-    branch.compile(
+    head: Any = whole.get_layer("anomaly")
+    head.compile(
         optimizer=keras.optimizers.AdamW(settings.learning_rate, weight_decay=settings.weight_decay),
         loss=keras.losses.BinaryCrossentropy(from_logits=True),
     )
-    return whole, branch
+    return whole, head
 
 
 def _joined(model: keras.Model, data: Audited) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """What the branch reads, float32 [n, width], and its targets, float32 [n, 1]."""
+    """Return what the head reads, float32 [n, width], and its targets, float32 [n, 1]."""
     inputs, anomaly = data
     reader = keras.Model(model.input, model.get_layer("joined").output)
     fed = {"codes": inputs.codes, "numbers": inputs.numbers}

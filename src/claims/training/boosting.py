@@ -37,7 +37,7 @@ class TreeDesign:
         self._offsets = np.array(extractor.offsets)[self.columns]
 
     def matrix(self, inputs: ModelInputs) -> NDArray[np.float32]:
-        """float32 [n, categories + numbers], the categories first."""
+        """Lay categories, then numbers side by side: float32 [n, categories + numbers]."""
         codes = inputs.codes[:, self.columns] - self._offsets
         return np.hstack([codes.astype(np.float32), inputs.numbers])
 
@@ -60,7 +60,7 @@ class Trees:
         return sum(tree["num_leaves"] for m in self.members for tree in m.dump_model()["tree_info"])
 
     def logits(self, inputs: ModelInputs) -> Logits:
-        """Logits of n claims: float64 [n]."""
+        """Return the logits of n claims: float64 [n]."""
         matrix = self.design.matrix(inputs)
         return np.mean([np.asarray(m.predict(matrix, raw_score=True)) for m in self.members], axis=0)
 
@@ -97,10 +97,10 @@ def select_rounds(
         lgb.early_stopping(settings.patience, verbose=False),
         lgb.record_evaluation(course),
     ]
-    found = lgb.train(
+    booster = lgb.train(
         _options(settings, seed), data, settings.max_rounds, valid_sets=[held_out], callbacks=callbacks
     )
-    best = lgb.Booster(model_str=found.model_to_string(num_iteration=found.best_iteration))
+    best = lgb.Booster(model_str=booster.model_to_string(num_iteration=booster.best_iteration))
     return Trees(design, (best,)), course["valid_0"]["binary_logloss"]
 
 
@@ -126,8 +126,8 @@ def fit_trees(
 
 
 def average(trees: Sequence[Trees]) -> Trees:
-    """All members of several ensembles as one."""
-    return Trees(trees[0].design, tuple(member for one in trees for member in one.members))
+    """Join the members of several ensembles into one."""
+    return Trees(trees[0].design, tuple(member for ensemble in trees for member in ensemble.members))
 
 
 def _dataset(design: TreeDesign, inputs: ModelInputs, outcome: Outcome) -> lgb.Dataset:

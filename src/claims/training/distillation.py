@@ -65,27 +65,27 @@ def cross_fit(
     data: tuple[ModelInputs, Outcome],
     rounds: int,
 ) -> tuple[Trees, Logits]:
-    """One ensemble a fold, together the teacher; and each claim's logit by the one that never saw it."""
+    """Fit an ensemble a fold, together the teacher, and score each claim by the one that never saw it."""
     inputs, outcome = data
     logits = np.empty(len(outcome))
-    found = []
+    ensembles = []
     parts = KFold(folds, shuffle=True, random_state=seed).split(inputs.codes)
     for number, (seen, held_out) in enumerate(parts):
         trees = fit_trees(design, settings, seed + number, (inputs.take(seen), outcome[seen]), rounds)
         logits[held_out] = trees.logits(inputs.take(held_out))
-        found.append(trees)
-    return average(found), logits
+        ensembles.append(trees)
+    return average(ensembles), logits
 
 
 def exchange_features(
     inputs: ModelInputs, features: Collection[Places], settings: Distill, seed: int
 ) -> ModelInputs:
-    """All claims, ``copies`` times, each feature taken from another claim with the chance ``exchange``."""
+    """Copy all claims ``copies`` times, each feature from another claim with the chance ``exchange``."""
     draw = np.random.default_rng(seed)
-    found = inputs.take(np.empty(0, dtype=np.int64))
+    synthetic = inputs.take(np.empty(0, dtype=np.int64))
     for _ in range(settings.copies):
-        found = found.append(_exchanged(inputs, features, settings.exchange, draw))
-    return found
+        synthetic = synthetic.append(_exchanged(inputs, features, settings.exchange, draw))
+    return synthetic
 
 
 def _exchanged(

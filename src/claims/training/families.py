@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from claims.base.rounding import rounded
 from claims.config.params import Params
 from claims.decisions.logits import Logits, Outcome
 from claims.features.extractor import FeatureExtractor, ModelInputs
@@ -20,6 +20,14 @@ from claims.training.live_curves import LiveCurves
 LIVE = Path("dvclive")  # curves to watch while an experiment runs
 Data = tuple[ModelInputs, Outcome]
 History = dict[str, list[float]]
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """The trees that a distilled network learned from: those of a fold, and their validation ROC-AUC."""
+
+    rounds: int
+    val_auc: float
 
 
 @dataclass(frozen=True)
@@ -40,8 +48,8 @@ class Trained:
         What was measured in each of them.
     validation_logits
         float64 [n] of the validation claims, by a model that never saw their outcomes.
-    facts
-        For the metrics: sizes, and how the teacher did.
+    teacher
+        Of a distilled network; else None.
     """
 
     network: keras.Model | None
@@ -50,46 +58,49 @@ class Trained:
     best: int
     history: History
     validation_logits: Logits
-    facts: dict[str, Any]
+    teacher: Teacher | None = None
 
 
 def train_network(extractor: FeatureExtractor, params: Params, train: Data, validation: Data) -> Trained:
-    """The network on outcomes."""
+    """Train the network on outcomes."""
     settings, seed = params.train, params.seed
-    found = select(extractor, settings, seed, train, validation, [LiveCurves(LIVE)])
-    network = found.model
+    selected = select(extractor, settings, seed, train, validation, [LiveCurves(LIVE)])
+    network = selected.model
     if settings.refit:
-        network = refit(extractor, settings, seed, _both(train, validation), found.epochs)
-    return Trained(network, found.model, None, found.epochs, found.history, found.validation_logits, {})
+        network = refit(extractor, settings, seed, _both(train, validation), selected.epochs)
+    return Trained(
+        network, selected.model, None, selected.epochs, selected.history, selected.validation_logits
+    )
 
 
 def train_trees(extractor: FeatureExtractor, params: Params, train: Data, validation: Data) -> Trained:
-    """Boosted trees on outcomes."""
+    """Train boosted trees on outcomes."""
     design, settings, seed = TreeDesign(extractor), params.boosting, params.seed
-    found, losses = select_rounds(design, settings, seed, train, validation)
-    trees = found
+    selected, losses = select_rounds(design, settings, seed, train, validation)
+    trees = selected
     if params.train.refit:
-        trees = fit_trees(design, settings, seed, _both(train, validation), found.rounds)
-    logits = found.logits(validation[0])
-    history = {"val_loss": [round(loss, 6) for loss in losses]}
-    return Trained(None, None, trees, found.rounds, history, logits, {})
+        trees = fit_trees(design, settings, seed, _both(train, validation), selected.rounds)
+    history = {"val_loss": [rounded(loss) for loss in losses]}
+    return Trained(None, None, trees, selected.rounds, history, selected.logits(validation[0]))
 
 
 def train_distilled(extractor: FeatureExtractor, params: Params, train: Data, validation: Data) -> Trained:
-    """The network on the calibrated scores of boosted trees."""
+    """Train the network on the calibrated scores of boosted trees."""
     settings, seed = params.train, params.seed
     rounds = select_rounds(TreeDesign(extractor), params.boosting, seed, train, validation)[0].rounds
     print(f"train: the teacher has {rounds} trees a fold")
-    teacher, lesson = distil(extractor, params.boosting, params.distill, seed, train, rounds)
-    found = select(extractor, settings, seed, lesson, validation, [LiveCurves(LIVE)])
-    history = {name: values for name, values in found.history.items() if name != "auc"}  # of probabilities
-    facts = {"teacher_rounds": rounds, "teacher_val_auc": _auc(teacher.logits(validation[0]), validation[1])}
-    network = found.model
+    trees, lesson = distil(extractor, params.boosting, params.distill, seed, train, rounds)
+    selected = select(extractor, settings, seed, lesson, validation, [LiveCurves(LIVE)])
+    history = {name: values for name, values in selected.history.items() if name != "auc"}  # of probabilities
+    teacher = Teacher(rounds, _auc(trees.logits(validation[0]), validation[1]))
+    network = selected.model
     if settings.refit:
         data = _both(train, validation)
-        teacher, lesson = distil(extractor, params.boosting, params.distill, seed, data, rounds)
-        network = refit(extractor, settings, seed, lesson, found.epochs)
-    return Trained(network, found.model, teacher, found.epochs, history, found.validation_logits, facts)
+        trees, lesson = distil(extractor, params.boosting, params.distill, seed, data, rounds)
+        network = refit(extractor, settings, seed, lesson, selected.epochs)
+    return Trained(
+        network, selected.model, trees, selected.epochs, history, selected.validation_logits, teacher
+    )
 
 
 FAMILIES: dict[str, Callable[[FeatureExtractor, Params, Data, Data], Trained]] = {
@@ -104,4 +115,4 @@ def _both(first: Data, second: Data) -> Data:
 
 
 def _auc(logits: Logits, outcome: Outcome) -> float:
-    return round(float(roc_auc_score(outcome, logits)), 6)
+    return rounded(roc_auc_score(outcome, logits))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import keras
 from numpy.typing import NDArray
 
+from claims.base.rounding import rounded
 from claims.config.params import Train
 from claims.decisions.logits import Logits, Outcome
 from claims.features.extractor import FeatureExtractor, ModelInputs
@@ -51,7 +52,7 @@ def select(
     """Train until validation loss has not improved for ``settings.patience`` epochs; callbacks may watch."""
     model = _fresh(extractor, settings, seed, len(train[1]))
     stop = keras.callbacks.EarlyStopping("val_loss", patience=settings.patience, restore_best_weights=True)
-    found = model.fit(
+    course = model.fit(
         *_fed(train),
         validation_data=_fed(validation),
         epochs=settings.max_epochs,
@@ -60,7 +61,7 @@ def select(
         callbacks=[stop, *callbacks],
         verbose=verbose,
     )
-    history = {name: [round(float(value), 6) for value in values] for name, values in found.history.items()}
+    history = {name: [rounded(value) for value in values] for name, values in course.history.items()}
     return Selected(model, stop.best_epoch + 1, history, predict_logits(model, validation[0]))
 
 
@@ -75,7 +76,7 @@ def refit(
 
 
 def falling_rate(settings: Train, rows: int) -> keras.optimizers.schedules.LearningRateSchedule:
-    """The learning rate of each step, for epochs of that many rows."""
+    """Return the learning rate of each step, for epochs of that many rows."""
     steps = settings.max_epochs * math.ceil(rows / settings.batch_size)
     return keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
 

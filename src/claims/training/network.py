@@ -20,7 +20,7 @@ THREADS = 2  # fixed, since the order of a sum depends on it
 
 
 def make_deterministic(seed: int) -> None:
-    """Same bytes for the same seed on the same CPU; to be called before anything else of TensorFlow's."""
+    """Give the same bytes for the same seed on the same CPU; call it before anything else of TensorFlow's."""
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
@@ -51,11 +51,11 @@ class SharedTable(keras.layers.Layer):
         return tf.reshape(tf.gather(self.table, codes), (-1, self.columns * self.width))
 
     def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """[n, C] → [n, C · width]."""
+        """Return the shape of the output: [n, C] → [n, C · width]."""
         return (shape[0], self.columns * self.width)
 
     def get_config(self) -> dict[str, Any]:
-        """Arguments of the constructor."""
+        """Return the arguments of the constructor."""
         return {**super().get_config(), "rows": self.rows, "width": self.width, "columns": self.columns}
 
 
@@ -75,7 +75,7 @@ class Shape(Strict):
     dropout
         Share of units dropped in training.
     anomaly
-        Width of the dense layer before the second output; None: no such output.
+        Width of the dense layer before the anomaly head; None: no such head.
     """
 
     rows: int
@@ -88,7 +88,7 @@ class Shape(Strict):
 
     @classmethod
     def of(cls, extractor: FeatureExtractor, settings: Train, *, anomaly: bool = False) -> Self:
-        """The shape for a fitted feature path."""
+        """Return the shape for a fitted feature path."""
         return cls(
             rows=extractor.rows,
             columns=len(extractor.code_names),
@@ -103,7 +103,7 @@ class Shape(Strict):
 def build_network(shape: Shape) -> keras.Model:
     """Build the network: ``codes`` int32 [n, columns], ``numbers`` float32 [n, numbers] → float32 [n, 1].
 
-    With a second output: → {``logit``: float32 [n, 1], ``anomaly``: float32 [n, 1]}.
+    With an anomaly head: → {``logit``: float32 [n, 1], ``anomaly``: float32 [n, 1]}.
     """
     codes = keras.Input((shape.columns,), dtype="int32", name="codes")
     numbers = keras.Input((shape.numbers,), dtype="float32", name="numbers")
@@ -118,7 +118,7 @@ def build_network(shape: Shape) -> keras.Model:
 
 
 def with_anomaly(model: keras.Model, width: int, dropout: float) -> keras.Model:
-    """The same network with a second output, fresh: a branch of its own over the joined inputs."""
+    """Add an anomaly head, fresh, to the same network: a branch of its own over the joined inputs."""
     joined = model.get_layer("joined").output
     branch = keras.Sequential(
         [
@@ -133,19 +133,19 @@ def with_anomaly(model: keras.Model, width: int, dropout: float) -> keras.Model:
 
 
 def predict_logits(model: keras.Model, inputs: ModelInputs) -> Logits:
-    """Logits of approval of n claims: float64 [n]."""
+    """Predict the logits of approval of n claims: float64 [n]."""
     return predict_outputs(model, inputs).logit
 
 
 def predict_outputs(model: keras.Model, inputs: ModelInputs) -> Outputs:
-    """All that the network says of n claims."""
+    """Predict all that the network says of n claims."""
     fed = {"codes": inputs.codes, "numbers": inputs.numbers}
-    found = model.predict(fed, batch_size=4096, verbose=0)
-    named = found if isinstance(found, dict) else {"logit": found}
+    predicted = model.predict(fed, batch_size=4096, verbose=0)
+    named = predicted if isinstance(predicted, dict) else {"logit": predicted}
     return Outputs(**{name: np.asarray(values, dtype=np.float64)[:, 0] for name, values in named.items()})
 
 
 def class_weights(outcome: NDArray[np.float32]) -> dict[int, float]:
-    """Weights that make both outcomes count alike."""
+    """Return the weights that make both outcomes count alike."""
     approved = float(outcome.mean())
     return {0: 0.5 / (1 - approved), 1: 0.5 / approved}

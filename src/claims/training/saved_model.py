@@ -24,9 +24,9 @@ class _Served(tf.Module):
 
 
 def _named(model: keras.Model, codes: Any, numbers: Any) -> dict[str, Any]:
-    """Outputs by name; a network of one output gives it bare."""
-    found = model({"codes": codes, "numbers": numbers}, training=False)
-    return found if isinstance(found, dict) else {"logit": found}
+    """Name the outputs; a network without an anomaly head gives its logit bare."""
+    outputs = model({"codes": codes, "numbers": numbers}, training=False)
+    return outputs if isinstance(outputs, dict) else {"logit": outputs}
 
 
 def export_saved_model(model: keras.Model, shape: Shape, folder: Path) -> None:

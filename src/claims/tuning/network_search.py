@@ -19,6 +19,7 @@ from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 from claims.base.errors import ClaimsError
+from claims.base.rounding import rounded
 from claims.config.params import Tune
 from claims.config.space import NetworkSpace, dimensions, start_of, values_of
 from claims.tuning.attempts import Attempts
@@ -26,7 +27,6 @@ from claims.tuning.folder import TrialError
 from claims.tuning.roles import is_worker, own_name
 from claims.tuning.trials import Result, Trial
 
-_DIGITS = 6  # what a worker means with a number that it sends in single precision
 _OBJECTIVE = keras_tuner.Objective("log_loss", "min")
 _FACTOR = 3  # Hyperband: of the trials of a round, this part goes on to as many times the epochs
 _RANDOM_SHARE = 3  # Bayesian: one trial in so many is random before the first that is chosen
@@ -48,12 +48,12 @@ def search_network(tune: Tune, seed: int, attempts: Attempts, folder: Path) -> l
     """
     if tune.search == "bayesian":
         return _propose(_bayesian(tune, seed), (tune, seed), attempts, folder)
-    found = _propose(_hyperband(tune, seed), (tune, seed), attempts, folder) if tune.trials > 1 else []
-    return found if is_worker() else [_start(tune, seed, attempts), *found]
+    proposed = _propose(_hyperband(tune, seed), (tune, seed), attempts, folder) if tune.trials > 1 else []
+    return proposed if is_worker() else [_start(tune, seed, attempts), *proposed]
 
 
 def _start(tune: Tune, seed: int, attempts: Attempts) -> Trial:
-    """The start with all epochs, outside of Hyperband: there it would meet trials that had fewer."""
+    """Run the start with all epochs, outside of Hyperband: there it would meet trials that had fewer."""
     space = tune.space.network
     return attempts.as_trial(0, values_of(space, start_of(space)), tune.max_epochs, seed)
 
@@ -81,7 +81,7 @@ class _Tuner(keras_tuner.Tuner):
         self._attempts, self._given = attempts, given
 
     def run_trial(self, trial: Any, *_: Any, **__: Any) -> dict[str, float]:
-        """Metrics of a trial, as KerasTuner wants them."""
+        """Return a trial's metrics as KerasTuner wants them."""
         asked = _trial(trial, *self._given)
         try:
             result = self._attempts.run(asked.number, asked.values, asked.max_epochs, asked.seed)
@@ -97,8 +97,9 @@ def _trial(trial: Any, tune: Tune, seed: int) -> Trial:
     proposed = trial.hyperparameters.values
     metrics, result = trial.metrics, None
     if trial.status == "COMPLETED":
-        found = {name: round(metrics.get_last_value(name), _DIGITS) for name in Result.model_fields}
-        result = Result.model_validate(found)
+        # a worker sends numbers in single precision
+        reached = {name: rounded(metrics.get_last_value(name)) for name in Result.model_fields}
+        result = Result.model_validate(reached)
     epochs = proposed.get("tuner/epochs", tune.max_epochs)
     return Trial(number, values_of(tune.space.network, proposed), epochs, seed, result)
 
@@ -124,7 +125,7 @@ def _bayesian(tune: Tune, seed: int) -> Any:
 
 
 def _hyperband(tune: Tune, seed: int) -> Any:
-    """Proposes all trials but the start."""
+    """Make an oracle that proposes all trials but the start."""
     oracle = keras_tuner.oracles.HyperbandOracle(
         max_epochs=tune.max_epochs, factor=_FACTOR, hyperband_iterations=None, **_given(tune, seed)
     )
@@ -133,7 +134,7 @@ def _hyperband(tune: Tune, seed: int) -> Any:
 
 
 def _given(tune: Tune, seed: int) -> dict[str, Any]:
-    """What both oracles are told."""
+    """Return what both oracles are told."""
     return {
         "objective": _OBJECTIVE,
         "hyperparameters": _hyperparameters(tune.space.network),
@@ -145,15 +146,15 @@ def _given(tune: Tune, seed: int) -> dict[str, Any]:
 
 
 def _hyperparameters(space: NetworkSpace) -> keras_tuner.HyperParameters:
-    """The space in KerasTuner's words; a choice is proposed by its position."""
-    found = keras_tuner.HyperParameters()
+    """Put the space in KerasTuner's words; a choice is proposed by its position."""
+    parameters = keras_tuner.HyperParameters()
     for name, dimension in dimensions(space).items():
         low, high = dimension.ends
         sampling = "log" if dimension.log else "linear"
         if dimension.choices is not None:
-            found.Choice(name, list(range(len(dimension.choices))))
+            parameters.Choice(name, list(range(len(dimension.choices))))
         elif dimension.is_whole:
-            found.Int(name, int(low), int(high), sampling=sampling)
+            parameters.Int(name, int(low), int(high), sampling=sampling)
         else:
-            found.Float(name, low, high, sampling=sampling)
-    return found
+            parameters.Float(name, low, high, sampling=sampling)
+    return parameters

@@ -1,4 +1,4 @@
-"""A picture of a search: parallel coordinates, one line a trial, which needs no network."""
+"""The plot of a search: parallel coordinates, one line a trial."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 
-from claims.base.drawing import STYLE, save_figure
+from claims.base.drawing import GREY, STYLE, WIDEST, save_figure
 from claims.config.space import Dimension, FamilySpace, Value, dimensions
 from claims.tuning.trials import Trial, as_text
 
@@ -26,7 +26,7 @@ def draw_trials(path: Path, space: FamilySpace, trials: Sequence[Trial], winner:
     losses = np.array([trial.result.log_loss for trial in finished if trial.result])
     heights = _scaled(losses)
     with mpl.rc_context(STYLE | {"font.size": 9, "axes.grid": False}):
-        figure, axes = plt.subplots(figsize=(9, 4), layout="constrained")
+        figure, axes = plt.subplots(figsize=(WIDEST, 4), layout="constrained")
         searched = dimensions(space)
         for trial, height in zip(finished, heights, strict=True):
             course = [*(_height(searched[name], trial.values[name]) for name in searched), height]
@@ -63,10 +63,10 @@ def _label(axes: Axes, searched: dict[str, Dimension], losses: np.ndarray) -> No
     axes.set_xticks(range(len(names)), names, rotation=15)
     axes.set(yticks=[], xlim=(-0.3, len(names) - 0.3), ylim=(-0.1, 1.1))
     for place, dimension in enumerate(searched.values()):
-        axes.axvline(place, color="#7f7f7f", linewidth=0.8, zorder=1)
+        axes.axvline(place, color=GREY, linewidth=0.8, zorder=1)
         for value in dimension.choices or dimension.ends:
             axes.text(place + 0.04, _height(dimension, value), as_text(value), **_LABEL)
-    axes.axvline(len(searched), color="#7f7f7f", linewidth=0.8, zorder=1)
+    axes.axvline(len(searched), color=GREY, linewidth=0.8, zorder=1)
     for loss in {losses.min(), losses.max()} if len(losses) else ():
         at = 0.5 if np.ptp(losses) == 0 else float(loss == losses.max())
         axes.text(len(searched) + 0.04, at, f"{loss:.4f}", **_LABEL)

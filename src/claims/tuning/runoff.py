@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from statistics import fmean, stdev
 
+from claims.base.rounding import rounded
 from claims.config.space import Values
 from claims.tuning.attempts import Attempts
 from claims.tuning.trials import Trial
@@ -17,12 +18,12 @@ _FINALISTS = 2
 
 
 def most_runs(seeds: int) -> int:
-    """Trials that a run-off makes at most."""
+    """Return how many trials a run-off makes at most."""
     return _FINALISTS * seeds
 
 
 def finalists(trials: Sequence[Trial]) -> list[Trial]:
-    """The best trial of a search and its first, as far as they have results and other values."""
+    """Return the best trial of a search and its first, as far as they have results and other values."""
     finished = [(trial.result.log_loss, trial.number, trial) for trial in trials if trial.result]
     best = min(finished, default=(math.inf, 0, None))[-1]
     start = next((trial for *_, trial in finished if trial.number == 0), None)
@@ -63,7 +64,7 @@ Losses = dict[str, dict[int, float]]
 
 
 def losses_that_met(trials: Sequence[Trial]) -> Losses:
-    """Validation log-loss by seed of the values that met for longest, under the most seeds."""
+    """Return the validation log-losses by seed of the values that met for longest, under the most seeds."""
     finished = [(trial, trial.result.log_loss) for trial in trials if trial.result]
     longest = max((trial.max_epochs for trial, _ in finished), default=0)
     losses: Losses = defaultdict(dict)
@@ -71,16 +72,18 @@ def losses_that_met(trials: Sequence[Trial]) -> Losses:
         if trial.max_epochs == longest:
             losses[_text(trial.values)][trial.seed] = loss
     most = max(map(len, losses.values()), default=0)
-    return {values: found for values, found in losses.items() if len(found) == most}
+    return {values: by_seed for values, by_seed in losses.items() if len(by_seed) == most}
 
 
 def mean_loss(losses: Losses, values: Values) -> float | None:
-    """Mean over the seeds, if these values met."""
-    return round(fmean(losses[_text(values)].values()), 6) if _text(values) in losses else None
+    """Return the mean over the seeds, if these values met."""
+    return rounded(fmean(losses[_text(values)].values())) if _text(values) in losses else None
 
 
 def winner_of(trials: Sequence[Trial]) -> Trial:
-    """The trial whose values have the lowest mean log-loss, the earlier of equals; one must have a result.
+    """Return the trial whose values have the lowest mean log-loss, the earlier of equals.
+
+    One trial must have a result.
 
     Of its trials, the first that met the others. The start keeps its place unless the best is ahead by more
     than a standard error of their difference under the same seeds: values do not change for a gain that

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from claims.base.errors import ParamsError
 from claims.base.imports import closure
 from claims.base.own_code import RUNNING
 from claims.config.params import Params, Tune
@@ -15,8 +16,9 @@ from claims.features.extractor import FeatureExtractor
 from claims.features.matrices import read_labelled
 from claims.tuning.attempts import Attempts
 from claims.tuning.folder import Memory, forget_old, name_of, search_key
+from claims.tuning.roles import is_worker
 from claims.tuning.runoff import most_runs, run_off
-from claims.tuning.trials import Objective, Trial
+from claims.tuning.trials import Objective, Trial, refuse_failures
 
 SEARCHES = Path(".cache/tune")
 _STAGE, _LOCK = "claims.pipeline.tune", Path("requirements.txt")
@@ -31,7 +33,7 @@ _DATA = ("encoder.json", "train.parquet", "validation.parquet")
 
 @dataclass(frozen=True)
 class Search:
-    """What a search found.
+    """A finished search.
 
     Attributes
     ----------
@@ -49,19 +51,39 @@ class Search:
 
 
 def family_of(tune: Tune) -> Family:
-    """The family that an engine searches."""
+    """Return the family that an engine searches."""
     return "network" if tune.engine == "keras_tuner" else "boosting"
 
 
 def is_used(params: Params) -> bool:
-    """Whether the trained family has use for what the engine finds."""
+    """Tell whether the trained family has use for what the engine finds."""
     unused = {"keras_tuner": "gbm", "optuna": "dnn"}
     return params.model.family != unused[params.tune.engine]
 
 
 def space_of(tune: Tune) -> FamilySpace:
-    """The space that an engine searches."""
+    """Return the space that an engine searches."""
     return tune.space.network if tune.engine == "keras_tuner" else tune.space.boosting
+
+
+def search_as_chief(params: Params, features: Path) -> Search:
+    """Search for the stage `tune`, which writes what is found; nothing where no trials are asked for.
+
+    Raises
+    ------
+    ParamsError
+        In the environment of a worker, who writes nothing.
+    GateError
+        Where no trial could be finished.
+    """
+    if params.tune.trials == 0 or not is_used(params):
+        return Search([], [], {})
+    if is_worker():
+        remedy = "Start it as `python -m claims.pipeline.worker data/features` (docs/tuning.md)."
+        raise ParamsError("KERASTUNER_TUNER_ID", "a worker's, and the stage is the chief", remedy)
+    search = run_search(params, features)
+    refuse_failures(search.trials, search.failures)
+    return search
 
 
 def run_search(params: Params, features: Path, searches: Path = SEARCHES) -> Search:
@@ -99,17 +121,17 @@ def run_search(params: Params, features: Path, searches: Path = SEARCHES) -> Sea
 
 
 def _full_length(params: Params) -> int:
-    """Epochs of a model; trees grow until validation stops them, in every trial."""
+    """Return the epochs of a model; trees grow until validation stops them, in every trial."""
     return params.tune.max_epochs if params.tune.engine == "optuna" else params.train.max_epochs
 
 
 def search_folder(params: Params, features: Path, searches: Path = SEARCHES) -> Path:
-    """The folder of a search, named by all that its trials' results depend on."""
+    """Return the folder of a search, named by all that its trials' results depend on."""
     return searches / search_key(_depends_on(params), _files(features))
 
 
 def _depends_on(params: Params) -> dict[str, Any]:
-    """All of params.yaml that a trial's result depends on; more trials or seeds go on from fewer."""
+    """Return all of params.yaml that a trial's result depends on; more trials or seeds go on from fewer."""
     tune = params.tune.model_dump(exclude={"trials", "seeds", "space"})
     space = space_of(params.tune).model_dump()
     held = {name: value for name, value in _held(params).items() if name not in UNUSED}
@@ -117,7 +139,7 @@ def _depends_on(params: Params) -> dict[str, Any]:
 
 
 def _held(params: Params) -> dict[str, Any]:
-    """Settings that no trial changes."""
+    """Return the settings that no trial changes."""
     if params.tune.engine == "optuna":
         return params.boosting.model_dump(exclude=set(dimensions(params.tune.space.boosting)))
     searched = set(dimensions(params.tune.space.network))
@@ -125,7 +147,7 @@ def _held(params: Params) -> dict[str, Any]:
 
 
 def _teaching(params: Params) -> dict[str, Any]:
-    """What the rows that a network learns from depend on, beside the data."""
+    """Return what the rows that a network learns from depend on, beside the data."""
     if family_of(params.tune) == "boosting" or params.model.family == "dnn":
         return {}
     return {"boosting": params.boosting.model_dump(), "distill": params.distill.model_dump()}

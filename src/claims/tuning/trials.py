@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from claims.base.errors import GateError
+from claims.base.rounding import rounded
 from claims.base.strict import Strict
 from claims.config.space import Value, Values
 from claims.decisions.logits import Logits
-
-_DIGITS = 6
 
 
 class Result(Strict):
@@ -57,7 +56,7 @@ class Trial:
 
 
 def measured(epochs: int, parameters: int, logits: Logits, outcome: NDArray[np.float32]) -> Result:
-    """The result that validation logits, float64 [n], give with their outcomes, [n].
+    """Return the result that validation logits, float64 [n], give with their outcomes, [n].
 
     Raises
     ------
@@ -70,8 +69,8 @@ def measured(epochs: int, parameters: int, logits: Logits, outcome: NDArray[np.f
     return Result(
         epochs=epochs,
         parameters=parameters,
-        log_loss=round(float(losses.mean()), _DIGITS),
-        roc_auc=round(float(roc_auc_score(outcome, logits)), _DIGITS),
+        log_loss=rounded(losses.mean()),
+        roc_auc=rounded(roc_auc_score(outcome, logits)),
     )
 
 
@@ -90,19 +89,19 @@ def refuse_failures(trials: Sequence[Trial], failures: Sequence[str]) -> None:
 
 
 def table(trials: Iterable[Trial], names: Iterable[str]) -> str:
-    """The table as CSV, a line a trial in the order of their numbers; a failed trial has no result."""
+    """Write the trials as CSV, a line each in the order of their numbers; a failed trial has no result."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     names = list(names)
     writer.writerow(("trial", *names, "seed", "max_epochs", *Result.model_fields))
     for trial in sorted(trials, key=lambda trial: trial.number):
-        found: dict[str, Any] = trial.result.model_dump() if trial.result else {}
+        reached: dict[str, Any] = trial.result.model_dump() if trial.result else {}
         values = (as_text(trial.values[name]) for name in names)
-        result = (found.get(name, "") for name in Result.model_fields)
+        result = (reached.get(name, "") for name in Result.model_fields)
         writer.writerow((trial.number, *values, trial.seed, trial.max_epochs, *result))
     return text.getvalue()
 
 
 def as_text(value: Value) -> str:
-    """A value in a cell: ``128-64`` for the widths of layers."""
+    """Write a value in a cell: ``128-64`` for the widths of layers."""
     return "-".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,7 +1,6 @@
 """Which claims do not fit the contract, service lines included, and what stops the run."""
 
 from collections import Counter
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +10,7 @@ from claims.contract import Contract
 from claims.data.batch import Batch
 from claims.data.outcomes import UNREADABLE
 from claims.data.storage import encode_texts, find_owner
+from claims.results.validate import ValidateMetrics
 from claims.validation.schema import Reasons, find_faults, schema_of
 
 REASON = "_reason"  # the column that quarantine adds
@@ -59,20 +59,21 @@ def without_event_time(contract: Contract, undated: pa.Table) -> pa.Table:
     return kept.append_column(REASON, pa.array([reason] * undated.num_rows, pa.string()))
 
 
-def summarise(reasons: Reasons, corrected: dict[str, int]) -> dict[str, Any]:
-    """Counts of valid and quarantined claims, of each reason, and of each correction."""
+def summarise(reasons: Reasons, corrected: dict[str, int], without_event_time: int) -> ValidateMetrics:
+    """Count valid and quarantined claims, each reason, and each correction."""
     bad = reasons[reasons != ""]
     by_reason = Counter(reason for text in bad for reason in text.split("; "))
-    return {
-        "rows": len(reasons),
-        "valid": len(reasons) - len(bad),
-        "quarantined": len(bad),
-        "reasons": dict(sorted(by_reason.items())),
-        "corrected": corrected,
-    }
+    return ValidateMetrics(
+        rows=len(reasons),
+        valid=len(reasons) - len(bad),
+        quarantined=len(bad),
+        reasons=dict(sorted(by_reason.items())),
+        corrected=corrected,
+        without_event_time=without_event_time,
+    )
 
 
-def check_share(summary: dict[str, Any], limit: float) -> None:
+def check_share(metrics: ValidateMetrics, limit: float) -> None:
     """Stop where so many claims are bad that the source must be.
 
     Raises
@@ -80,12 +81,12 @@ def check_share(summary: dict[str, Any], limit: float) -> None:
     GateError
         Names the worst columns; or there is no claim at all.
     """
-    if not summary["rows"]:
+    if not metrics.rows:
         raise GateError("quality", "no decided claims", "Mend source.since, source.until or source.as_of.")
-    share = summary["quarantined"] / summary["rows"]
+    share = metrics.quarantined / metrics.rows
     if share > limit:
-        worst = sorted(summary["reasons"].items(), key=lambda item: -item[1])[:3]
-        found = f"{share:.1%} of {summary['rows']:,} claims are not what the contract says; worst: "
+        worst = sorted(metrics.reasons.items(), key=lambda item: -item[1])[:3]
+        found = f"{share:.1%} of {metrics.rows:,} claims are not what the contract says; worst: "
         found += ", ".join(f"{reason} ({count:,})" for reason, count in worst)
         raise GateError(
             "quality",

@@ -1,13 +1,13 @@
 """The proofs of `verify` on the model: a claim has the same inputs and the same score on every path."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from claims.base.errors import GateError
+from claims.base.rounding import rounded
 from claims.config.params import Verify
 from claims.contract import Contract
 from claims.data.batch import Batch, Categories, Frame
@@ -21,11 +21,20 @@ from claims.features.extractor import FeatureExtractor, ModelInputs
 from claims.features.matrices import Labelled
 from claims.model.interpreter import TFLiteModel
 from claims.quantization.graph import Graph, Grid
+from claims.results.verify import (
+    Agreement,
+    Distance,
+    FloatAgreement,
+    InterpreterAgreement,
+    OutputDistances,
+    OutputQuanta,
+)
 from claims.verification.tensorflow_interpreter import run_by_tensorflow
 
 _GOLDEN = 200  # claims that are walked one by one
 _FLOAT_STEP = 1e-5  # what stands for a quantum of an output that is in float throughout
 _ROUNDING = 1e-3  # of dequantized logits, in quanta
+_QUANTA_DIGITS = 3
 
 
 def golden_rows(test: Labelled) -> NDArray[np.int64]:
@@ -63,7 +72,7 @@ def _used(column: Categories) -> Categories:
 
 def check_one_by_one(
     contract: Contract, extractor: FeatureExtractor, golden: Batch, stored: ModelInputs
-) -> dict[str, Any]:
+) -> Agreement:
     """Prove that each claim by itself, from a JSON object on, gives the bits that the batch gave."""
     for row, record in enumerate(to_records(contract, golden)):
         claim = from_records(contract, [record], parse, lambda _: "golden claim")
@@ -79,12 +88,12 @@ def check_one_by_one(
             raise GateError(
                 "features", problem, "A feature depends on the batch or on the form of its input."
             )
-    return {"claims": len(golden)}
+    return Agreement(claims=len(golden))
 
 
 def check_float32(
     keras: Outputs, float32: bytes, rules: DecisionRules, test: Labelled, limits: Verify
-) -> dict[str, Any]:
+) -> FloatAgreement:
     """Prove that Keras and float32 TFLite give all test claims the same scores."""
     lite = TFLiteModel(float32, name="float32").outputs(test.inputs)
     difference = float(np.abs(scores_of(rules, keras) - scores_of(rules, lite)).max())
@@ -93,7 +102,7 @@ def check_float32(
         raise GateError(
             "float32", problem, f"The conversion is wrong (limit {limits.max_float32_difference:.0e})."
         )
-    return {"claims": len(test), "largest_difference": float(f"{difference:.1e}")}
+    return FloatAgreement(claims=len(test), largest_difference=float(f"{difference:.1e}"))
 
 
 def scores_of(rules: DecisionRules, outputs: Outputs) -> NDArray[np.float64]:
@@ -107,8 +116,8 @@ def stacked(approval: Scores, anomaly: Scores | None) -> NDArray[np.float64]:
 
 
 def check_variants(
-    keras: Outputs, flatbuffers: dict[str, bytes], golden: ModelInputs, limits: Verify
-) -> dict[str, Any]:
+    keras: Outputs, flatbuffers: Mapping[str, bytes], golden: ModelInputs, limits: Verify
+) -> dict[str, OutputDistances]:
     """Prove that each variant's logits of the golden claims lie within a number of quanta of Keras'.
 
     A logit beyond what a quantized output can hold is cut to it in both; how many are is stated. The quantum
@@ -119,33 +128,40 @@ def check_variants(
     GateError
         Names the variant, the output and the distance.
     """
-    distances: dict[str, Any] = {}
-    for variant, content in flatbuffers.items():
-        grids = Graph.read(content).output_grids()
-        outputs = TFLiteModel(content, name=variant).outputs(golden)
-        distances[variant] = {
-            name: _distance(logits, expected, grids.get(name))
-            for name, logits, expected in _paired(outputs, keras)
-        }
-        for name, apart in distances[variant].items():
-            if apart["cut"] > limits.max_cut * len(golden):
-                text = f"{apart['cut']} of {len(golden)} claims lie beyond what {name} can hold"
-                raise GateError(variant, text, "Take more representative claims: its ranges are too small.")
-            if not apart["quanta"] <= limits.max_variant_quanta:
-                text = f"{name} lies {apart['quanta']:.1f} quanta from Keras'"
-                remedy = f"Mend its conversion (limit {limits.max_variant_quanta:g})."
-                raise GateError(variant, text, remedy)
-    return distances
+    return {
+        variant: _check_variant(variant, content, keras, golden, limits)
+        for variant, content in flatbuffers.items()
+    }
 
 
-def _distance(logits: Logits, keras: Logits, grid: Grid | None) -> dict[str, Any]:
+def _check_variant(
+    variant: str, content: bytes, keras: Outputs, golden: ModelInputs, limits: Verify
+) -> OutputDistances:
+    grids = Graph.read(content).output_grids()
+    outputs = TFLiteModel(content, name=variant).outputs(golden)
+    distances = {
+        name: _distance(logits, expected, grids.get(name))
+        for name, logits, expected in _paired(outputs, keras)
+    }
+    for name, distance in distances.items():
+        if distance.cut > limits.max_cut * len(golden):
+            text = f"{distance.cut} of {len(golden)} claims lie beyond what {name} can hold"
+            raise GateError(variant, text, "Take more representative claims: its ranges are too small.")
+        if not distance.quanta <= limits.max_variant_quanta:
+            text = f"{name} lies {distance.quanta:.1f} quanta from Keras'"
+            remedy = f"Mend its conversion (limit {limits.max_variant_quanta:g})."
+            raise GateError(variant, text, remedy)
+    return OutputDistances(**distances)
+
+
+def _distance(logits: Logits, keras: Logits, grid: Grid | None) -> Distance:
     held = grid or Grid(float(np.ptp(keras)) / 255, float(keras.min()), float(keras.max()))
     cut = np.clip(keras, held.least, held.largest)
     quanta = float((np.abs(logits - cut) if grid else np.abs(logits - keras)).max() / held.step)
-    return {"quanta": round(quanta, 3), "cut": int((cut != keras).sum())}
+    return Distance(quanta=rounded(quanta, _QUANTA_DIGITS), cut=int((cut != keras).sum()))
 
 
-def check_interpreters(content: bytes, inputs: ModelInputs, limits: Verify) -> dict[str, Any]:
+def check_interpreters(content: bytes, inputs: ModelInputs, limits: Verify) -> InterpreterAgreement:
     """Prove that TensorFlow's own kernels and LiteRT's give the same logits, up to some quanta of the output.
 
     XNNPACK rounds once where the reference kernels round twice, so that int8 logits may lie a step apart.
@@ -162,11 +178,12 @@ def check_interpreters(content: bytes, inputs: ModelInputs, limits: Verify) -> d
             raise GateError(
                 "interpreters", problem, f"Pin both to one release (limit {limits.max_interpreter_quanta})."
             )
-    return {"claims": len(inputs), "quanta": {name: round(value, 3) for name, value in apart.items()}}
+    stated = {name: rounded(value, _QUANTA_DIGITS) for name, value in apart.items()}
+    return InterpreterAgreement(claims=len(inputs), quanta=OutputQuanta(**stated))
 
 
 def _paired(outputs: Outputs, others: Outputs) -> Iterator[tuple[str, Logits, Logits]]:
     """Pair the logits of each head that both have, by its name."""
-    for name, logits, other in zip(Outputs._fields, outputs, others, strict=True):
-        if logits is not None and other is not None:
-            yield name, logits, other
+    yield "logit", outputs.logit, others.logit
+    if outputs.anomaly is not None and others.anomaly is not None:
+        yield "anomaly", outputs.anomaly, others.anomaly

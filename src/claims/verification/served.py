@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from claims.decisions.logits import Decisions
 from claims.decisions.rules import DecisionRules
 from claims.features.extractor import ModelInputs
 from claims.model.interpreter import TFLiteModel
+from claims.results.verify import Agreement
 from claims.serving.predictor import OptimizedPredictor, Predictions
 from claims.serving.score import read_chunks, score, scored_schema
 from claims.serving.sinks import open_sink
@@ -58,7 +59,7 @@ class Expected:
             raise GateError(path, problem, "Mend how serving reads the contract's amount.")
 
 
-def check_packed(path: Path, golden: Batch, expected: Expected) -> dict[str, Any]:
+def check_packed(path: Path, golden: Batch, expected: Expected) -> Agreement:
     """Prove that the packed file, loaded as serving loads it, decides as the bare variant, many or one."""
     predictor = OptimizedPredictor.load(path)
     batch = predictor.predict(golden)
@@ -69,7 +70,7 @@ def check_packed(path: Path, golden: Batch, expected: Expected) -> dict[str, Any
             stacked(predictions.ml_score, predictions.ml_anomaly_score),
             predictions.ml_derived_decision,
         )
-    return {"claims": len(golden)}
+    return Agreement(claims=len(golden))
 
 
 def _joined(parts: list[Predictions]) -> Predictions:
@@ -83,7 +84,7 @@ def _joined(parts: list[Predictions]) -> Predictions:
     )
 
 
-def check_score_command(path: Path, golden: Batch, expected: Expected) -> dict[str, Any]:
+def check_score_command(path: Path, golden: Batch, expected: Expected) -> Agreement:
     """Prove that `claims score`, from JSON lines to JSON lines, decides the same; pseudonyms stay."""
     predictor = OptimizedPredictor.load(path)
     with TemporaryDirectory() as folder:
@@ -98,7 +99,7 @@ def check_score_command(path: Path, golden: Batch, expected: Expected) -> dict[s
     names = ["ml_score", *(["ml_anomaly_score"] if predictor.scores_anomalies else [])]
     scores = np.array([[row[name] for row in rows] for name in names])
     expected.check("claims score", scores, np.array([row["ml_derived_decision"] for row in rows]))
-    return {"claims": len(rows)}
+    return Agreement(claims=len(rows))
 
 
 def _json_lines(contract: Contract, golden: Batch) -> str:

@@ -1,14 +1,12 @@
-"""Which variant ships, why others do not, and faults that only a comparison with float32 shows."""
+"""Faults of conversion and encoding that only a comparison with float32 shows: the gate refuses each."""
 
 import numpy as np
-import pytest
 
-from claims.base.errors import GateError
 from claims.config.params import Judge, Limits
 from claims.features.extractor import ModelInputs
-from claims.pipeline.judge import check_rules, choose
 from claims.quantization.conversion import convert
-from claims.quantization.gate import Answers, judge_variants
+from claims.quantization.gate import give_verdicts
+from claims.quantization.losses import VariantDecisions
 from claims.quantization.variants import solve_variant
 from claims.training.candidate import SAVED_MODEL
 from model_parts import ANOMALY_REVIEWS, POLICY, Parts, first_rows
@@ -17,65 +15,18 @@ LIMITS = Limits(average_precision=0.01, recall=0.05, calibration_error=0.02, fli
 SETTINGS = Judge(
     prefer=None, overall=LIMITS, slices=LIMITS, anomaly_average_precision=0.1, min_rows=500, min_class=100
 )
-SIZES = {"float32": 320, "dynamic": 90, "int8": 94}
-
-
-def verdicts(**refusals: list[str]) -> dict:
-    return {name: {"refusals": refusals.get(name, [])} for name in SIZES}
-
-
-def preferring(*names: str) -> Judge:
-    return SETTINGS.model_copy(update={"prefer": names})
-
-
-def test_the_smallest_that_passes_ships() -> None:
-    assert choose(verdicts(), SIZES, SETTINGS) == "dynamic"
-    assert choose(verdicts(dynamic=["overall: flips"]), SIZES, SETTINGS) == "int8"
-
-
-def test_a_person_may_prefer_another() -> None:
-    assert choose(verdicts(), SIZES, preferring("int8", "dynamic")) == "int8"
-    assert choose(verdicts(int8=["overall: flips"]), SIZES, preferring("int8", "float32")) == "float32"
-
-
-def test_float32_ships_only_where_a_person_names_it() -> None:
-    refused = verdicts(int8=["overall: flips 0.02"], dynamic=["payer_id P01: recall 0.3"])
-    message = r"variants: none passes: dynamic \(payer_id P01: recall 0.3\), int8 \(overall: flips 0.02\)\."
-    with pytest.raises(GateError, match=message):
-        choose(refused, SIZES, SETTINGS)
-
-
-@pytest.mark.parametrize("prefer", [None, ("int8", "qat")])
-def test_an_order_that_names_no_variant_is_said(prefer) -> None:
-    settings = SETTINGS.model_copy(update={"prefer": prefer})
-    with pytest.raises(GateError, match=r"judge\.prefer: names none of float32\. Name one"):
-        choose({"float32": {"refusals": []}}, {"float32": 320}, settings)
-
-
-def test_rules_of_another_variant_are_refused(parts: Parts) -> None:
-    rows = dict.fromkeys(("calibration", "test"), parts.rows)
-    found = {
-        name: solve_variant(name, parts.variants[name], rows, POLICY, ANOMALY_REVIEWS).rules
-        for name in ("float32", "int8")
-    }
-    check_rules("int8", found["int8"], found["int8"])
-    theirs = found["float32"].model_copy(update={"variant": "int8"})
-    with pytest.raises(
-        GateError, match=r"int8: its rules were not solved on its own scores.*--force quantize@int8"
-    ):
-        check_rules("int8", theirs, found["int8"])
 
 
 def refusals_of(parts: Parts, content: bytes, rows: ModelInputs) -> list[str]:
     """What the gate says of a flatbuffer that is fed these inputs."""
     labelled = type(parts.rows)(**{**vars(parts.rows), "inputs": rows})
     windows = {"float32": parts.rows, "int8": labelled}
-    answers = {}
+    decided = {}
     for name, flatbuffer in (("float32", parts.variants["float32"]), ("int8", content)):
         both = dict.fromkeys(("calibration", "test"), windows[name])
         solved = solve_variant(name, flatbuffer, both, POLICY, ANOMALY_REVIEWS)
-        answers[name] = Answers(solved.calibration.scores, solved.calibration.decided_by(solved.rules.policy))
-    return judge_variants(answers, parts.rows.outcome, {}, SETTINGS, 0.1, seed=1)["int8"]["refusals"]
+        decided[name] = VariantDecisions.of(solved.calibration, solved.rules.policy)
+    return give_verdicts(decided, parts.rows.outcome, {}, SETTINGS, 0.1, 1, {})["int8"].refusals
 
 
 def representative(parts: Parts) -> ModelInputs:

@@ -1,0 +1,1 @@
+"""The model card: its template, and what it is filled with."""
