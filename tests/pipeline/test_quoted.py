@@ -4,7 +4,7 @@ import sys
 
 from docs.pages import blocks
 from docs.quoted import alike
-from pipeline.conftest import Reproduced
+from pipeline_parts import Reproduced
 from workspaces import ROOT
 
 
