@@ -1,1 +1,1 @@
-"""What every room stands on: errors, strict models, documents, stages, drawing."""
+"""What every room stands on: errors, strict models, documents, files written whole, URLs without secrets, stages."""
