@@ -1,1 +1,1 @@
-"""What every room stands on: errors, strict models, documents, files written whole, URLs without secrets, stages."""
+"""What every room stands on: errors, strict models, documents, files written whole, masked URLs, stages."""
