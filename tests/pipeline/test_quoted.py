@@ -10,13 +10,8 @@ import pytest
 import yaml
 
 from docs.pages import blocks
-<<<<<<< HEAD
-from docs.quoted import alike
-from pipeline_parts import Reproduced
-from workspaces import ROOT
-=======
 from docs.quoted import alike, said_by
-from pipeline.conftest import Reproduced
+from pipeline_parts import Reproduced
 from workspaces import ROOT, Workspace
 
 
@@ -29,7 +24,6 @@ def quoted(page: str, start: str) -> str:
 
 def metrics(workspace: Workspace, stage: str) -> dict:
     return json.loads(workspace.path(f"metrics/{stage}.json").read_text(encoding="utf-8"))
->>>>>>> door
 
 
 def test_make_repro_ends_as_the_readme_shows(reproduced: Reproduced) -> None:
