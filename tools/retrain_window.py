@@ -42,11 +42,7 @@ def current_starts(params: Params) -> dict[str, dt.date]:
 
 def current_until(params: Params) -> dt.date:
     """Return the first day that is not read now."""
-<<<<<<< HEAD
     return params.source.until or read_metrics(ExtractMetrics, METRICS / "extract.json").last_event + DAY
-=======
-    return params.source.until or dt.date.fromisoformat(_metrics("extract")["last_event"]) + DAY
->>>>>>> base
 
 
 def moved(params: Params, until: dt.date) -> dict[str, dt.date]:
