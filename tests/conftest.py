@@ -26,7 +26,14 @@ from claims.simulator.generate import simulate
 from claims.sources.parts import partition
 from claims.sources.snapshot import Bounds, Snapshot, take_snapshot
 
-pytest_plugins = ["workers", "mlflow_parts", "model_parts", "release_parts", "dataset_history"]
+pytest_plugins = [
+    "workers",
+    "dataset_history",
+    "mlflow_parts",
+    "model_parts",
+    "pipeline_parts",
+    "release_parts",
+]
 
 settings.register_profile("unhurried", deadline=None)  # cores may be shared
 settings.load_profile("unhurried")

@@ -1,7 +1,6 @@
 """A repository whose history holds two datasets of claims that lie outside it, made once for all tests."""
 
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,9 +49,7 @@ class History:
 
     def copy(self, folder: Path) -> "History":
         """The same in another folder, to be changed."""
-        shutil.copytree(self.root, folder, symlinks=True)
-        workspace = Workspace(folder, self.workspace.environment)
-        return History(workspace, self.database, self.first, self.second, self.later)
+        return History(self.workspace.copy(folder), self.database, self.first, self.second, self.later)
 
 
 @pytest.fixture(scope="session")

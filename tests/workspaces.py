@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +108,11 @@ class Workspace:
             assert old in text, f"{name} has no {old!r}"
             text = text.replace(old, new)
         self.path(name).write_text(text, encoding="utf-8")
+
+    def copy(self, root: Path) -> "Workspace":
+        """Return the same in another folder, to be changed."""
+        shutil.copytree(self.root, root, symlinks=True)
+        return replace(self, root=root)
 
     def set_params(self, changes: Mapping[str, Any]) -> None:
         """Give parameters other values, by their dotted names; each must be there."""

@@ -14,16 +14,16 @@ REMEDY = (
 
 
 def differing() -> list[str]:
-    """Result files that differ from the commit, or that it does not have."""
+    """List the result files that differ from the commit, or that it does not have."""
     listed = run("git", "status", "--porcelain", "--untracked-files=all", "--", *RESULTS)
     return [line[3:].strip('"') for line in listed.splitlines()]
 
 
 def main() -> None:
     """Refuse results that are not committed."""
-    if found := differing():
-        more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-        stop("results", f"{', '.join(found[:SHOWN])}{more} differ from the commit", REMEDY)
+    if files := differing():
+        more = f" and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
+        stop("results", f"{', '.join(files[:SHOWN])}{more} differ from the commit", REMEDY)
     print("dvc.lock and metrics are those of this commit")
 
 

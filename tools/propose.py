@@ -7,7 +7,7 @@ names a model that is not there.
 
 import argparse
 
-from commands import plainly, run, stop
+from commands import plainly, run, show, stop
 
 LONGEST_POINTER = 1024  # bytes: longer files are no pointers of Git LFS
 
@@ -19,13 +19,13 @@ def refuse_taken(branch: str, remote: str) -> None:
 
 
 def in_lfs(files: list[str]) -> list[str]:
-    """Those files that .gitattributes gives to Git LFS."""
+    """Return those files that .gitattributes gives to Git LFS."""
     attributes = run("git", "check-attr", "filter", "--", *files) if files else ""
     return [line.rsplit(": ", 2)[0] for line in attributes.splitlines() if line.endswith(": lfs")]
 
 
 def stage(paths: list[str]) -> bool:
-    """Stage the changes below the paths; returns whether there are any."""
+    """Stage the changes below the paths; return whether there are any."""
     run("git", "add", "--all", "--", *paths)
     kept = run("git", "diff", "--cached", "--name-only", "--diff-filter=AM", "--", *paths)
     for file in in_lfs(kept.splitlines()):
@@ -36,15 +36,15 @@ def stage(paths: list[str]) -> bool:
 
 
 def unpushed(remote: str, *form: str) -> list[str]:
-    """What `git log` prints of the commits that the remote does not have."""
+    """Return what `git log` prints of the commits that the remote does not have."""
     return run("git", "log", *form, "HEAD", "--not", f"--remotes={remote}").splitlines()
 
 
 def push(branch: str, remote: str) -> None:
     """Push LFS objects, then the branch with the tags on its commits: all of them or nothing."""
     if in_lfs(sorted(set(unpushed(remote, "--format=", "--name-only", "--diff-filter=AM")) - {""})):
-        run("git", "lfs", "push", remote, branch)
-    run("git", "push", "--quiet", "--atomic", "--follow-tags", "--set-upstream", remote, branch)
+        show("git", "lfs", "push", remote, branch)
+    show("git", "push", "--quiet", "--atomic", "--follow-tags", "--set-upstream", remote, branch)
 
 
 def main() -> None:

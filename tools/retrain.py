@@ -28,8 +28,8 @@ def refuse_unclean() -> None:
 
 def refuse_existing(branch: str) -> None:
     """Stop before hours of training where the branch is there already, here or where it would be pushed."""
-    found = run("git", "for-each-ref", f"refs/heads/{branch}", f"refs/remotes/origin/{branch}").split()
-    if found:
+    refs = run("git", "for-each-ref", f"refs/heads/{branch}", f"refs/remotes/origin/{branch}").split()
+    if refs:
         stop(f"branch {branch}", "there already", "Delete it, or give another --until.")
 
 

@@ -21,12 +21,12 @@ DAY = dt.timedelta(days=1)
 
 
 def day(text: str) -> dt.date:
-    """A day as an option gives it; empty: the first of this month, UTC, for claims of whole months."""
+    """Read a day as an option gives it; empty: the first of this month, UTC, for claims of whole months."""
     return dt.date.fromisoformat(text) if text else dt.datetime.now(dt.UTC).date().replace(day=1)
 
 
 def add_until(parser: argparse.ArgumentParser) -> None:
-    """The option of the scripts that move the windows."""
+    """Add the option of the scripts that move the windows."""
     said = "first day no longer read, such as 2026-09-01; the first of this month by default"
     parser.add_argument("--until", type=day, default="", help=said)
 
@@ -46,7 +46,7 @@ def current_until(params: Params) -> dt.date:
 
 
 def moved(params: Params, until: dt.date) -> dict[str, dt.date]:
-    """The dates of params.yaml for claims received before ``until``, by key."""
+    """Move the dates of params.yaml for claims received before ``until``, by key."""
     before = current_until(params)
     if until <= before:
         stop("window", f"claims before {before} are read already", f"Give a day after it, not {until}.")
@@ -56,7 +56,7 @@ def moved(params: Params, until: dt.date) -> dict[str, dt.date]:
 
 
 def refuse_beyond_the_demo(params: Params, until: dt.date) -> None:
-    """The demo's claims end; nothing new can be read after that."""
+    """Refuse a day after the demo's claims end."""
     end = params.simulate.start + params.simulate.days * DAY
     if params.source.is_demo and until > end:
         stop(
@@ -67,7 +67,7 @@ def refuse_beyond_the_demo(params: Params, until: dt.date) -> None:
 
 
 def overrides(until: dt.date) -> list[str]:
-    """What `dvc exp run -S` takes."""
+    """Return what `dvc exp run -S` takes."""
     params = load_params()
     refuse_beyond_the_demo(params, until)
     return [f"{key}={date}" for key, date in moved(params, until).items()]

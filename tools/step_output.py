@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def entry(name: str, value: str) -> str:
-    """An entry of the file $GITHUB_OUTPUT; no value can end it early, since nobody can guess its mark."""
+    """Write an entry of $GITHUB_OUTPUT, which no value can end early: nobody can guess its mark."""
     mark = secrets.token_hex(16)
     return f"{name}<<{mark}\n{value}\n{mark}\n"
 

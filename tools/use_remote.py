@@ -11,17 +11,17 @@ from commands import plainly, run, stop
 
 
 def settings() -> dict[str, str]:
-    """DVC's settings as they hold here: ``core.remote``, ``remote.NAME.url``."""
+    """Read DVC's settings as they hold here: ``core.remote``, ``remote.NAME.url``."""
     return dict(line.split("=", 1) for line in run("dvc", "config", "--list").splitlines())
 
 
-def remotes(found: dict[str, str]) -> dict[str, str]:
-    """URLs of the remotes by name."""
-    return {key.split(".")[1]: url for key, url in found.items() if re.fullmatch(r"remote\..+\.url", key)}
+def remotes(config: dict[str, str]) -> dict[str, str]:
+    """Return the URLs of the remotes by name."""
+    return {key.split(".")[1]: url for key, url in config.items() if re.fullmatch(r"remote\..+\.url", key)}
 
 
 def is_here(url: str) -> bool:
-    """Whether a remote is a folder of this machine."""
+    """Say whether a remote is a folder of this machine."""
     return "://" not in url or url.startswith("file://")
 
 
@@ -31,13 +31,13 @@ def main() -> None:
     parser.add_argument("name", help="of a remote in .dvc/config; empty: the default")
     parser.add_argument("--shared", action="store_true", help="refuse a remote that is this machine's own")
     given = parser.parse_args()
-    found = settings()
-    urls = remotes(found)
+    config = settings()
+    urls = remotes(config)
     if given.name and given.name not in urls:
         stop("remotes", f"no {given.name!r} in .dvc/config", f"There: {', '.join(urls) or 'none'}.")
     if given.name:
         run("dvc", "remote", "default", "--local", given.name)
-    used = given.name or found.get("core.remote", "")
+    used = given.name or config.get("core.remote", "")
     if used and used not in urls:
         stop(f"remote {used}", "the default, has no url", "Add it: `dvc remote add`.")
     if given.shared and (not used or is_here(urls[used])):

@@ -10,8 +10,11 @@ from workspaces import ROOT
 
 
 def matches(quoted: str, said: str) -> bool:
-    """Whether lines are quoted as they are, apart from blanks at their ends and what ``…`` leaves out."""
-    pattern = re.escape(_stripped(quoted)).replace("…", "(?s:.*?)")
+    """Whether lines are quoted as they are, apart from blank space and from what ``…`` leaves out.
+
+    Within a line ``…`` stands for a part of it, on a line of its own for any number of lines.
+    """
+    pattern = re.escape(_stripped(quoted)).replace("…\\\n", "(?s:.*?)").replace("…", "(?s:.*?)")
     return re.fullmatch(pattern, _stripped(said)) is not None
 
 
@@ -32,7 +35,7 @@ def said_by(*arguments: str, folder: Path = ROOT) -> str:
 
 
 def _stripped(text: str) -> str:
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
 
 
 def _without_figures(text: str) -> str:

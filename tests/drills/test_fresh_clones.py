@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.conftest import made_by_stages
+from pipeline_parts import made_by_stages
 from workspaces import ROOT, Workspace
 
 

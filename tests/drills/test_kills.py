@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from pipeline.conftest import made_by_stages
+from pipeline_parts import made_by_stages
 from workspaces import SMALL, VARIANTS, ended, make_workspace, reproducing, stages_of, wait_until
 
 KILLS = 15

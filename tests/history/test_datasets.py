@@ -13,6 +13,9 @@ from claims.history.datasets import dataset_at, list_datasets
 from claims.history.difference import compare
 from claims.history.stored import PARTS, Cache, files_of
 from claims.repository.git import Git
+from docs.pages import blocks
+from docs.quoted import alike
+from workspaces import ROOT
 
 
 @pytest.fixture
@@ -95,6 +98,8 @@ def test_an_earlier_dataset_comes_back_with_its_checksum(own_history) -> None:
     expected = own_history.recorded(first)
     said = own_history.run("claims", "data", "check")  # computes the checksum from the rows
     assert f"{expected['in_window']:,} claims, as {first[:7]} recorded them" in said
+    (shown,) = [text for text in blocks(ROOT / "docs/data.md", "text") if text.startswith("data/raw: ")]
+    assert alike(shown, said)
     own_history.run("git", "checkout", later, "--", "dvc.lock")
     own_history.run("dvc", "checkout")
     assert own_history.workspace.bytes_of("data/raw") == now

@@ -18,6 +18,7 @@ from claims.model.formats import seal_and_join
 from claims.model.formats.format_1 import CONTENTS
 from claims.registry.registry import Registry
 from claims.repository.git import Git
+from metrics_parts import write_all
 from workspaces import ROOT
 
 pytest.importorskip("mlflow", reason="the extra mlflow is not installed")
@@ -41,8 +42,14 @@ def unreleased(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if shutil.which("git-lfs") is None:
         pytest.skip("Git LFS is not installed")
     root = tmp_path_factory.mktemp("mirror") / "unreleased"
-    reports = [path.relative_to(ROOT) for path in (ROOT / "metrics").iterdir() if path.is_file()]
-    for name in (*FILES, ".dvc/config", ".dvc/.gitignore", "contracts/professional.yaml", *reports):
+    write_all(root / "metrics")
+    for name in (
+        *FILES,
+        ".dvc/config",
+        ".dvc/.gitignore",
+        "contracts/professional.yaml",
+        "metrics/model_card.md",
+    ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, root / name)
     (root / "dvc.yaml").write_text("stages: {}\n")

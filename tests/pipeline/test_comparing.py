@@ -5,16 +5,19 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psutil
 import pytest
 
-from pipeline.conftest import Reproduced
-from workspaces import Workspace, stages_of, wait_until
+from pipeline_parts import Reproduced
+from workspaces import SMALL, Workspace, stages_of, wait_until
 
 GRID = "quantize.num_calibration_samples=50,200"  # 50 is illegal
 NAME = "quantize.num_calibration_samples-200"
+TREES, STAGES = "model.family-gbm", ("evaluate", "train")
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,12 @@ def test_experiments_are_compared_in_80_columns(swept: Swept) -> None:
         assert f"{summary[split]['roc_auc']:.4f}" in shown
 
 
+def test_a_change_of_quantize_reruns_quantize_and_what_follows_alone(swept: Swept) -> None:
+    said = swept.workspace.path(f".cache/sweep/{NAME}.log").read_text()
+    variants = [f"quantize@{name}" for name in SMALL["quantize.variants"]]
+    assert swept.workspace.ran(said) == ["represent", *variants, "judge", "verify", "report", "track"]
+
+
 def test_an_experiment_that_is_there_is_not_run_again(swept: Swept) -> None:
     again = sweep(swept.workspace, GRID.replace("50,", ""))
     assert again.returncode == 0, again.stderr
@@ -139,19 +148,6 @@ def test_a_grid_that_is_none_is_refused(swept: Swept) -> None:
     done = sweep(swept.workspace, "train.dropout")
     assert done.returncode == 1
     assert "Write section.key=value,value" in done.stderr
-
-
-def test_trees_alone_join_the_table_without_what_cannot_ship(swept: Swept) -> None:
-    done = sweep(swept.workspace, "model.family=gbm", "--until", "evaluate")
-    try:
-        assert done.returncode == 0, done.stdout + done.stderr
-        heading, *rows = (line for line in done.stdout.splitlines() if line.startswith("|"))
-        assert "shipped" not in heading
-        (row,) = [row for row in rows if row.startswith("| model.family-gbm | gbm |")]
-        assert "–" not in row
-        assert files_of(swept.workspace) == swept.before
-    finally:
-        swept.workspace.run("dvc", "exp", "remove", "model.family-gbm")
 
 
 def test_the_columns_are_parameters_and_the_figures_that_are_compared(swept: Swept) -> None:
@@ -202,20 +198,54 @@ def test_an_experiment_becomes_a_branch(swept: Swept) -> None:
     assert "num_calibration_samples: 200" in params
 
 
+@contextmanager
+def applied(workspace: Workspace, name: str) -> Iterator[None]:
+    """An experiment's files, for as long as the block."""
+    workspace.run("dvc", "exp", "apply", name)
+    try:
+        yield
+    finally:
+        workspace.run("git", "checkout", "-q", "HEAD", "--", "params.yaml", "dvc.lock", "metrics")
+        workspace.run("dvc", "checkout", "--quiet")
+
+
 def test_an_experiment_is_applied_and_taken_back(swept: Swept) -> None:
     workspace = swept.workspace
-    workspace.run("dvc", "exp", "apply", NAME)
-    try:
+    with applied(workspace, NAME):
         assert "num_calibration_samples: 200" in workspace.path("params.yaml").read_text()
         model = workspace.path("models/claims_model.tflite").read_bytes()
         assert model != swept.before["models/claims_model.tflite"]
         assert swept.json("status") == {}
-    finally:
-        workspace.run("git", "checkout", "-q", "HEAD", "--", "params.yaml", "dvc.lock", "metrics")
-        workspace.run("dvc", "checkout", "--quiet")
     assert files_of(workspace) == swept.before
 
 
 def test_the_experiment_left_live_curves_that_git_ignores(swept: Swept) -> None:
     assert json.loads(swept.workspace.path("dvclive/metrics.json").read_text())["step"] >= 0
     assert "dvclive" not in swept.workspace.run("git", "status", "--porcelain").stdout
+
+
+@pytest.fixture(scope="module")
+def trees(swept: Swept) -> Iterator[subprocess.CompletedProcess[str]]:
+    """What the sweep of the family gbm printed; its experiment is there as long as the tests below."""
+    yield sweep(swept.workspace, "model.family=gbm", "--until", "evaluate")
+    swept.workspace.run("dvc", "exp", "remove", TREES)
+
+
+def test_trees_alone_join_the_table_without_what_cannot_ship(swept: Swept, trees) -> None:
+    assert trees.returncode == 0, trees.stdout + trees.stderr
+    heading, *rows = (line for line in trees.stdout.splitlines() if line.startswith("|"))
+    assert "shipped" not in heading
+    (row,) = [row for row in rows if row.startswith(f"| {TREES} | gbm |")]
+    assert "–" not in row
+    assert files_of(swept.workspace) == swept.before
+
+
+def test_trees_alone_are_measured_in_the_same_files(swept: Swept, trees) -> None:
+    network, root = json.loads(swept.before["metrics/evaluate.json"]), swept.workspace.root
+    with applied(swept.workspace, TREES):
+        measured, trained = (json.loads((root / f"metrics/{name}.json").read_text()) for name in STAGES)
+        assert not (root / "models/candidate/claims.weights.h5").exists()
+    assert trained["family"] == "gbm"
+    assert measured.keys() == network.keys() - {"anomaly"}
+    assert measured["test"].keys() == network["test"].keys()
+    assert measured["test"] == measured["baselines"]["boosting"] != network["test"]

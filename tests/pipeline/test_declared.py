@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from pipeline_parts import Reproduced
 from workspaces import Workspace
 
 LONG = ("tune", "train", "quantize@float16", "quantize@dynamic", "quantize@qat")
@@ -42,8 +43,11 @@ def contents(path: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", STAGES)
-def test_what_a_stage_declares_is_all_that_it_needs(reproduced: Any, tmp_path: Path, name: str) -> None:
-    workspace = reproduced.workspace
+def test_what_a_stage_declares_is_all_that_it_needs(
+    reproduced: Reproduced, request: pytest.FixtureRequest, tmp_path: Path, name: str
+) -> None:
+    all_variants = name.startswith("quantize@") and name in LONG
+    workspace = request.getfixturevalue("widened").workspace if all_variants else reproduced.workspace
     stage = yaml.safe_load(workspace.path("dvc.lock").read_text())["stages"][name]
     lay_out(stage, workspace, tmp_path)
     run_alone(stage, workspace, tmp_path)
@@ -51,7 +55,7 @@ def test_what_a_stage_declares_is_all_that_it_needs(reproduced: Any, tmp_path: P
         assert contents(tmp_path / out["path"]) == contents(workspace.path(out["path"])), out["path"]
 
 
-def test_a_file_that_is_not_declared_would_be_noticed(reproduced: Any, tmp_path: Path) -> None:
+def test_a_file_that_is_not_declared_would_be_noticed(reproduced: Reproduced, tmp_path: Path) -> None:
     workspace = reproduced.workspace
     stage = yaml.safe_load(workspace.path("dvc.lock").read_text())["stages"]["split"]
     stage["deps"] = [dep for dep in stage["deps"] if dep["path"] != "data/valid"]

@@ -18,7 +18,7 @@ from claims.model.packed_file import RECORD
 from claims.registry.registry import Registry
 from claims.reproduction import reproduce as reproduction
 from claims.reproduction.elsewhere import Agreement, agree
-from pipeline.conftest import made_by_stages
+from pipeline_parts import made_by_stages
 from workspaces import Workspace
 
 pytestmark = [
@@ -88,11 +88,10 @@ class House:
 @pytest.fixture(scope="module")
 def first(reproduced, tmp_path_factory) -> House:
     """Release 1, signed and on production."""
-    root = tmp_path_factory.mktemp("releases") / "claims-mlops"
-    shutil.copytree(reproduced.workspace.root, root, symlinks=True)
-    key = root.parent / "release-key.pem"
+    workspace = reproduced.copy(tmp_path_factory.mktemp("releases") / "claims-mlops")
+    key = workspace.root.parent / "release-key.pem"
     subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", key], check=True)
-    house = House(replace(reproduced.workspace, root=root), key)
+    house = House(workspace, key)
     assert house.done("release", "--why", "the first one").strip() == "1"
     house.done("promote", "1", "--to", "production", "--why", "go")
     return house

@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,8 +17,8 @@ from claims.model.package import unpack
 from claims.quantization.conversion import convert
 from claims.quantization.variants import solve_variant
 from claims.training.candidate import SAVED_MODEL
-from pipeline.conftest import POINTER, POINTERS
-from workspaces import SMALL, VARIANTS, Workspace, set_params
+from pipeline_parts import POINTER, POINTERS, Widened
+from workspaces import SMALL, VARIANTS, set_params
 
 SMALL_VARIANTS = [f"quantize@{name}" for name in SMALL["quantize.variants"]]
 STAGES = [
@@ -201,22 +200,6 @@ def test_the_packed_model_is_the_winning_variant(reproduced) -> None:
     assert package.rules.variant == "int8"
 
 
-@dataclass(frozen=True)
-class Widened:
-    """A workspace after a second run that makes every variant, and what ran."""
-
-    workspace: Workspace
-    ran: list[str]
-
-
-@pytest.fixture(scope="module")
-def widened(reproduced, tmp_path_factory) -> Widened:
-    workspace = replace(reproduced.workspace, root=tmp_path_factory.mktemp("widened") / "claims-mlops")
-    shutil.copytree(reproduced.workspace.root, workspace.root, symlinks=True)
-    workspace.set_params({"quantize.variants": list(VARIANTS)})
-    return Widened(workspace, workspace.ran(workspace.run("dvc", "repro").stdout))
-
-
 def test_other_variants_are_made_without_making_those_that_are_there_again(widened: Widened) -> None:
     made = [f"quantize@{name}" for name in VARIANTS if name not in SMALL["quantize.variants"]]
     assert widened.ran == [*made, "judge", "verify", "report", "track"]
@@ -304,22 +287,6 @@ def test_pictures_are_png_files_without_links(reproduced) -> None:
     assert all(picture.read_bytes().startswith(b"\x89PNG") for picture in pictures)
 
 
-def test_a_change_of_quantize_reruns_quantize_and_what_follows_alone(reproduced, tmp_path) -> None:
-    workspace = reproduced.workspace
-    workspace.set_params({"quantize.num_calibration_samples": 210})
-    try:
-        assert workspace.ran(workspace.run("dvc", "repro").stdout) == [
-            "represent",
-            *SMALL_VARIANTS,
-            "judge",
-            "verify",
-            "report",
-            "track",
-        ]
-    finally:
-        workspace.run("git", "checkout", "-q", "params.yaml")
-
-
 @pytest.mark.parametrize(
     ("module", "stages"),
     [
@@ -343,22 +310,6 @@ def test_a_change_of_a_module_concerns_the_stages_that_import_it(
         assert {name for name, changes in status.items() if "src/claims/" in json.dumps(changes)} == stages
     finally:
         workspace.path(module).write_text(before)
-
-
-def test_trees_alone_are_measured_in_the_same_files(reproduced) -> None:
-    workspace, root = reproduced.workspace, reproduced.workspace.root
-    network = metrics_of(root, "evaluate")
-    try:
-        workspace.run("dvc", "exp", "run", "--name", "trees", "-S", "model.family=gbm", "evaluate")
-        trees = metrics_of(root, "evaluate")
-        assert metrics_of(root, "train")["family"] == "gbm"
-        assert not (root / "models/candidate/claims.weights.h5").exists()
-    finally:
-        workspace.run("git", "checkout", "-q", "params.yaml", "dvc.lock", "metrics")
-        workspace.run("dvc", "checkout")
-    assert trees.keys() == network.keys() - {"anomaly"}
-    assert trees["test"].keys() == network["test"].keys()
-    assert trees["test"] == trees["baselines"]["boosting"] != network["test"]
 
 
 def test_the_entry_that_people_know_trains_the_same_network(reproduced) -> None:

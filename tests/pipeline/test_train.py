@@ -33,10 +33,10 @@ def features(fitted, labelled: Labelled, tmp_path_factory) -> Path:
     return folder
 
 
-def in_folder(folder: Path, family: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def in_folder(folder: Path, family: str, monkeypatch: pytest.MonkeyPatch, **changes: object) -> None:
     """Go where params.yaml asks for a small model of the family."""
     shutil.copy(ROOT / "params.yaml", folder)
-    set_params(folder / "params.yaml", SMALLER | {"model.family": family})
+    set_params(folder / "params.yaml", SMALLER | {"model.family": family} | changes)
     monkeypatch.chdir(folder)
 
 
@@ -68,6 +68,21 @@ def test_each_family_writes_its_parts(
     assert int(best["epoch"]) == metrics["best"] <= len(lines)
     assert float(best["val_loss"]) == metrics["val_loss"]
     assert len(np.load("candidate/validation_logits.npy")) == len(labelled)
+
+
+def test_a_number_in_the_place_of_tuned_holds_and_the_record_says_so(
+    features: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_folder(tmp_path, "dnn", monkeypatch, **{"train.learning_rate": 0.001})
+
+    with_outputs(
+        train, [features, started(tmp_path), Path("candidate"), Path("training.csv"), Path("train.json")]
+    )
+
+    settings = json.loads(Path("train.json").read_text())["settings"]["train"]
+    winner = json.loads(Path("tuned.json").read_text())["values"]
+    assert settings["learning_rate"] == 0.001 != winner["learning_rate"]
+    assert settings["layers"] == winner["layers"]
 
 
 def test_trees_alone_are_not_quantized(

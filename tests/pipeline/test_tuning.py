@@ -11,8 +11,6 @@ from claims.config.space import NetworkSpace
 from claims.tuning.search import UNUSED
 from workspaces import ROOT
 
-OUTPUTS = ("numbers/candidate", "numbers/training.csv", "numbers/train.json")
-
 
 def settings_of(text: bytes) -> dict:
     return json.loads(text)["settings"]["train"]
@@ -37,15 +35,6 @@ def test_train_takes_the_winners_values(reproduced) -> None:
 def test_every_trial_is_in_the_table(reproduced) -> None:
     rows = reproduced.made["metrics/plots/trials.csv"].decode().splitlines()
     assert len(rows) == 1 + json.loads(reproduced.made["metrics/tune.json"])["trials"] == 3
-
-
-def test_a_number_holds_and_the_record_says_so(reproduced, with_a_number) -> None:
-    inputs = ("data/features", "models/tuned.json")
-    with_a_number.run("python", "models/training_scripts/train_model.py", *inputs, *OUTPUTS)
-    settings = settings_of(with_a_number.path("numbers/train.json").read_bytes())
-    winner = json.loads(reproduced.made["models/tuned.json"])["values"]
-    assert settings["learning_rate"] == 0.001
-    assert settings["layers"] == winner["layers"]
 
 
 def test_a_number_trains_again_without_another_search(with_a_number) -> None:

@@ -79,8 +79,7 @@ def team(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Team:
     root = tmp_path_factory.mktemp("team")
-    author = replace(reproduced.workspace, root=root / "author")
-    shutil.copytree(reproduced.workspace.root, author.root, symlinks=True)
+    author = reproduced.copy(root / "author")
     made = ["openssl", "genpkey", "-algorithm", "ed25519"]
     key = subprocess.run(made, check=True, capture_output=True, text=True).stdout
     return make_team(root, author, s3(root), key)

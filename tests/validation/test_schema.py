@@ -13,10 +13,11 @@ def texts(*values: str | None) -> Categories:
     return Categories(np.array([levels.index(v) if v else -1 for v in values], dtype=np.int32), levels)
 
 
-def faults(column: dict, data, unreadable=None, unique: str | None = None) -> list[str]:
+def faults(column: dict, data, unreadable=None, identifier: str | None = None, repeated=None) -> list[str]:
     frame = Frame(len(data), {"c": data})
     marks = np.array(unreadable or [None] * len(data), dtype=object)
-    return find_faults(schema_of({"c": Column.model_validate(column)}, unique), frame, marks).tolist()
+    schema = schema_of({"c": Column.model_validate(column)}, identifier)
+    return find_faults(schema, frame, marks, repeated).tolist()
 
 
 @pytest.mark.parametrize(
@@ -38,10 +39,11 @@ def test_a_value_is_held_against_its_column(column, data, expected) -> None:
     assert faults(column, data) == [reason and f"c: {reason}" for reason in expected]
 
 
-def test_of_equal_identifiers_the_first_stays() -> None:
+def test_an_identifier_is_required_and_stands_once() -> None:
     identifier = {"type": "identifier", "protect": "hash"}
-    found = faults(identifier, texts("b", "a", "b", "b", None), unique="c")
-    assert found == ["", "", "c: unique", "c: unique", "c: required"]
+    repeated = np.array([False, False, True, False])
+    found = faults(identifier, texts("b", "a", "b", None), identifier="c", repeated={"c": repeated})
+    assert found == ["", "", "c: unique", "c: required"]
 
 
 def test_all_reasons_of_a_row_are_named_in_order() -> None:

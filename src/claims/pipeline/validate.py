@@ -11,6 +11,7 @@ from claims.data.outcomes import OUTCOME
 from claims.data.storage import load_batch, to_arrow
 from claims.data.tables import read_table, write_table
 from claims.results.files import write_metrics
+from claims.validation.duplicates import FirstClaims
 from claims.validation.faults import REASON, check_share, claim_faults, summarise, without_event_time
 
 
@@ -20,7 +21,8 @@ def validate(contract_file: In, raw: In, valid: Out, metrics: Out) -> None:
     table = read_table(raw / "claims.parquet")
     lines = read_table(raw / "lines.parquet") if contract.lines else None
     batch, corrected = correct(contract.kept, contract.kept_lines, load_batch(contract, table, lines))
-    reasons = claim_faults(contract, batch, table, lines)
+    repeated = FirstClaims.of(contract, table).repeated(contract, table)
+    reasons = claim_faults(contract, batch, table, lines, repeated)
     undated = without_event_time(contract, read_table(raw / "undated.parquet"))
     counts = summarise(reasons, corrected, undated.num_rows)
     check_share(counts, limit)

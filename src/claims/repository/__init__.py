@@ -1,1 +1,1 @@
-"""The checkout that holds it all: Git, DVC's cache and remotes."""
+"""The checkout that holds it all: other programs, Git, DVC's cache and remotes."""

@@ -139,6 +139,10 @@ class Repository:
                 path = PurePosixPath(Path(out.fs_path).relative_to(self.root))
                 yield Output(path, out.hash_info.value, None if out.hash_info.isdir else out.meta.size)
 
+    def stages(self) -> set[str]:
+        """Return the names of the stages in ``dvc.yaml``; ``dvc.lock`` may hold others that once were."""
+        return {stage.name for stage in self._repo.index.stages}
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep every other DVC from writing meanwhile."""

@@ -1,10 +1,13 @@
 """Other programs: started without a shell, and one line that says why where they fail."""
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from claims.base.errors import ClaimsError, CommandError
@@ -58,15 +61,52 @@ def run_dvc(
     refuse: type[ClaimsError] = CommandError,
 ) -> str:
     """Run the DVC of this environment, whose programs its stages find first; see `run`."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     printed = run(
         *(*_DVC, *arguments),
         folder=folder,
-        variables={"PATH": path, **(variables or {})},
+        variables={"PATH": _programs_first(), **(variables or {})},
         name=f"dvc {' '.join(arguments)}",
         refuse=refuse,
     )
     return printed.decode()
+
+
+def follow_dvc(
+    *arguments: str,
+    folder: Path,
+    variables: Mapping[str, str] | None = None,
+    refuse: type[ClaimsError] = CommandError,
+) -> Generator[str]:
+    """Run DVC as `run_dvc` does, and yield each line that it prints at once.
+
+    Closing the generator ends DVC with all that it started.
+    """
+    with TemporaryFile() as said:
+        process = subprocess.Popen(
+            [*_DVC, *arguments],
+            cwd=folder,
+            env=os.environ | {"PATH": _programs_first(), **(variables or {})},
+            stdout=subprocess.PIPE,
+            stderr=said,
+            start_new_session=True,
+        )
+        try:
+            for line in process.stdout or ():
+                yield line.decode(errors="replace").rstrip("\n")
+            failed = process.wait() != 0
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+        if failed:
+            said.seek(0)
+            done = subprocess.CompletedProcess(process.args, process.returncode, b"", said.read())
+            raise refuse(mask_urls(f"dvc {' '.join(arguments)}"), _reason(done), "Mend it and try again.")
+
+
+def _programs_first() -> str:
+    """Return a search path on which this environment's programs come first."""
+    return f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
 
 def show(*command: str, folder: Path = Path(), refuse: type[ClaimsError] = CommandError) -> None:

@@ -1,16 +1,18 @@
 """A clean clone of a commit, in which the pipeline runs as it did: own code, own cache, the stored claims."""
 
 import configparser
+import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
 from claims.base.errors import CommandError, HistoryError, ReleaseError
+from claims.repository.dvc import open_repo
 from claims.repository.git import Git
-from claims.repository.processes import run_dvc
+from claims.repository.processes import follow_dvc, run_dvc
 
 _NO_LFS = (
     "filter.lfs.process=",
@@ -18,6 +20,8 @@ _NO_LFS = (
     "filter.lfs.required=false",
 )  # that no stage reads
 _CHECKOUT = "checkout"  # the cache of the checkout, as a remote of the clone
+_BEGUN = re.compile(r"Running stage '(.+)':$")  # as DVC says it
+_HELP = "Look at it with --keep FOLDER."
 
 
 @dataclass(frozen=True)
@@ -41,13 +45,45 @@ class Clone:
         Raises
         ------
         ReleaseError
-            With the last line that it said.
+            With the line in which it says why.
         """
-        variables = {"PYTHONPATH": str(self.root / "src")}
         try:
-            run_dvc(*arguments, folder=self.root, variables=variables)
+            run_dvc(*arguments, folder=self.root, variables=self._own_code)
         except CommandError as error:
-            raise ReleaseError(error.thing, error.found, "Look at it with --keep FOLDER.") from None
+            raise ReleaseError(error.thing, error.found, _HELP) from None
+
+    def stages(self) -> set[str]:
+        """Return the names of the stages of the commit."""
+        with open_repo(self.root) as repo:
+            return repo.stages()
+
+    def run_stages(self, stages: Sequence[str]) -> Generator[str]:
+        """Run stages in their order, whatever the lock says; yield each once its outputs are in the lock.
+
+        DVC starts once, and goes on with the next stage meanwhile. Closing the generator ends the run.
+
+        Raises
+        ------
+        ReleaseError
+            Names the stage that failed, with the line in which DVC says why.
+        """
+        if not stages:
+            return
+        command = ("repro", "--force", "--single-item", *stages)
+        running = ""
+        try:
+            with closing(follow_dvc(*command, folder=self.root, variables=self._own_code)) as lines:
+                for begun in filter(None, map(_BEGUN.match, lines)):
+                    if running:
+                        yield running
+                    running = begun[1]
+        except CommandError as error:
+            raise ReleaseError(f"dvc repro {running}".rstrip(), error.found, _HELP) from None
+        yield running
+
+    @property
+    def _own_code(self) -> dict[str, str]:
+        return {"PYTHONPATH": str(self.root / "src")}
 
     def pull(self, paths: list[str]) -> bool:
         """Pull outputs of the lock from the checkout's cache or its remote; return whether they are there.
@@ -101,7 +137,8 @@ def clean_clone(root: Path, commit: str, keep: Path | None) -> Iterator[Clone]:
 
 def _cache_of(root: Path) -> Path:
     """Return the folder of DVC's cache in a checkout."""
-    return (root / run_dvc("cache", "dir", folder=root).strip()).resolve()
+    with open_repo(root) as repo:
+        return repo.cache.folder.resolve()
 
 
 def read_config(root: Path) -> configparser.ConfigParser:

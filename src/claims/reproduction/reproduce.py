@@ -6,6 +6,7 @@ import platform
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from claims.base.errors import ReleaseError
@@ -72,13 +73,14 @@ def reproduce(
         recorded = Recorded(clone.root, record.code.commit, Lock.read(lock), clone.cache)
         same_processor = (here or cpu_features()) == record.environment.cpu_features
         first: str | None = None
-        for stage in _stages_to_run(clone, recorded.lock, number, from_source):
-            difference = _run(clone, recorded, stage)
-            yield f"{stage}: {difference or 'the same bytes'}"
-            if difference is not None and first is None:
-                first = f"{stage} is the first stage that differs, in {difference}"
-            if first is not None and same_processor:
-                raise ReleaseError(f"release {number}", first, _HELP)
+        with closing(clone.run_stages(_stages_to_run(clone, recorded.lock, number, from_source))) as ran:
+            for stage in ran:
+                difference = _difference(clone, recorded, stage)
+                yield f"{stage}: {difference or 'the same bytes'}"
+                if difference is not None and first is None:
+                    first = f"{stage} is the first stage that differs, in {difference}"
+                if first is not None and same_processor:
+                    raise ReleaseError(f"release {number}", first, _HELP)
         yield _verdict(released, record, clone, first)
 
 
@@ -103,8 +105,9 @@ def _installed(name: str) -> str | None:
 
 
 def _stages_to_run(clone: Clone, lock: Lock, number: int, from_source: bool) -> list[str]:
-    """List the stages with outputs in the order in which they run, without those before the snapshot."""
-    stages = [stage for stage, outputs in lock.outputs.items() if outputs]
+    """Return stages with outputs in their order, without the stored snapshot and what is before it."""
+    known = clone.stages()
+    stages = [stage for stage, outputs in lock.outputs.items() if outputs and stage in known]
     if from_source:
         return stages
     maker = next(stage for stage in stages if _SNAPSHOT in lock.outputs[stage])
@@ -118,9 +121,8 @@ def _stages_to_run(clone: Clone, lock: Lock, number: int, from_source: bool) -> 
     return [stage for stage in stages if stage not in stored]
 
 
-def _run(clone: Clone, recorded: Recorded, stage: str) -> str | None:
-    """Run a stage; return where it differs and by how much, None where it has the same bytes."""
-    clone.dvc("repro", "--quiet", "--force", "--single-item", stage)
+def _difference(clone: Clone, recorded: Recorded, stage: str) -> str | None:
+    """Return where a stage that has run differs and by how much; None where it has the same bytes."""
     paths = differing(recorded.lock, Lock.read(clone.root / "dvc.lock"), stage)
     return recorded.how_much(stage, paths) if paths else None
 

@@ -1,5 +1,7 @@
 """``metrics/validate.json``: how many claims are what the contract says."""
 
+from collections.abc import Mapping
+
 from claims.base.strict import Strict
 
 
@@ -22,3 +24,18 @@ class ValidateMetrics(Strict):
     reasons: dict[str, int]
     corrected: dict[str, int]
     without_event_time: int
+
+    def merge(self, other: "ValidateMetrics") -> "ValidateMetrics":
+        """Count the claims of both parts: what is judged is their sum."""
+        return ValidateMetrics(
+            rows=self.rows + other.rows,
+            valid=self.valid + other.valid,
+            quarantined=self.quarantined + other.quarantined,
+            reasons=_sums(self.reasons, other.reasons),
+            corrected=_sums(self.corrected, other.corrected),
+            without_event_time=self.without_event_time + other.without_event_time,
+        )
+
+
+def _sums(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, int]:
+    return {name: first.get(name, 0) + second.get(name, 0) for name in sorted({*first, *second})}

@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from claims.base.errors import GateError
 from claims.contract import Contract
@@ -16,8 +17,14 @@ from claims.validation.schema import Reasons, find_faults, schema_of
 REASON = "_reason"  # the column that quarantine adds
 
 
-def claim_faults(contract: Contract, batch: Batch, claims: pa.Table, lines: pa.Table | None) -> Reasons:
-    """Why each claim does not fit.
+def claim_faults(
+    contract: Contract,
+    batch: Batch,
+    claims: pa.Table,
+    lines: pa.Table | None,
+    repeated: NDArray[np.bool_],
+) -> Reasons:
+    """Say why each claim does not fit.
 
     Parameters
     ----------
@@ -25,35 +32,38 @@ def claim_faults(contract: Contract, batch: Batch, claims: pa.Table, lines: pa.T
         n corrected claims with their lines.
     claims, lines
         The extracted tables they came from, which say what could not be read.
+    repeated
+        bool [n], claims whose identifier another claim has that stays (`FirstClaims.repeated`).
 
     Returns
     -------
     object [n], empty where the claim and all its lines fit.
     """
-    unreadable = encode_texts(claims[UNREADABLE]).texts()
-    reasons = find_faults(schema_of(contract.kept, contract.claims.identifier), batch.claims, unreadable)
+    unreadable, identifier = encode_texts(claims[UNREADABLE]).texts(), contract.claims.identifier
+    schema = schema_of(contract.kept, identifier)
+    reasons = find_faults(schema, batch.claims, unreadable, {identifier: repeated})
     if lines is None or contract.lines is None:
         return reasons
-    mine = find_owner(claims[contract.claims.identifier], lines[contract.lines.claim]) >= 0
-    line_unreadable = encode_texts(lines[UNREADABLE]).texts()[mine]
+    owned = find_owner(claims[identifier], lines[contract.lines.claim]) >= 0
+    line_unreadable = encode_texts(lines[UNREADABLE]).texts()[owned]
     line_reasons = find_faults(schema_of(contract.kept_lines), batch.lines, line_unreadable)
     return _with_lines(reasons, line_reasons, batch)
 
 
 def _with_lines(reasons: Reasons, line_reasons: Reasons, batch: Batch) -> Reasons:
-    """A claim with a bad line is a bad claim."""
-    found: dict[int, set[str]] = {}
+    """Give each claim the reasons of its lines: a claim with a bad line is a bad claim."""
+    of_lines: dict[int, set[str]] = {}
     for line in np.flatnonzero(line_reasons != ""):
         named = {f"lines.{reason}" for reason in line_reasons[line].split("; ")}
-        found.setdefault(int(batch.owner[line]), set()).update(named)
+        of_lines.setdefault(int(batch.owner[line]), set()).update(named)
     reasons = reasons.copy()
-    for claim, named in found.items():
+    for claim, named in of_lines.items():
         reasons[claim] = "; ".join(filter(None, (reasons[claim], *sorted(named))))
     return reasons
 
 
 def without_event_time(contract: Contract, undated: pa.Table) -> pa.Table:
-    """Claims that no window can hold, as quarantined rows."""
+    """Quarantine claims that no window can hold."""
     reason = f"{contract.claims.event_time}: no usable event time"
     kept = undated.drop_columns([UNREADABLE])
     return kept.append_column(REASON, pa.array([reason] * undated.num_rows, pa.string()))

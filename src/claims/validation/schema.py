@@ -13,23 +13,21 @@ from claims.data.batch import ITEM, Frame
 Reasons = NDArray[np.object_]
 
 
-def schema_of(columns: Mapping[str, Column], unique: str | None = None) -> pa.DataFrameSchema:
-    """Make the schema of corrected columns.
+def schema_of(columns: Mapping[str, Column], identifier: str | None = None) -> pa.DataFrameSchema:
+    """Make the schema of corrected columns, by which each row is judged for itself.
 
     Parameters
     ----------
     columns
         The contract's columns.
-    unique
-        A column whose values must not repeat.
+    identifier
+        A column that every row must have, whatever the contract says.
     """
-    return pa.DataFrameSchema({name: _column(c, unique=name == unique) for name, c in columns.items()})
-
-
-def _column(column: Column, *, unique: bool) -> pa.Column:
-    nullable = not (column.required or unique)
-    return pa.Column(
-        checks=_checks(column), nullable=nullable, unique=unique, report_duplicates="exclude_first"
+    return pa.DataFrameSchema(
+        {
+            name: pa.Column(checks=_checks(column), nullable=not (column.required or name == identifier))
+            for name, column in columns.items()
+        }
     )
 
 
@@ -44,7 +42,12 @@ def _checks(column: Column) -> list[pa.Check]:
     return []
 
 
-def find_faults(schema: pa.DataFrameSchema, frame: Frame, unreadable: NDArray[np.object_]) -> Reasons:
+def find_faults(
+    schema: pa.DataFrameSchema,
+    frame: Frame,
+    unreadable: NDArray[np.object_],
+    repeated: Mapping[str, NDArray[np.bool_]] | None = None,
+) -> Reasons:
     """Say why each row does not fit.
 
     Parameters
@@ -55,12 +58,16 @@ def find_faults(schema: pa.DataFrameSchema, frame: Frame, unreadable: NDArray[np
         n corrected rows.
     unreadable
         object [n], names of columns whose value could not be read, joined by commas; None where all could.
+    repeated
+        For a column that must not repeat: bool [n], where it does (`claims.validation.duplicates`).
 
     Returns
     -------
     object [n]: reasons such as ``total_charge: range``, joined by ``; ``; empty where the row fits.
     """
-    faults = _readability(unreadable)
+    faults = [_readability(unreadable)]
+    for name, mask in (repeated or {}).items():
+        faults.append(pd.DataFrame({"index": np.flatnonzero(mask), "column": name, "check": "unique"}))
     try:
         schema.validate(_pandas(frame, list(schema.columns)), lazy=True)
     except pa.errors.SchemaErrors as error:
@@ -80,20 +87,17 @@ def _texts(frame: Frame, name: str) -> pd.Categorical:
     return pd.Categorical.from_codes(column.codes, categories=pd.Index(column.levels, dtype=object))
 
 
-def _readability(unreadable: NDArray[np.object_]) -> list[pd.DataFrame]:
+def _readability(unreadable: NDArray[np.object_]) -> pd.DataFrame:
     rows = [
         (row, name, "readable") for row, names in enumerate(unreadable) if names for name in names.split(",")
     ]
-    return [pd.DataFrame(rows, columns=["index", "column", "check"])]
-
-
-_WORDS = {"not_nullable": "required", "field_uniqueness": "unique"}
+    return pd.DataFrame(rows, columns=["index", "column", "check"])
 
 
 def _joined(faults: pd.DataFrame, size: int) -> Reasons:
     reasons = np.full(size, "", dtype=object)
     if len(faults):
-        checks = faults["check"].replace(_WORDS).astype(str)
+        checks = faults["check"].replace({"not_nullable": "required"}).astype(str)
         texts = (faults["column"].astype(str) + ": " + checks).groupby(faults["index"].astype(int))
         joined = texts.agg(lambda reasons: "; ".join(sorted(set(reasons))))
         reasons[joined.index.to_numpy()] = joined.to_numpy()
