@@ -293,7 +293,7 @@ def test_pictures_are_png_files_without_links(reproduced) -> None:
         ("src/claims/simulator/payers.py", {"simulate"}),
         ("src/claims/validation/schema.py", {"validate"}),
         ("src/claims/reporting/candidate_plots.py", {"evaluate"}),
-        ("src/claims/reporting/card.py", {"report"}),
+        ("src/claims/reporting/markdown.py", {"report"}),
         ("src/claims/serving/predictor.py", {"verify"}),
         ("src/claims/quantization/conversion.py", {*SMALL_VARIANTS}),
         ("src/claims/quantization/gate.py", {"judge"}),
