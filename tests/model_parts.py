@@ -128,7 +128,7 @@ def convert_variant(candidate: Path, rows: Labelled, variant: str, io: str = "fl
     from claims.quantization.representative import choose_representative
     from claims.training.candidate import SAVED_MODEL
 
-    sample = choose_representative(rows, 100, SEED)
+    sample = choose_representative(rows, 300, SEED)
     return convert(candidate / SAVED_MODEL, variant, first_rows(rows.inputs, sample), io)
 
 

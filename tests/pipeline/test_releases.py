@@ -111,7 +111,7 @@ def second(first: House) -> House:
 def tampered(second: House) -> House:
     """Release 3, of a commit whose code does not make what its lock says; 4, whose claims were changed."""
     house, module = second, "src/claims/pipeline/validate.py"
-    house.workspace.replace(module, {"undated.num_rows}": "undated.num_rows + 7}"})
+    house.workspace.replace(module, {"undated.num_rows)": "undated.num_rows + 7)"})
     house.workspace.set_params({"release.min_class": 99999})
     house.workspace.run("dvc", "commit", "-q", "-f")
     house.commit("changed code, not run")
