@@ -63,17 +63,8 @@ def main() -> None:
     take_watermark(window)
     parts = [part for override in window for part in ("--set-param", override)]
     parts += ["--message", f"Retrain on claims received before {given.until}: {given.why}"]
-    show(
-        "dvc",
-        "exp",
-        "run",
-        "--pull",
-        "--no-run-cache",
-        "--name",
-        name,
-        *parts,
-        *([given.stop_at] if given.stop_at else []),
-    )
+    until = [given.stop_at] if given.stop_at else []
+    show("dvc", "exp", "run", "--name", name, *parts, *until)
     if not given.stop_at:
         run("dvc", "exp", "branch", name, branch)
         print(branch)
