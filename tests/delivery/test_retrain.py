@@ -1,16 +1,21 @@
 """Training on newer claims: how the windows move, and the experiment that reads them."""
 
+import datetime as dt
+import hashlib
 import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from claims.config.params import load_params
 from claims.data.pseudonyms import KEY_VARIABLE
+from claims.results.files import write_metrics
 from claims.sources.watermark import read_watermark
 from delivery.conftest import commit, shortened, tool
+from metrics_parts import extract_metrics
 from sources.raw_claims import CLAIMS, RawClaims, execute, new_database
 from workspaces import ROOT, Workspace
 
@@ -25,14 +30,25 @@ DATES = {
 WINDOWS = {"validation": "2025-08-02", "calibration": "2025-10-01", "test": "2025-12-03"}
 
 
+def write_windows(folder: Path) -> None:
+    """Write the windows of a run before, as `split` does."""
+    folder.mkdir(exist_ok=True)
+    starts = {"train": "2024-07-01"} | WINDOWS
+    split: dict[str, dict] = {
+        name: {"rows": 1, "approved_share": 0.5, "first_event": day, "last_event": day}
+        for name, day in starts.items()
+    }
+    split |= {"immature": {"rows": 0}, "gap": {"rows": 0}}
+    (folder / "split.json").write_text(json.dumps(split))
+
+
 def params(workspace: Workspace, changes: dict[str, str]) -> None:
     """params.yaml of the repository, changed; and metrics of a run."""
     shutil.copy(ROOT / "params.yaml", workspace.root)
     workspace.set_params(changes)
-    workspace.path("metrics").mkdir(exist_ok=True)
-    split = {name: {"first_event": day} for name, day in WINDOWS.items()}
-    workspace.path("metrics/split.json").write_text(json.dumps(split))
-    workspace.path("metrics/extract.json").write_text(json.dumps({"last_event": "2026-04-30"}))
+    write_windows(workspace.path("metrics"))
+    extracted = extract_metrics(last_event=dt.date(2026, 4, 30))
+    write_metrics(workspace.path("metrics/extract.json"), extracted)
 
 
 @pytest.fixture
@@ -87,7 +103,7 @@ def test_shares_without_a_run_are_refused(here: Workspace) -> None:
     here.path("metrics/extract.json").unlink()
     refused = tool("retrain_window", here, "--until", "2026-05-31")
     assert refused.returncode == 1
-    assert "metrics/extract.json: no such file. Run `dvc repro` first" in refused.stderr
+    assert "metrics/extract.json: no such file. Run `dvc repro`, or `dvc pull`." in refused.stderr
 
 
 def test_illegal_parameters_are_said_in_one_line(here: Workspace) -> None:
@@ -122,8 +138,10 @@ def test_the_branch_holds_an_experiment_on_newer_claims(split: Workspace) -> Non
         assert after["split"][name]["first_event"] > before["split"][name]["first_event"]
     said = split.run("git", "log", "-1", "--format=%s", "retrain/2026-06-01").stdout
     assert said == "Retrain on claims received before 2026-06-01: approvals fell\n"
-    written = split.run("git", "show", "retrain/2026-06-01:metrics/split.json").stdout
-    assert json.loads(written) == after["split"]
+    lock = yaml.safe_load(split.run("git", "show", "retrain/2026-06-01:dvc.lock").stdout)
+    hashes = {out["path"]: out["md5"] for out in lock["stages"]["split"]["outs"]}
+    written = split.path("metrics/split.json").read_bytes()
+    assert hashlib.md5(written, usedforsecurity=False).hexdigest() == hashes["metrics/split.json"]
 
 
 def test_what_nobody_committed_does_not_come_along(split: Workspace) -> None:
@@ -166,9 +184,7 @@ def on_a_server(raw_claims: RawClaims, postgres: str, tmp_path_factory: pytest.T
     folder = tmp_path_factory.mktemp("server")
     found = replace(shortened(folder, watched), environment={KEY_VARIABLE: "a secret of this test"})
     found.run("claims", "snapshot")
-    split = {name: {"first_event": day} for name, day in WINDOWS.items()}
-    found.path("metrics").mkdir(exist_ok=True)
-    found.path("metrics/split.json").write_text(json.dumps(split))
+    write_windows(found.path("metrics"))
     commit(found, "claims before May")
     return found
 

@@ -117,7 +117,7 @@ def tampered(second: House) -> House:
     house.commit("changed code, not run")
     assert "99999 of each (release.min_class)" in house.refused("release", "--why", "a lie")
     assert house.done("release", "--why", "a lie", "--override", "few claims yet").strip() == "3"
-    house.workspace.replace(module, {"undated.num_rows + 7}": "undated.num_rows}"})
+    house.workspace.replace(module, {"undated.num_rows + 7)": "undated.num_rows)"})
     claims = house.workspace.path("data/raw/claims.parquet")
     content = bytearray(claims.read_bytes())
     content[1000] ^= 1

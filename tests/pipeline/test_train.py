@@ -90,6 +90,7 @@ def test_trees_alone_are_not_quantized(
 ) -> None:
     in_folder(tmp_path, "gbm", monkeypatch)
     (tmp_path / "candidate" / "trees").mkdir(parents=True)
+    (tmp_path / "rows").touch()
     monkeypatch.setattr(
         sys,
         "argv",

@@ -123,6 +123,7 @@ def test_a_run_under_the_name_of_another_is_refused(pushed: Workspace, local: Pl
         (f"ab/{'ab' * 32}/{'cd' * 32}", "cmd: a\ndeps: []\nouts: []\n", "not a run"),
         (f"ab/{'ab' * 32}/{'cd' * 32}", "x" * (1 << 21), "too long for a run"),
     ],
+    ids=["name", "list", "syntax", "empty", "long"],
 )
 def test_what_is_no_run_is_refused(
     pushed: Workspace, local: Place, name: str, content: str, why: str

@@ -38,7 +38,8 @@ class FlagNames:
 
     def merge(self, other: "FlagNames") -> "FlagNames":
         """Keep the names, which all parts share."""
-        assert self == other
+        if self != other:
+            raise ValueError(f"flags of {other.names} are not those of {self.names}")
         return self
 
     def finish(self, resolution: Resolution, if_missing: str) -> Presence:  # noqa: ARG002
