@@ -90,12 +90,8 @@ def test_trees_alone_are_not_quantized(
 ) -> None:
     in_folder(tmp_path, "gbm", monkeypatch)
     (tmp_path / "candidate" / "trees").mkdir(parents=True)
-    (tmp_path / "rows").touch()
-    monkeypatch.setattr(
-        sys,
-        "argv",
-        ["quantize", "int8", str(features), "rows", "candidate", "int8.tflite", "int8.json", "metrics.json"],
-    )
+    read = ["int8", str(features), str(features / "train.parquet"), "candidate"]
+    monkeypatch.setattr(sys, "argv", ["quantize", *read, "int8.tflite", "int8.json", "metrics.json"])
 
     with pytest.raises(SystemExit) as ended:
         run(quantize)
