@@ -113,6 +113,7 @@ def test_a_killed_push_is_detected_and_not_served(many: Workspace, tmp_path: Pat
         assert outputs(fresh).items() < outputs(many).items()
     with Repo(str(many.root)) as repo:
         repo.push()
+    with open_repo(many.root) as repo:
         assert check_remote(repo).absent == {}
     with Repo(str(fresh.root)) as repo:
         repo.pull()
