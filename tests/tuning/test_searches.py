@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from claims.base.errors import WriteError
 from claims.config.params import Params
 from claims.config.space import dimensions
 from claims.tuning.attempts import Attempts
@@ -151,5 +152,5 @@ def test_a_full_disk_is_no_failed_trial(params, kind, tmp_path, monkeypatch) -> 
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(WriteError, match="No space left"):
         search(params, kind, tmp_path, trials=2)
