@@ -21,6 +21,7 @@ ELSEWHERE = {  # what a file is about that is no single module
     "pipeline/test_interruptions.py": "the pipeline, killed",
     "pipeline/test_own_code.py": "worktrees and experiments apart",
     "pipeline/test_quoted.py": "what pages quote of a run",
+    "reporting/test_card.py": "the card, which is a package",
     "quantization/test_faults.py": "faults planted in variants, whichever check refuses them",
     "pipeline/test_releases.py": "releases of a pipeline that ran, made again",
     "pipeline/test_repro.py": "what `make repro` leaves",
