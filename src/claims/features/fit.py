@@ -66,11 +66,9 @@ def fit_parts(
         for part, known in zip(parts, values, strict=True)
     ]
     fitted = _fit_features(contract, rows, values)
+    encoders = _fit_encoders(contract, values, resolution)
     extractor = FeatureExtractor(
-        event_time=contract.claims.event_time,
-        features=contract.features,
-        fitted=fitted,
-        encoders=_fit_encoders(contract, values, resolution),
+        event_time=contract.claims.event_time, features=contract.features, fitted=fitted, encoders=encoders
     )
     return extractor, [
         extractor.encode(known, len(part.batch)) for part, known in zip(parts, values, strict=True)

@@ -1,5 +1,6 @@
 """Categories combined and put in order."""
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from claims.data.batch import Categories, Ints
 
 JOINT = "\x1f"  # ASCII unit separator: joins the parts of a cross and stands in no claim's text
+_MOST = 2**63  # combinations that an integer of 64 bits cannot number
 
 
 def encode(texts: Iterable[str]) -> Categories:
@@ -19,13 +21,18 @@ def encode(texts: Iterable[str]) -> Categories:
 
 def cross(parts: list[Categories]) -> Categories:
     """Combine categories; a missing part counts as a value of its own, so nothing here is missing."""
-    codes, texts = np.zeros(len(parts[0]), dtype=np.int64), np.array([""], dtype=object)
-    for place, part in enumerate(parts):
-        size = len(part.levels) + 1
-        present, codes = np.unique(codes * size + (part.codes + 1), return_inverse=True)
-        own = np.array(["", *part.levels], dtype=object)[present % size]
-        texts = texts[present // size] + JOINT + own if place else own
-    return Categories(codes.astype(np.int32), texts.tolist())
+    sizes = [len(part.levels) + 1 for part in parts]
+    if math.prod(sizes) >= _MOST:
+        return cross([cross(parts[:-1]), parts[-1]])
+    joint = np.zeros(len(parts[0]), dtype=np.int64)
+    for part, size in zip(parts, sizes, strict=True):
+        joint = joint * size + (part.codes + 1)
+    present, codes = np.unique(joint, return_inverse=True)
+    texts: list[NDArray[np.object_]] = []
+    for part, size in zip(reversed(parts), reversed(sizes), strict=True):
+        texts.insert(0, np.array(["", *part.levels], dtype=object)[present % size])
+        present = present // size
+    return Categories(codes.astype(np.int32), [JOINT.join(row) for row in zip(*texts, strict=True)])
 
 
 def alphabetical(column: Categories) -> Categories:

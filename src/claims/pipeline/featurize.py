@@ -1,23 +1,20 @@
 """featurize: the feature path fitted on training rows, and every split's model inputs."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from claims.base.stage import In, Out, run
 from claims.config.params import load_params
-from claims.contract import Contract, load_contract
-from claims.data.anomaly_labels import Anomalies, anomalies
-from claims.data.batch import Batch
+from claims.contract import load_contract
 from claims.data.outcomes import APPROVED, outcomes
 from claims.data.storage import encode_texts
 from claims.data.tables import read_batch, read_table
-from claims.data.windows import IMMATURE, SPLITS, check_anomalies
+from claims.data.windows import IMMATURE, SPLITS
 from claims.features.encoders.encoder import Resolution
-from claims.features.extractor import FeatureExtractor
 from claims.features.fit import fit
+from claims.features.labels import label_splits
 from claims.features.matrices import Labelled, write_labelled
 from claims.features.staleness import measure_staleness
-from claims.results.featurize import FeaturizeMetrics, LabelCounts, Staleness
+from claims.features.summary import summarise
 from claims.results.files import write_metrics
 
 
@@ -28,7 +25,7 @@ def featurize(contract_file: In, valid: In, assignment: In, features: Out, metri
     outcome = (outcomes(read_table(valid / "claims.parquet")) == APPROVED).astype(np.float64)
     split = encode_texts(read_table(assignment)["split"]).texts()
     rows = {name: np.flatnonzero(split == name) for name in (*SPLITS, IMMATURE)}
-    labels = find_labels(contract, batch, rows)
+    labels = label_splits(contract, batch.claims, rows)
     train = rows["train"]
     resolution = Resolution(**params.featurize.model_dump())
     extractor, out_of_fold = fit(contract, batch.take(train), outcome[train], resolution, params.seed)
@@ -42,38 +39,6 @@ def featurize(contract_file: In, valid: In, assignment: In, features: Out, metri
     history = measure_staleness(contract, extractor, batch, outcome, rows["test"])
     write_metrics(metrics, summarise(extractor, history, labels))
     print(f"featurize: {len(extractor.code_names)} codes, {len(extractor.number_names)} numbers")
-
-
-def summarise(
-    extractor: FeatureExtractor, history: dict[str, Staleness], labels: dict[str, Anomalies]
-) -> FeaturizeMetrics:
-    """Put the sizes of the model's inputs beside what standing still costs and the labels that there are."""
-    return FeaturizeMetrics(
-        codes=dict(zip(extractor.code_names, extractor.sizes, strict=True)),
-        embedding_rows=extractor.rows,
-        numbers=len(extractor.number_names),
-        history=history,
-        anomaly={name: count_labels(label) for name, label in labels.items()} or None,
-    )
-
-
-def find_labels(contract: Contract, batch: Batch, rows: dict[str, NDArray[np.int64]]) -> dict[str, Anomalies]:
-    """Return what audits say of each split's claims; empty where the contract names no anomaly outcome."""
-    known = anomalies(contract, batch.claims)
-    if known is None:
-        return {}
-    labels = {name: known[chosen] for name, chosen in rows.items()}
-    check_anomalies(labels)
-    return labels
-
-
-def count_labels(label: Anomalies) -> LabelCounts:
-    """Count claims with a finding, clean ones, and those of which no audit says anything."""
-    return LabelCounts(
-        found=int((label == 1).sum()),
-        clean=int((label == 0).sum()),
-        unknown=int(np.isnan(label).sum()),
-    )
 
 
 if __name__ == "__main__":

@@ -96,10 +96,10 @@ def check_share(metrics: ValidateMetrics, limit: float) -> None:
     share = metrics.quarantined / metrics.rows
     if share > limit:
         worst = sorted(metrics.reasons.items(), key=lambda item: -item[1])[:3]
-        found = f"{share:.1%} of {metrics.rows:,} claims are not what the contract says; worst: "
-        found += ", ".join(f"{reason} ({count:,})" for reason, count in worst)
+        problem = f"{share:.1%} of {metrics.rows:,} claims are not what the contract says; worst: "
+        problem += ", ".join(f"{reason} ({count:,})" for reason, count in worst)
         raise GateError(
             "quality",
-            found,
+            problem,
             f"Mend the source or the contract (limit {limit:.1%}, validate.max_quarantined).",
         )
