@@ -11,6 +11,7 @@ from claims.repository.git import Git
 from claims.repository.processes import run, run_dvc, show, succeeds
 
 PYTHON = (sys.executable, "-c")
+STAGE_FAILED = "ERROR: failed to reproduce 'split': failed to run: x\n"
 FAILS = "import sys; sys.stdout.write({0!r}); sys.stderr.write({1!r}); sys.exit(3)"
 
 
@@ -44,6 +45,12 @@ def test_folder_input_and_environment_are_its_own(tmp_path: Path, monkeypatch) -
         ("", "warning: x\nfatal: no such branch.\nhint: try another\n", "no such branch"),
         ("", "ERROR: failed to pull\n<https://error.dvc.org/x>\n", "failed to pull"),
         ("", "first\nnot today\n\nhint: later\n", "not today"),
+        ("", f"split: no claims. Mend it.\n{STAGE_FAILED}", "split: no claims. Mend it"),
+        (
+            "",
+            f"a library's word\n{STAGE_FAILED}",
+            "failed to reproduce 'split': failed to run: x",
+        ),
         ("only printed\n", "", "only printed"),
         ("printed", "said", "said"),
         ("", "", "exit code 3"),

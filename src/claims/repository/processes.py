@@ -1,6 +1,7 @@
 """Other programs: started without a shell, and one line that says why where they fail."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from claims.base.urls import mask_urls
 _DVC = (sys.executable, "-m", "dvc")
 _REASONS = ("fatal: ", "ERROR: ")  # of git, of DVC
 _BY_THE_WAY = ("hint: ", "<http")
+_OF_A_STAGE = "ERROR: failed to reproduce"
+_STAGE_SAYS = re.compile(r"[a-z]+: ")
 
 
 def run(
@@ -157,12 +160,14 @@ def _completed(
 
 def _reason(failed: subprocess.CompletedProcess[bytes]) -> str:
     """Say why a program failed: the line with the reason, else the last one that it or a hook said."""
-    said = failed.stderr.strip() or failed.stdout.strip()
-    lines = [line.strip() for line in said.decode(errors="replace").splitlines()]
+    said = (failed.stderr.strip() or failed.stdout.strip()).decode(errors="replace")
+    lines = [line.strip() for line in said.splitlines()]
     lines = [line for line in lines if line and not line.startswith(_BY_THE_WAY)]
-    reasons = [line for line in lines if line.startswith(_REASONS)] or lines[-1:]
-    if not reasons:
+    if not lines:
         return f"exit code {failed.returncode}"
+    reasons = [line for line in lines if line.startswith(_REASONS)] or lines[-1:]
+    if reasons[0].startswith(_OF_A_STAGE):  # which says why by itself, unless it was killed
+        reasons = [line for line in lines if _STAGE_SAYS.match(line)][-1:] or reasons
     for prefix in _REASONS:
         reasons[0] = reasons[0].removeprefix(prefix)
     return mask_urls(reasons[0].rstrip("."))
