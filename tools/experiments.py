@@ -2,22 +2,20 @@
 
 from typing import Any
 
-from claims.base.nested import flatten
 from claims.cli.tables import show
 from commands import plainly, stop
-from sweep import BASELINE, SORTED_BY, experiments_of_head, figure
+from recorded_experiments import BASELINE, Figures, experiments_of_head, validation_auc
 
-COLUMNS = {
-    "validation ROC-AUC": SORTED_BY,
-    "test ROC-AUC": "test.roc_auc",
-    "test cost": "test.cost_per_claim",
+COLUMNS: Figures = {
+    "validation ROC-AUC": validation_auc,
+    "test ROC-AUC": lambda made: made.summary.test.roc_auc,
+    "test cost": lambda made: made.summary.test.cost_per_claim,
 }
 
 
 def changes(params: dict[str, Any], committed: dict[str, Any]) -> str:
     """Name the parameters that differ from the commit's, as `dvc exp run -S` takes them."""
-    old, new = flatten(committed), flatten(params)
-    return " ".join(f"{name}={value}" for name, value in new.items() if old.get(name) != value)
+    return " ".join(f"{name}={value}" for name, value in params.items() if committed.get(name) != value)
 
 
 def _text(value: float | None) -> str:
@@ -29,11 +27,11 @@ def main() -> None:
     experiments = experiments_of_head()
     if BASELINE not in experiments:
         stop("HEAD", "a commit without results", "Run `make repro` and commit what it changed.")
-    committed = experiments[BASELINE]["params"]
-    best = sorted(experiments.items(), key=lambda item: -float(figure(item[1], SORTED_BY) or 0))
+    committed = experiments[BASELINE].params
+    best = sorted(experiments.items(), key=lambda item: -validation_auc(item[1]))
     rows = [
-        {"experiment": name, "changes": changes(made["params"], committed)}
-        | {heading: _text(figure(made, path)) for heading, path in COLUMNS.items()}
+        {"experiment": name, "changes": changes(made.params, committed)}
+        | {heading: _text(figure(made)) for heading, figure in COLUMNS.items()}
         for name, made in best
     ]
     show(rows, [["experiment", "changes"], *([heading] for heading in COLUMNS)])

@@ -13,26 +13,26 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from claims.cli.tables import show
 from claims.repository import processes
 from claims.repository.dvc import expand_grid
 from commands import plainly, run
+from recorded_experiments import BASELINE, PARAMS, Experiment, Figures, experiments_of_head, validation_auc
 
-PARAMS, SUMMARY, SHIPPED = "params.yaml", "metrics/summary.json", "metrics/shipped.json"
 WRITTEN = (PARAMS, "dvc.lock", "metrics")  # by a run, of what Git tracks
 LOGS = Path(".cache/sweep")
-BASELINE = "(as committed)"
-FIGURES = {
-    "train ROC-AUC": "train.roc_auc",
-    "validation ROC-AUC": "validation.roc_auc",
-    "validation average precision": "validation.average_precision",
-    "test ROC-AUC": "test.roc_auc",
-    "test cost per claim": "test.cost_per_claim",
+FIGURES: Figures = {
+    "train ROC-AUC": lambda made: made.summary.train.roc_auc,
+    "validation ROC-AUC": lambda made: made.summary.validation.roc_auc,
+    "validation average precision": lambda made: made.summary.validation.average_precision,
+    "test ROC-AUC": lambda made: made.summary.test.roc_auc,
+    "test cost per claim": lambda made: made.summary.test.cost_per_claim,
 }
-OF_SHIPPED = {"shipped, test ROC-AUC": "shipped.roc_auc", "shipped, cost per claim": "shipped.cost_per_claim"}
-SORTED_BY = "validation.roc_auc"
+OF_SHIPPED: Figures = {
+    "shipped, test ROC-AUC": lambda made: made.shipped.roc_auc if made.shipped else None,
+    "shipped, cost per claim": lambda made: made.shipped.cost_per_claim if made.shipped else None,
+}
 
 
 @dataclass(frozen=True)
@@ -92,50 +92,17 @@ def why(trial: Trial) -> str:
     return said[0] if said else f"see {LOGS / trial.name}.log"
 
 
-def experiments_of_head() -> dict[str, dict[str, Any]]:
-    """Read parameters and figures of the commit and of its experiments, by name."""
-    head = json.loads(run("dvc", "exp", "show", "--json"))[1]  # the workspace is [0]
-    rows = {made["name"]: made["revs"][0]["data"] for made in head["experiments"] or () if _is_done(made)}
-    return {
-        name: {"params": data["params"][PARAMS]["data"], "figures": _figures(data["metrics"])}
-        for name, data in ({BASELINE: head["data"]} | rows).items()
-        if data and SUMMARY in data["metrics"]
-    }
-
-
-def _is_done(made: dict[str, Any]) -> bool:
-    """Whether an experiment is not queued, failed or still running, with figures of what it started from."""
-    return bool(made["revs"]) and not made["executor"]
-
-
-def _figures(metrics: dict[str, Any]) -> dict[str, Any]:
-    summary, shipped = (metrics.get(file, {}).get("data", {}) for file in (SUMMARY, SHIPPED))
-    return {**summary, **shipped}
-
-
-def figure(experiment: dict[str, Any], path: str) -> float | None:
-    """Return a figure of an experiment, such as ``test.roc_auc``; None where it has none."""
-    value = _at(experiment["figures"], path)
-    return None if value is None else float(value)
-
-
-def _at(nested: Any, path: str) -> Any:
-    for key in path.split("."):
-        nested = nested.get(key) if isinstance(nested, dict) else None
-    return nested
-
-
 def rows_of(
-    trials: list[Trial], failed: set[str], experiments: dict[str, dict[str, Any]], columns: dict[str, str]
+    trials: list[Trial], failed: set[str], experiments: dict[str, Experiment], columns: Figures
 ) -> list[dict[str, str]]:
     """Describe the commit and the experiments, best validation first, then those that failed."""
     names = [BASELINE, *(trial.name for trial in trials if trial.name not in failed)]
-    names.sort(key=lambda name: -(figure(experiments[name], SORTED_BY) or 0))
+    names.sort(key=lambda name: -validation_auc(experiments[name]))
     keys = _keys(trials)
     rows = []
     for name in names:
-        values = {key: str(_at(experiments[name]["params"], key)) for key in keys}
-        figures = {heading: figure(experiments[name], path) for heading, path in columns.items()}
+        values = {key: str(experiments[name].params.get(key)) for key in keys}
+        figures = {heading: figure(experiments[name]) for heading, figure in columns.items()}
         shown = {heading: "–" if value is None else f"{value:.4f}" for heading, value in figures.items()}
         rows.append({"experiment": name, **values, **shown})
     nothing = dict.fromkeys(columns, "") | {next(iter(columns)): "failed"}
@@ -152,7 +119,7 @@ def _keys(trials: list[Trial]) -> list[str]:
     return list(dict.fromkeys(override.partition("=")[0].lstrip("+~") for override in overrides))
 
 
-def stacks(keys: list[str], columns: dict[str, str]) -> list[list[str]]:
+def stacks(keys: list[str], columns: Figures) -> list[list[str]]:
     """Say which headings stand above each other in a narrow terminal: figures by twos."""
     headings = list(columns)
     pairs = [headings[start : start + 2] for start in range(0, len(headings), 2)]
