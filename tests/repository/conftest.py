@@ -5,9 +5,11 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from dvc.repo import Repo
 
 from repository.servers import OURS, Place, azure, gs, s3, ssh  # noqa: F401 (fixtures)
 from workspaces import ROOT, Workspace, wait_until
@@ -78,6 +80,28 @@ def clone(checkout: Workspace, name: str = "clone") -> Workspace:
     if settings.exists():
         shutil.copy(settings, root / ".dvc")
     return Workspace(root, checkout.environment)
+
+
+@contextmanager
+def arranging(checkout: Workspace) -> Iterator[Repo]:
+    """DVC's Python interface with a checkout's environment: to arrange with, where its command would act."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in checkout.environment.items():
+            patch.setenv(name, value)
+        with Repo(str(checkout.root)) as repo:
+            yield repo
+
+
+def push(checkout: Workspace) -> None:
+    """Bring all objects to the default remote."""
+    with arranging(checkout) as repo:
+        repo.push()
+
+
+def pull(checkout: Workspace) -> None:
+    """Take all outputs from the default remote."""
+    with arranging(checkout) as repo:
+        repo.pull()
 
 
 def attempt(checkout: Workspace, *command: str) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from dvc.repo import Repo
 
-from repository.conftest import FILES, MAKE, attempt, flip, make_checkout, outputs
+from repository.conftest import FILES, MAKE, attempt, flip, make_checkout, outputs, push
 from repository.servers import Place
 from workspaces import Workspace, wait_until
 
@@ -120,7 +120,7 @@ def start_healing(checkout: Workspace) -> subprocess.Popen[bytes]:
 def test_a_killed_heal_leaves_nothing_half_done_under_an_objects_name(tmp_path: Path) -> None:
     large = MAKE.replace("(3_000)", "(3_000) * (33_000 if 'model' in name else 1)")
     checkout = make_checkout(tmp_path / "claims-mlops", large)
-    checkout.run("dvc", "push")
+    push(checkout)
     (kept,) = (path for path in cache_of(checkout).glob("??/*") if path.stat().st_size > 1_000_000)
     flip(kept)
     healing = start_healing(checkout)

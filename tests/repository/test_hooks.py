@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from repository.conftest import attempt, clone, flip, outputs
+from repository.conftest import attempt, clone, flip, outputs, pull
 from repository.servers import OURS
 from workspaces import ROOT, Workspace
 
@@ -43,7 +43,7 @@ def setting(checkout: Workspace, name: str) -> str:
 def test_a_push_pushes_the_data_as_well(hooked: Workspace) -> None:
     hooked.run("git", "push", "-q", "origin", "HEAD")
     fresh = clone(hooked)
-    fresh.run("dvc", "pull")
+    pull(fresh)
     assert outputs(fresh) == outputs(hooked)
 
 

@@ -16,6 +16,8 @@ from repository.conftest import (
     make_checkout,
     make_many,
     outputs,
+    pull,
+    push,
 )
 from repository.servers import OURS, Place
 from workspaces import ROOT, Workspace
@@ -50,7 +52,7 @@ def test_a_killed_push_is_noticed_and_the_next_completes_it(many: Workspace, pla
     checkout.run("dvc", "push")
     assert f": {OBJECTS - FILES + 60} of {OBJECTS - FILES + 60} objects" in checkout.run(*PUSHED).stdout
     late = clone(checkout, f"late-{place.remote}")
-    late.run("dvc", "pull")
+    pull(late)
     assert outputs(late) == outputs(many)
 
 
@@ -73,13 +75,13 @@ def test_an_object_half_sent_is_not_there(large: Workspace, place: Place) -> Non
     assert noticed.returncode == 1
     assert [line for line in noticed.stdout.splitlines() if "models/model.bin" in line]
     assert "bytes there instead of" not in noticed.stdout
-    checkout.run("dvc", "push")
+    push(checkout)
     assert f": {OBJECTS} of {OBJECTS} objects" in checkout.run(*PUSHED).stdout
 
 
 def test_a_flipped_bit_on_the_remote_is_not_pulled(checkout: Workspace, place: Place) -> None:
     checkout = place.use(checkout)
-    checkout.run("dvc", "push")
+    push(checkout)
     place.harm_all(flip)
     fresh = clone(checkout)
     assert attempt(fresh, "dvc", "pull").returncode != 0
@@ -89,13 +91,13 @@ def test_a_flipped_bit_on_the_remote_is_not_pulled(checkout: Workspace, place: P
 
 def test_without_verify_a_flipped_bit_would_be_pulled(checkout: Workspace, local: Place) -> None:
     """Why .dvc/config says `verify`."""
-    checkout.run("dvc", "push")
+    push(checkout)
     for damaged in local.objects():
         if not damaged.name.endswith(".dir"):
             flip(damaged)
     fresh = clone(checkout)
     fresh.replace(".dvc/config", {"verify = true": "verify = false"})
-    fresh.run("dvc", "pull")
+    pull(fresh)
     assert outputs(fresh) != outputs(checkout)
 
 
