@@ -26,7 +26,6 @@ ELSEWHERE = {  # what a file is about that is no single module
     "pipeline/test_surroundings.py": "paths, Git's settings and Python's switches",
     "pipeline/test_tuning.py": "from the search to the network",
     "pipeline/test_workflow_runs.py": "workflows, step by step",
-    "quantization/test_faults.py": "faults that the gate sees, of conversion and encoding",
     "releases/test_refusals.py": "what no release comes of",
     "repository/test_faults.py": "faults in remotes and cache, detected by several modules",
     "repository/test_hooks.py": "`tools/hooks.py` and `.githooks`",

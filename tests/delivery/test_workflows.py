@@ -71,7 +71,7 @@ def claims_problem(words: list[str]) -> str:
     while getattr(found, "commands", None):
         name, *words = words
         if name not in found.commands:
-            return f"no verb {name}"
+            return f"no command {name}"
         found = found.commands[name]
     known = {option for parameter in found.params for option in parameter.opts}
     return ", ".join(f"no option {word}" for word in words if word.startswith("--") and word not in known)
@@ -142,9 +142,9 @@ def test_every_command_is_there(file: Path) -> None:
     ("command", "said"),
     [
         ("make tests", "no target tests"),
-        ("claims publish 3", "no verb publish"),
+        ("claims publish 3", "no command publish"),
         ("claims score --fast", "no option --fast"),
-        ("claims contract lint x", "no verb lint"),
+        ("claims contract lint x", "no command lint"),
         ("python tools/comment.py", "no tools/comment.py"),
         ("python tools/propose.py x --force y", "no option --force"),
         ("dvc reproduce", "DVC does not know it"),

@@ -33,7 +33,7 @@ FILES = ("params.yaml", "requirements.txt", "dvc.lock", ".gitattributes", ".giti
 RELEASES = 2
 MODULES = "import sys; from claims.cli import app; app({0}, standalone_mode=False); print(*sys.modules)"
 
-Verb = Callable[..., Result]
+Command = Callable[..., Result]
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +78,7 @@ def released(unreleased: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
         patch.chdir(root)
         for number in range(1, RELEASES + 1):
             write_model(root, b"model %d" % number)
-            assert verb("release", "--unsigned", "--why", f"number {number}").exit_code == 0
+            assert claims("release", "--unsigned", "--why", f"number {number}").exit_code == 0
     return root
 
 
@@ -88,13 +88,13 @@ def write_model(root: Path, content: bytes) -> None:
     (root / "models" / "claims_model.tflite").write_bytes(packed)
 
 
-def verb(*arguments: str) -> Result:
+def claims(*arguments: str) -> Result:
     return CliRunner().invoke(app, list(arguments))
 
 
 def done(*arguments: str) -> Result:
-    """Of a verb that has to succeed."""
-    result = verb(*arguments)
+    """Of a command that has to succeed."""
+    result = claims(*arguments)
     assert result.exit_code == 0, result.output
     return result
 
@@ -293,7 +293,7 @@ def test_a_server_that_is_down_stops_the_repair_alone(checkout, client, monkeypa
     live = checkout.state().live("production")
     assert live is not None
     assert live.release == 2
-    refused = verb("mirror")
+    refused = claims("mirror")
     assert refused.exit_code == 1
     assert refused.stderr.startswith("claims: mlflow: http://me:***@127.0.0.1:1: ")
     assert "mend or unset MLFLOW_TRACKING_URI" in refused.stderr
@@ -332,7 +332,7 @@ def other_server() -> Iterator[str]:
 def test_an_address_of_something_else_is_one_line(checkout, monkeypatch, other_server, address) -> None:
     monkeypatch.setenv("MLFLOW_TRACKING_URI", address.format(other=other_server))
     assert "claims: done, but not mirrored: mlflow: " in promote(1).stderr
-    refused = verb("mirror")
+    refused = claims("mirror")
     assert refused.exit_code == 1
     assert refused.stderr.splitlines()[-1].startswith("claims: mlflow: ")
 
@@ -345,7 +345,7 @@ def test_a_checkout_that_is_behind_does_not_take_the_aliases_back(
     promote(2)
     before = everything(client)
     monkeypatch.chdir(tmp_path / "behind")
-    refused = verb("mirror")
+    refused = claims("mirror")
     assert refused.exit_code == 1
     assert "entries that this checkout does not have. `git pull`" in refused.stderr
     assert "not mirrored" in promote(2, "staging").stderr
@@ -359,7 +359,7 @@ def test_a_pointer_is_not_registered_as_a_model(checkout, client) -> None:
     model = path.read_bytes()
     path.write_text("version https://git-lfs.github.com/spec/v1\n")
     assert "`git lfs pull`" in promote(1).stderr
-    assert verb("mirror").exit_code == 1
+    assert claims("mirror").exit_code == 1
     assert "2" not in versions(client)
     path.write_bytes(model)
     done("mirror")
@@ -368,7 +368,7 @@ def test_a_pointer_is_not_registered_as_a_model(checkout, client) -> None:
 
 def test_a_model_of_another_release_is_not_registered(checkout, client) -> None:
     checkout.model_path(1).write_bytes(checkout.model_path(2).read_bytes())
-    refused = verb("mirror")
+    refused = claims("mirror")
     assert refused.exit_code == 1
     assert "1.tflite: holds another record. Restore it: `git checkout HEAD -- models/" in refused.stderr
     assert versions(client) == {}
@@ -377,7 +377,7 @@ def test_a_model_of_another_release_is_not_registered(checkout, client) -> None:
 def test_an_altered_record_is_not_mirrored(checkout, client) -> None:
     text = checkout.record_path(1).read_text().replace('"number":1', '"number":9')
     checkout.record_path(1).write_text(text)
-    refused = verb("mirror")
+    refused = claims("mirror")
     assert refused.exit_code == 1
     assert "not the record that was released, by the log" in refused.stderr
     assert versions(client) == {}
@@ -403,8 +403,8 @@ def test_without_a_release_there_is_nothing_to_mirror(first, client) -> None:
     assert client.search_registered_models() == []
 
 
-def test_without_the_variable_the_verb_names_it(checkout) -> None:
-    refused = verb("mirror")
+def test_without_the_variable_the_command_names_it(checkout) -> None:
+    refused = claims("mirror")
     assert refused.exit_code == 1
     assert refused.stderr.startswith("claims: MLFLOW_TRACKING_URI: not set. ")
 

@@ -183,8 +183,8 @@ def test_exp_diff_names_what_differs(swept: Swept) -> None:
 def test_plots_diff_draws_both(swept: Swept) -> None:
     found = swept.json("plots", "diff", "HEAD", NAME)
     assert "metrics/plots/training.csv" in "".join(found["data"])
-    pictures = [plot for name, plots in found["data"].items() if "roc.png" in name for plot in plots]
-    assert {revision for plot in pictures for revision in plot["revisions"]} == {"HEAD", NAME}
+    curves = [plot for name, plots in found["data"].items() if "roc.png" in name for plot in plots]
+    assert {revision for plot in curves for revision in plot["revisions"]} == {"HEAD", NAME}
 
 
 def test_metrics_of_one_stage_are_shown_by_their_file(swept: Swept) -> None:

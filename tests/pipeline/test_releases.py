@@ -317,7 +317,7 @@ def test_champion_and_challenger_score_as_each_was_measured(second: House) -> No
         assert compared[metric]["low"] <= compared[metric]["difference"]
 
 
-def test_the_verbs_show_what_was_released(second: House) -> None:
+def test_the_commands_show_what_was_released(second: House) -> None:
     assert "float32" in second.done("diff", "1", "2")
     assert "production" in second.done("releases")
     found = json.loads(second.done("who-was-live", "--json"))

@@ -272,8 +272,8 @@ def test_the_run_stops_where_none_passes(reproduced, damaged: Path) -> None:
 
 
 def test_pictures_are_png_files_without_links(reproduced) -> None:
-    pictures = sorted(reproduced.workspace.path("metrics/plots/test").glob("*.png"))
-    assert [picture.stem for picture in pictures if "anomaly" not in picture.stem] == [
+    plots = sorted(reproduced.workspace.path("metrics/plots/test").glob("*.png"))
+    assert [plot.stem for plot in plots if "anomaly" not in plot.stem] == [
         "calibration",
         "confusion",
         "cost",
@@ -284,7 +284,7 @@ def test_pictures_are_png_files_without_links(reproduced) -> None:
         "roc",
         "scores",
     ]
-    assert all(picture.read_bytes().startswith(b"\x89PNG") for picture in pictures)
+    assert all(plot.read_bytes().startswith(b"\x89PNG") for plot in plots)
 
 
 @pytest.mark.parametrize(

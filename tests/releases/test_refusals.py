@@ -51,7 +51,7 @@ def test_a_file_in_a_releases_place_is_not_called_a_taken_number(registry: Regis
 
 
 @pytest.mark.parametrize(
-    "verb",
+    "words",
     [
         ["release", "--why", "a", "--unsigned"],
         ["promote", "1", "--to", "staging", "--why", "a"],
@@ -64,11 +64,11 @@ def test_a_file_in_a_releases_place_is_not_called_a_taken_number(registry: Regis
         ["reproduce", "1"],
         ["mirror"],
     ],
-    ids=lambda words: words[0],
+    ids=lambda command: command[0],
 )
-def test_another_folder_than_the_root_is_refused_and_left_alone(verb, tmp_path: Path, monkeypatch) -> None:
+def test_another_folder_than_the_root_is_refused_and_left_alone(words, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
-    done = CliRunner().invoke(app, verb)
+    done = CliRunner().invoke(app, words)
     assert done.exit_code == 1
     assert "not the root of a checkout: it has no dvc.yaml. Change to the repository's root." in done.output
     assert list(tmp_path.iterdir()) == []

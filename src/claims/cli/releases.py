@@ -32,8 +32,8 @@ def _registry() -> "Registry":
     from claims.registry.registry import Registry
 
     if not Path("dvc.yaml").is_file():
-        found = "not the root of a checkout: it has no dvc.yaml"
-        raise ReleaseError(str(Path.cwd()), found, "Change to the repository's root.")
+        problem = "not the root of a checkout: it has no dvc.yaml"
+        raise ReleaseError(str(Path.cwd()), problem, "Change to the repository's root.")
     return Registry()
 
 

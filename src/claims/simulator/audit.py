@@ -47,10 +47,10 @@ def audit(
         audit_finding and audit_date, each (claims,).
     """
     size = len(adjudicated)
-    found = 1.0 / (1.0 + np.exp(-_suspicion(facts)))
+    probability = 1.0 / (1.0 + np.exp(-_suspicion(facts)))
     clean = np.full(size, CLEAN)
-    unaudited = np.maximum(1.0 - found.sum(axis=0) - clean, 0.0)
-    finding = draw.one_of(rng, np.column_stack([*found, clean, unaudited]), size)
+    unaudited = np.maximum(1.0 - probability.sum(axis=0) - clean, 0.0)
+    finding = draw.one_of(rng, np.column_stack([*probability, clean, unaudited]), size)
     least, span = AUDIT_DAYS
     day = adjudicated + least + rng.integers(span, size=size)
     audited = (finding < len(FINDINGS)) & (day < end)  # NaT is before nothing

@@ -91,9 +91,9 @@ class Lines:
     def has_family(self, claims: int, names: str) -> NDArray[np.bool_]:
         """Whether a claim has a procedure of the families named, separated by blanks; shape (claims,)."""
         wanted = np.isin(codes.FAMILY_NAMES, names.split())
-        found = np.zeros(claims, dtype=bool)
-        found[self.owner[wanted[_FAMILY[self.procedure]]]] = True
-        return found
+        has_one = np.zeros(claims, dtype=bool)
+        has_one[self.owner[wanted[_FAMILY[self.procedure]]]] = True
+        return has_one
 
     def columns(self, claim_ids: NDArray[np.object_]) -> dict[str, NDArray]:
         """Columns of claim_line_items, each (lines,)."""

@@ -89,9 +89,9 @@ class Facts:
 
     def any_line(self, lines: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether a claim has one of the lines chosen; (lines,) to (claims,)."""
-        found = np.zeros(len(self.payer), dtype=bool)
-        found[self.owner[lines]] = True
-        return found
+        has_line = np.zeros(len(self.payer), dtype=bool)
+        has_line[self.owner[lines]] = True
+        return has_line
 
     def line_count(self) -> Places:
         """Count the lines of each claim, shape (claims,)."""

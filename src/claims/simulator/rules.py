@@ -99,12 +99,12 @@ def duplicate(facts: Facts) -> Logits:
 def bundled(facts: Facts) -> Logits:
     """A procedure that is part of another one on the claim, without a modifier that says otherwise."""
     apart = np.isin(facts.modifier, [codes.MODIFIERS.index("25"), codes.MODIFIERS.index("59")])
-    found = np.zeros(len(facts.payer), dtype=bool)
+    are_bundled = np.zeros(len(facts.payer), dtype=bool)
     for whole, part in codes.BUNDLES:
         has_whole = facts.any_line(facts.procedure == codes.PROCEDURE_CODES.index(whole))
         has_part = facts.any_line((facts.procedure == codes.PROCEDURE_CODES.index(part)) & ~apart)
-        found |= has_whole & has_part
-    return np.where(found, BUNDLED, 0.0)
+        are_bundled |= has_whole & has_part
+    return np.where(are_bundled, BUNDLED, 0.0)
 
 
 def unjustified(facts: Facts) -> Logits:
