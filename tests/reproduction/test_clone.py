@@ -1,5 +1,6 @@
-"""Stages of a clone, run by one DVC: each is told once it is done, and leaving ends the run."""
+"""Clones: outputs from the checkout's cache; stages run by one DVC, each told once it is done."""
 
+import shutil
 from contextlib import closing
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from claims.base.errors import ReleaseError
 from claims.releases.differences import Lock
-from claims.reproduction.clone import Clone
+from claims.reproduction.clone import Clone, clean_clone
 from workspaces import Workspace, ended, wait_until
 
 PIPELINE = """\
@@ -35,6 +36,15 @@ def make_clone(root: Path, third: str = "cp second.txt third.txt") -> Clone:
     workspace.run("dvc", "init", "-q")
     workspace.path("dvc.yaml").write_text(PIPELINE.format(third=third))
     return Clone(root, root / ".dvc" / "cache")
+
+
+def make_recorded(root: Path) -> Clone:
+    """A repository whose stages have run, as its commit says."""
+    clone, workspace = make_clone(root), Workspace(root)
+    list(clone.run_stages(["first", "second", "third"]))
+    workspace.run("git", "add", "-A")
+    workspace.run("git", "commit", "-qm", "made")
+    return clone
 
 
 def ran(clone: Clone) -> list[str]:
@@ -78,3 +88,20 @@ def test_leaving_ends_the_run(tmp_path: Path) -> None:
         started = [dvc, *dvc.children(recursive=True)]
     assert len(started) >= 2
     wait_until(lambda: ended(started), "the end of all that was started", seconds=10)
+
+
+def test_outputs_come_from_the_cache_of_the_checkout(tmp_path: Path) -> None:
+    """A clone of the commit has neither a cache nor a remote of its own."""
+    origin = make_recorded(tmp_path / "origin")
+    with clean_clone(origin.root, "HEAD", tmp_path / "kept") as clone:
+        assert clone.pull(["first.txt", "second.txt"])
+        assert (clone.root / "second.txt").read_text() == "1\n1\n"
+        assert not (clone.root / "third.txt").exists()
+        assert not clone.pull(["fourth.txt"])
+
+
+def test_an_output_that_is_nowhere_is_not_pulled(tmp_path: Path) -> None:
+    origin = make_recorded(tmp_path / "origin")
+    shutil.rmtree(origin.cache)
+    with clean_clone(origin.root, "HEAD", tmp_path / "kept") as clone:
+        assert not clone.pull(["first.txt"])

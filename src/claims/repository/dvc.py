@@ -48,7 +48,7 @@ class Store:
 
     @property
     def folder(self) -> Path:
-        """Folder of the local cache."""
+        """Folder of the local cache's objects."""
         return Path(self._objects.path)
 
     def path(self, oid: str) -> Path:
@@ -131,6 +131,11 @@ class Repository:
     def cache(self) -> Store:
         """The local cache."""
         return Store(self._repo.cache.local)
+
+    @property
+    def cache_folder(self) -> Path:
+        """Folder of the local cache as a whole, which another repository can have as a remote."""
+        return Path(self._repo.cache.local_cache_dir)
 
     def outputs(self) -> Iterator[Output]:
         """Yield the outputs that DVC caches and ``dvc.lock`` names."""

@@ -138,7 +138,7 @@ def clean_clone(root: Path, commit: str, keep: Path | None) -> Iterator[Clone]:
 def _cache_of(root: Path) -> Path:
     """Return the folder of DVC's cache in a checkout."""
     with open_repo(root) as repo:
-        return repo.cache.folder.resolve()
+        return repo.cache_folder.resolve()
 
 
 def read_config(root: Path) -> configparser.ConfigParser:
