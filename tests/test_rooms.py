@@ -18,6 +18,7 @@ ELSEWHERE = {  # what a file is about that is no single module
     "pipeline/test_empty_cache.py": "a clone without DVC's cache",
     "pipeline/test_experiments.py": "the whole pipeline on real claims",
     "pipeline/test_interruptions.py": "the pipeline, killed",
+    "pipeline/test_metrics_files.py": "every metrics file of a run",
     "pipeline/test_own_code.py": "worktrees and experiments apart",
     "pipeline/test_quoted.py": "what pages quote of a run",
     "quantization/test_faults.py": "faults planted in variants, whichever check refuses them",

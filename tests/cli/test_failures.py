@@ -133,11 +133,20 @@ def test_a_mistake_of_the_code_is_a_traceback() -> None:
         plainly(fail)()
 
 
-def test_a_closed_pipe_is_exit_code_1_without_a_word() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["kept back by Python", "written at once"])
+def test_a_closed_pipe_is_exit_code_1_without_a_word(unbuffered: str) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     command = [sys.executable, "-m", "claims.cli", "contract", "check", "contracts/professional.yaml"]
-    done = subprocess.run(command, cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
     os.close(writer)
     assert (done.returncode, done.stderr) == (1, "")
 

@@ -1,5 +1,6 @@
 """The application, and what all commands share: help, failures on one line, progress."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -58,8 +59,9 @@ def plainly(function: Command) -> Command:
         try:
             _refuse_odd_bytes(kwargs)
             function(*args, **kwargs)
+            sys.stdout.flush()  # what fails here is told here, not by Python's exit code 120
         except BrokenPipeError:  # the reader of standard output left
-            sys.stderr.close()
+            _drop_output()
             raise typer.Exit(1) from None
         except (ClaimsError, OSError) as error:  # a full disk and a forbidden folder can be mended too
             _fail(str(error))
@@ -70,6 +72,13 @@ def plainly(function: Command) -> Command:
             _fail(f"{package}: not installed. Run `make setup`, or install the package that brings it.")
 
     return run
+
+
+def _drop_output() -> None:
+    """Send to nowhere what Python still holds for a reader that left, and would flush at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _refuse_odd_bytes(options: Mapping[str, Any]) -> None:
