@@ -1,5 +1,6 @@
 """Tests lie where their module lies: tests/ROOM/test_MODULE.py, or their reason stands here."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,16 @@ def test_what_lies_elsewhere_is_there_and_names_no_module() -> None:
 def test_every_room_has_tests() -> None:
     rooms = {path.name for path in ROOMS.iterdir() if (path / "__init__.py").is_file()}
     assert rooms - {file.parent.name for file in FILES} == set()
+
+
+def test_no_room_has_over_12_percent_of_the_lines() -> None:
+    """A room that grows beyond 12 % of them is to be cut."""
+    lines = Counter(
+        {
+            room.name: sum(file.read_text(encoding="utf-8").count("\n") for file in room.rglob("*.py"))
+            for room in ROOMS.iterdir()
+            if room.is_dir()
+        }
+    )
+    ((largest, most),) = lines.most_common(1)
+    assert most / lines.total() <= 0.12, f"{largest} has {most} of {lines.total()} lines"
