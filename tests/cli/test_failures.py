@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -133,22 +134,37 @@ def test_a_mistake_of_the_code_is_a_traceback() -> None:
         plainly(fail)()
 
 
-@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["kept back by Python", "written at once"])
-def test_a_closed_pipe_is_exit_code_1_without_a_word(unbuffered: str) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    command = [sys.executable, "-m", "claims.cli", "contract", "check", "contracts/professional.yaml"]
-    done = subprocess.run(
-        command,
+BUFFERING = pytest.mark.parametrize("unbuffered", ["", "1"], ids=["kept back by Python", "written at once"])
+
+
+def check_contract(output: IO[bytes] | int, unbuffered: str) -> subprocess.CompletedProcess[str]:
+    """`claims contract check`, whose one line goes to the output."""
+    return subprocess.run(
+        [sys.executable, "-m", "claims.cli", "contract", "check", "contracts/professional.yaml"],
         cwd=ROOT,
         env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
-        stdout=writer,
+        stdout=output,
         stderr=subprocess.PIPE,
         text=True,
         check=False,
     )
+
+
+@BUFFERING
+def test_a_closed_pipe_is_exit_code_1_without_a_word(unbuffered: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = check_contract(writer, unbuffered)
     os.close(writer)
     assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full, which is always full")
+@BUFFERING
+def test_a_full_output_is_one_line_and_exit_code_1(unbuffered: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = check_contract(full, unbuffered)
+    assert (done.returncode, done.stderr) == (1, "claims: [Errno 28] No space left on device\n")
 
 
 def test_checks_hold_without_assertions(tmp_path: Path) -> None:

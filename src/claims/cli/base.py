@@ -61,7 +61,7 @@ def plainly(function: Command) -> Command:
             function(*args, **kwargs)
             sys.stdout.flush()  # what fails here is told here, not by Python's exit code 120
         except BrokenPipeError:  # the reader of standard output left
-            _drop_output()
+            _drop_unwritten()
             raise typer.Exit(1) from None
         except (ClaimsError, OSError) as error:  # a full disk and a forbidden folder can be mended too
             _fail(str(error))
@@ -74,11 +74,14 @@ def plainly(function: Command) -> Command:
     return run
 
 
-def _drop_output() -> None:
-    """Send to nowhere what Python still holds for a reader that left, and would flush at its end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+def _drop_unwritten() -> None:
+    """Write what Python keeps back, or drop it: at its end Python would try once more, and exit with 120."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _refuse_odd_bytes(options: Mapping[str, Any]) -> None:
@@ -92,6 +95,7 @@ def _refuse_odd_bytes(options: Mapping[str, Any]) -> None:
 
 def _fail(message: str) -> NoReturn:
     Console(stderr=True, soft_wrap=True, highlight=False).print(f"claims: {message}", markup=False)
+    _drop_unwritten()
     raise typer.Exit(1) from None
 
 
