@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from claims.base.garbage import collect_from_here_on, stop_collecting
+
+stop_collecting()  # until all tests are loaded
+
 # By the fixture that takes long to make, of every test that needs it; or by file. Longest first.
 PARTS = {
     "experiment": "tests on the real claims",
@@ -54,6 +58,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item, group in groups.items():
         item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: order.index(groups[item]) if groups[item] in order else len(order))
+
+
+def pytest_collection_finish() -> None:
+    """Spare each collection of garbage the look at TensorFlow and at four thousand tests."""
+    collect_from_here_on()
 
 
 @pytest.fixture(scope="session")

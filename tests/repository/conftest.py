@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,20 @@ for name in (*(f"data/claims/{{i:03}}.bin" for i in range({FILES})), "data/split
     Path(name).write_bytes(draw.randbytes(3_000))
 Path("metrics").mkdir(exist_ok=True)
 Path("metrics/make.json").write_text("{{}}")
+"""
+
+KILLED_PUSH = """
+import os, signal, sys
+from dvc.cli import main
+left = int(sys.argv[1])
+def count_objects(event, arguments):
+    global left
+    if event == "open" and "/.dvc/cache/files/md5/" in str(arguments[0]) and arguments[1] == "r":
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(count_objects)
+main(["push", "--jobs", "1", "--quiet"])
 """
 
 
@@ -153,8 +168,17 @@ def overwrite(path: Path, content: bytes) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-def kill_push(checkout: Workspace, reached: Callable[[], bool]) -> None:
-    """Kill `dvc push` with all it started once it has come so far."""
+def kill_push(checkout: Workspace, sent: int) -> None:
+    """Kill `dvc push` when it opens the next object after so many that it has sent."""
+    command = [sys.executable, "-c", KILLED_PUSH, str(sent)]
+    push = subprocess.run(
+        command, cwd=checkout.root, env=checkout.variables(), capture_output=True, check=False
+    )
+    assert push.returncode == -signal.SIGKILL, push.stderr.decode()
+
+
+def kill_push_while(checkout: Workspace, sending: Callable[[], bool]) -> None:
+    """Kill `dvc push` with all it started in the midst of a large object."""
     push = subprocess.Popen(
         ["dvc", "push", "--jobs", "1", "--quiet"],
         cwd=checkout.root,
@@ -162,7 +186,7 @@ def kill_push(checkout: Workspace, reached: Callable[[], bool]) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    wait_until(lambda: reached() or push.poll() is not None, "the first objects")
+    wait_until(lambda: sending() or push.poll() is not None, "a part of an object")
     assert push.poll() is None, "the push ended before it could be killed"
     os.killpg(push.pid, signal.SIGKILL)
     push.wait()

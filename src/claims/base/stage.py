@@ -20,6 +20,7 @@ import psutil
 
 from claims.base.errors import ClaimsError, PipelineError, first_line
 from claims.base.files import replacing
+from claims.base.garbage import collect_from_here_on
 from claims.base.own_code import check_own_code
 
 In = Annotated[Path, "read"]
@@ -32,6 +33,7 @@ _WATCH_SECONDS = 0.5
 
 def run(stage: Callable[..., None]) -> None:
     """Run a stage as a program: its arguments are paths, its failures one line on stderr and exit code 1."""
+    collect_from_here_on()
     _end_with_parent()
     started = time.monotonic()
     try:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from claims.base.errors import ClaimsError, ParamsError
+from claims.base.garbage import collect_from_here_on
 from claims.base.own_code import check_own_code
 from claims.config.params import load_params
 from claims.tuning.roles import is_worker
@@ -15,6 +16,7 @@ from claims.tuning.search import family_of, run_search
 
 def main() -> None:
     """Run trials for the chief until it has enough."""
+    collect_from_here_on()
     features = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("data/features")
     try:
         check_own_code()
