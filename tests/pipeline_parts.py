@@ -17,6 +17,24 @@ POINTERS = (
 )
 CHECKOUT, HOME, SEEN = "claims-mlops", "home", "seen.json"
 
+SMALL_VARIANTS = [f"quantize@{name}" for name in SMALL["quantize.variants"]]
+STAGES = [
+    "simulate",
+    "extract",
+    "validate",
+    "split",
+    "featurize",
+    "tune",
+    "train",
+    "evaluate",
+    "represent",
+    *SMALL_VARIANTS,
+    "judge",
+    "verify",
+    "report",
+    "track",
+]
+
 
 @dataclass(frozen=True)
 class Reproduced:

@@ -16,7 +16,7 @@ OPEN = PredictionSets(
 )
 
 
-def drawn(seed: int, anomalous: float = 0.0, size: int = 200) -> ScoredClaims:
+def drawn(seed: int, anomalous: float = 0.0, size: int = 100) -> ScoredClaims:
     random = np.random.default_rng(seed)
     scores = random.beta(2, 1, size)
     outcome = (random.random(size) < scores).astype(np.float32)

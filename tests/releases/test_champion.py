@@ -31,7 +31,7 @@ def test_difference_and_bound_are_those_of_a_plain_bootstrap(metric: str) -> Non
     assert found.difference == pytest.approx(values[1] - values[0], abs=2e-6)
     draw = np.random.default_rng(11)
     differences = []
-    for _ in range(1500):
+    for _ in range(600):
         rows = draw.integers(0, len(both.outcome), len(both.outcome))
         differences.append(
             score(both.outcome[rows], both.challenger[rows]) - score(both.outcome[rows], both.champion[rows])

@@ -10,7 +10,7 @@ from tuning.searching import OUTPUTS, answers, finish, make_folder, start, writt
 from workspaces import wait_until
 
 KINDS = {
-    "hyperband": {"family": "distilled", "search": "hyperband", "trials": 5, "max_epochs": 3, "seeds": 2},
+    "hyperband": {"family": "distilled", "search": "hyperband", "trials": 5, "max_epochs": 3, "seeds": 1},
     "bayesian": {"search": "bayesian", "trials": 4, "max_epochs": 1, "seeds": 1},
     "optuna": {"family": "gbm", "engine": "optuna", "trials": 4, "seeds": 2},
 }

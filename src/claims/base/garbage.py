@@ -1,7 +1,7 @@
-"""Python's search for unreachable objects, which else goes through all that a program loads, again and again.
+"""Python's search for unreachable objects, kept from going through all that a program loads, again and again.
 
-TensorFlow brings a million objects that stay until the end. To look at none of them saves an eighth of a stage
-that trains (docs/figures.md).
+TensorFlow brings a million objects that stay until the end. To look at none of them saves an eighth of the
+time of a stage that trains a little (docs/figures.md).
 """
 
 import gc

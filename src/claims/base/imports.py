@@ -36,12 +36,12 @@ def closure(source: Path, module: str) -> set[Path]:
         Where a file imports by a name that is only known when it runs.
     """
     seen: set[Path] = set()
-    waiting = [module, *_parents(module)]
+    named, waiting = set[str](), {module, *_parents(module)}
     while waiting:
-        file = module_file(source, waiting.pop())
-        if file is not None and file not in seen:
-            seen.add(file)
-            waiting.extend(_imported(source, file))
+        named |= waiting
+        files = {file for name in waiting if (file := module_file(source, name)) is not None} - seen
+        seen |= files
+        waiting = {name for file in files for name in _imported(source, file)} - named
     return seen | {data for file in seen if file.name == "__init__.py" for data in _data_files(file.parent)}
 
 

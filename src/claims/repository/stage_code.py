@@ -7,7 +7,8 @@ package or single modules.
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,18 +59,21 @@ def check_stage_code(root: Path = Path()) -> None:
 def stage_problems(root: Path = Path()) -> list[str]:
     """List, a sentence each, what is wrong with the stages' dependencies."""
     stages = yaml.safe_load((root / DAG).read_text(encoding="utf-8"))["stages"]
-    return [problem for name, keys in stages.items() for problem in _problems(root, name, keys)]
+    known = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8")).keys()
+    return [problem for name, keys in stages.items() for problem in _problems(root, name, keys, known)]
 
 
-def _problems(root: Path, name: str, keys: dict[str, Any]) -> Iterator[str]:
+def _problems(root: Path, name: str, keys: dict[str, Any], known: Set[str]) -> Iterator[str]:
+    """The stage's, where ``known`` are the sections of params.yaml."""
     command = _COMMAND.match(keys["cmd"])
     if command is None or module_file(root / SOURCE, command[1]) is None:
         yield f"{name} does not run a stage of its own checkout: `{_RUN} …`"
         return
     stage = _parse(name, command[1], keys)
-    yield from _code_problems(root, stage)
+    files = closure(root / SOURCE, stage.module)
+    yield from _code_problems(root, stage, {file.relative_to(root) for file in files})
     yield from _folder_problems(stage)
-    if stage.sections is not None and (unnamed := _sections_read(root, stage) - stage.sections):
+    if stage.sections is not None and (unnamed := (_sections_read(root, files) & known) - stage.sections):
         yield f"{name} reads {', '.join(sorted(unnamed))} of params.yaml, which its params do not name"
 
 
@@ -82,10 +86,8 @@ def _parse(name: str, module: str, keys: dict[str, Any]) -> Stage:
     return Stage(name, module, tuple(keys["deps"]), outs, None if reads_all else sections)
 
 
-def _code_problems(root: Path, stage: Stage) -> Iterator[str]:
+def _code_problems(root: Path, stage: Stage, files: Set[Path]) -> Iterator[str]:
     """What the stage imports and does not name, and the other way round."""
-    source = root / SOURCE
-    files = {file.relative_to(root) for file in closure(source, stage.module)}
     named = [Path(dep) for dep in stage.deps if Path(dep).is_relative_to(SOURCE)]
     for file in sorted(files):
         if not any(file.is_relative_to(path) for path in named):
@@ -107,14 +109,18 @@ def _folder_problems(stage: Stage) -> Iterator[str]:
                 yield f"{stage.name} depends on {dep} and writes {out}"
 
 
-def _sections_read(root: Path, stage: Stage) -> set[str]:
-    """Sections of params.yaml that a stage reads, in its own module or in one that it hands `Params` to."""
-    files = (file for file in closure(root / SOURCE, stage.module) if file.suffix == ".py")
-    texts = (file.read_text(encoding="utf-8") for file in files if file != root / SOURCE / _PARAMS)
-    trees = (ast.parse(text) for text in texts if _TAKES_PARAMS.search(text))
-    nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute))
-    names = {node.attr.rstrip("_") for node in nodes if _owner(node) in ("params", "load_params")}
-    return names & yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8")).keys()
+def _sections_read(root: Path, files: Set[Path]) -> set[str]:
+    """Names that a stage reads of `Params`, in its own module or in one that it hands them to."""
+    return {name for file in files - {root / SOURCE / _PARAMS} for name in _attributes_of_params(file)}
+
+
+@cache
+def _attributes_of_params(file: Path) -> frozenset[str]:
+    text = file.read_text(encoding="utf-8") if file.suffix == ".py" else ""
+    if not _TAKES_PARAMS.search(text):
+        return frozenset()
+    nodes = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Attribute))
+    return frozenset(node.attr.rstrip("_") for node in nodes if _owner(node) in ("params", "load_params"))
 
 
 def _owner(node: ast.Attribute) -> str:
