@@ -51,9 +51,15 @@ test: $(SETUP)  ## run the tests, on two cores: make test WORKERS=4
 	python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 check: $(SETUP)  ## lint, types, rooms, contracts, workflows, dvc.yaml
+	@$(MAKE) --no-print-directory -j2 check-types check-code
+
+.PHONY: check-types check-code
+check-types:
+	mypy
+
+check-code:
 	ruff check $(PYTHON_CODE)
 	ruff format --check $(PYTHON_CODE)
-	mypy
 	lint-imports
 	actionlint -shellcheck= -pyflakes=
 	claims check
