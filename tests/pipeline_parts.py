@@ -15,6 +15,7 @@ POINTERS = (
     "models/tflite_models/claims_model/900.tflite",
     "models/saved_model/claims_model/900/saved_model.pb",
 )
+FLOAT32 = {"judge.prefer": ["float32"]}
 CHECKOUT, HOME, SEEN = "claims-mlops", "home", "seen.json"
 
 SMALL_VARIANTS = [f"quantize@{name}" for name in SMALL["quantize.variants"]]
@@ -114,3 +115,15 @@ def widened(reproduced: Reproduced, tmp_path_factory: pytest.TempPathFactory) ->
     workspace = reproduced.copy(tmp_path_factory.mktemp("widened") / CHECKOUT)
     workspace.set_params({"quantize.variants": list(VARIANTS)})
     return Widened(workspace, workspace.ran(workspace.run("dvc", "repro").stdout))
+
+
+@pytest.fixture(scope="session")
+def preferring_float32(made_once: MadeOnce, reproduced: Reproduced) -> Workspace:
+    """A checkout whose run ships float32, which nobody changes: others take its runs instead of their own."""
+
+    def run_again(folder: Path) -> None:
+        workspace = reproduced.copy(folder / CHECKOUT)
+        workspace.set_params(FLOAT32)
+        workspace.run("dvc", "repro", "--quiet")
+
+    return Workspace(made_once("float32", run_again) / CHECKOUT)

@@ -114,6 +114,15 @@ class Workspace:
         shutil.copytree(self.root, root, symlinks=True)
         return replace(self, root=root)
 
+    def take_runs(self, other: "Workspace") -> None:
+        """Bring what another checkout has run into the cache, for `dvc repro` to take."""
+        cache = self.path(".dvc/cache")
+        for source in other.path(".dvc/cache").rglob("*"):
+            target = cache / source.relative_to(other.path(".dvc/cache"))
+            if source.is_file() and not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, target)
+
     def set_params(self, changes: Mapping[str, Any]) -> None:
         """Give parameters other values, by their dotted names; each must be there."""
         set_params(self.path("params.yaml"), changes)

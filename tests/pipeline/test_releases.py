@@ -18,7 +18,7 @@ from claims.model.packed_file import RECORD
 from claims.registry.registry import Registry
 from claims.reproduction import reproduce as reproduction
 from claims.reproduction.elsewhere import Agreement, agree
-from pipeline_parts import STAGES, made_by_stages
+from pipeline_parts import FLOAT32, STAGES, made_by_stages
 from workspaces import Workspace
 
 pytestmark = [
@@ -108,9 +108,10 @@ def first(reproduced, tmp_path_factory) -> House:
 
 
 @pytest.fixture(scope="module")
-def second(first: House) -> House:
+def second(first: House, preferring_float32: Workspace) -> House:
     """Release 2, another variant."""
-    first.workspace.set_params({"judge.prefer": ["float32"], "release.margin": 0.5})
+    first.workspace.take_runs(preferring_float32)
+    first.workspace.set_params(FLOAT32 | {"release.margin": 0.5})
     first.workspace.run("dvc", "repro", "-q")
     first.commit("float32")
     assert first.done("release", "--why", "larger").strip() == "2"

@@ -1,6 +1,7 @@
 """`dvc repro` on a small set: what it makes, that it adds up, and that it rebuilds only what changed."""
 
 import json
+import runpy
 import shutil
 import subprocess
 from itertools import pairwise
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
 from claims.config.params import load_params
 from claims.features.extractor import FeatureExtractor
@@ -287,6 +289,13 @@ def test_a_change_of_a_module_concerns_the_stages_that_import_it(
         workspace.path(module).write_text(before)
 
 
+def test_the_entry_that_people_know_runs_the_stage_with_its_paths(reproduced) -> None:
+    stage = yaml.safe_load(reproduced.workspace.path("dvc.lock").read_text())["stages"]["train"]
+    entry = runpy.run_path(str(reproduced.workspace.path("models/training_scripts/train_model.py")))
+    assert stage["cmd"].split() == ["PYTHONPATH=src", "python", "-m", entry["STAGE"], *entry["PATHS"]]
+
+
+@pytest.mark.drill
 def test_the_entry_that_people_know_trains_the_same_network(reproduced) -> None:
     outputs = ["again/candidate", "again/training.csv", "again/train.json"]
     reproduced.workspace.run(

@@ -11,6 +11,7 @@ import pytest
 
 from delivery.conftest import commit, shortened
 from delivery.runner import Runner, runner
+from pipeline_parts import FLOAT32
 from repository.servers import Place, s3  # noqa: F401 (a fixture)
 from workspaces import ROOT, Workspace
 
@@ -86,10 +87,11 @@ def team(
 
 
 @pytest.fixture(scope="module")
-def commented(team: Team) -> Runner:
+def commented(team: Team, preferring_float32: Workspace) -> Runner:
     """A pull request that ships another variant: its job, and the one that posts the comment."""
     team.author.run("git", "switch", "-qc", "smaller")
-    team.author.set_params({"judge.prefer": ["float32"]})
+    team.author.take_runs(preferring_float32)
+    team.author.set_params(FLOAT32)
     team.author.run("dvc", "repro", "-q")
     head = commit(team.author, "a smaller variant")
     team.push("smaller")
