@@ -39,7 +39,10 @@ def run(cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
     return run
 
 
-@pytest.mark.parametrize("contender", ["logistic", "LightGBM", "CatBoost", "XGBoost", "network", "distilled"])
+CONTENDERS = ["logistic", "LightGBM", "CatBoost", "XGBoost", "distilled"]
+
+
+@pytest.mark.parametrize("contender", [*CONTENDERS, pytest.param("network", marks=pytest.mark.drill)])
 def test_a_contender_is_trained_and_scored(run: Run, contender: str) -> None:
     import quality
 
@@ -59,6 +62,7 @@ def test_the_shipped_model_is_compared_with_the_best_boosting(run: Run) -> None:
     assert "LightGBM" in row
 
 
+@pytest.mark.drill
 def test_an_ingredient_is_measured_beside_what_ships(run: Run) -> None:
     import ingredients
 

@@ -14,6 +14,13 @@ WINDOW = {  # under 3,000 claims, nearly all decided
     "split.validation_from": "2012-03-01",
     "split.calibration_from": "2012-03-15",
     "split.test_from": "2012-04-01",
+    "tune.trials": "0",  # so train names its values
+    "train.learning_rate": "0.006",
+    "train.batch_size": "512",
+    "train.layers": "[64]",
+    "train.embedding": "4",
+    "train.dropout": "0.2",
+    "train.weight_decay": "0.0001",
     "train.max_epochs": "1",
     "train.refit": "false",
     "judge.overall.flips": "0.4",  # of 300 calibration claims and one epoch

@@ -7,8 +7,13 @@ from collections.abc import Iterator
 import psutil
 import pytest
 import yaml
+from _pytest.mark import ParameterSet
 
 from workspaces import SMALL, Workspace, ended, make_workspace, reproducing, stages_of, wait_until
+
+
+def drill(delay: float) -> ParameterSet:
+    return pytest.param(delay, marks=pytest.mark.drill)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +44,7 @@ def assert_complete(workspace: Workspace) -> None:
     assert json.loads(workspace.run("dvc", "status", "--json", "split").stdout) == {}
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.6, 1.5])
+@pytest.mark.parametrize("delay", [drill(0.0), 0.6, drill(1.5)])
 def test_killing_dvc_ends_its_stage_and_the_next_run_succeeds(workspace, running, delay: float) -> None:
     time.sleep(delay)
     stages = stages_of(running)
@@ -49,7 +54,7 @@ def test_killing_dvc_ends_its_stage_and_the_next_run_succeeds(workspace, running
     assert_complete(workspace)
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.8])
+@pytest.mark.parametrize("delay", [0.0, drill(0.8)])
 def test_killing_a_stage_fails_the_run_and_the_next_one_succeeds(workspace, running, delay: float) -> None:
     time.sleep(delay)
     wait_until(lambda: bool(stages_of(running)), "a stage")

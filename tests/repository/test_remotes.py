@@ -40,7 +40,10 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return make_many(tmp_path_factory.mktemp("many"), 60)
 
 
-@pytest.mark.parametrize("place", ["s3", "ssh", "gs", "azure"], indirect=True)  # the folder: test_faults.py
+_OTHERS = [pytest.param(name, marks=pytest.mark.drill) for name in ("ssh", "gs", "azure")]
+
+
+@pytest.mark.parametrize("place", ["s3", *_OTHERS], indirect=True)  # the folder: test_faults.py
 def test_a_killed_push_is_noticed_and_the_next_completes_it(many: Workspace, place: Place) -> None:
     checkout = place.use(many)
     kill_push(checkout, sent=5)
@@ -63,9 +66,6 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """With one object that takes its time to arrive."""
     script = MAKE.replace("(3_000)", "(3_000) * (33_000 if 'model' in name else 1)")
     return make_checkout(tmp_path_factory.mktemp("large") / "claims-mlops", script)
-
-
-_OTHERS = [pytest.param(name, marks=pytest.mark.drill) for name in ("ssh", "gs", "azure")]
 
 
 @pytest.mark.parametrize("place", ["s3", *_OTHERS], indirect=True)

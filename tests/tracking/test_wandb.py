@@ -90,7 +90,7 @@ def test_neither_code_nor_machine_is_sent(offline: Results) -> None:
 
 
 def test_a_service_out_of_reach_is_one_line(results: Results) -> None:
-    done = track(results, **ONLINE)
+    done = track(results, **ONLINE, WANDB_INIT_TIMEOUT="1")
     assert (done.returncode, done.stdout) == (1, "")
     (line,) = done.stderr.splitlines()
     assert line.startswith("claims: wandb: http://127.0.0.1:1: ")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
 os.environ.setdefault("WANDB_SILENT", "true")
+os.environ.setdefault("WANDB_INIT_TIMEOUT", "15")  # seconds
 
 import wandb
 from wandb.errors import Error
@@ -20,7 +21,6 @@ _SETTINGS = {
     "disable_git": True,  # it would send the difference to the commit; the commit is a parameter
     "x_disable_stats": True,
     "x_disable_machine_info": True,
-    "init_timeout": 15.0,
 }
 
 
