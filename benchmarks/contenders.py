@@ -46,12 +46,12 @@ def network(task: Task, params: Params, seed: int, _: Choice) -> dict[str, Score
 
 def distilled(task: Task, params: Params, seed: int, _: Choice) -> dict[str, Scores]:
     """The network that ships: distilled, as float32 and as int8; and its teacher."""
-    found = _trained(task, params, seed, "distilled")
-    assert found.trees is not None
+    trained = _trained(task, params, seed, "distilled")
+    assert trained.trees is not None
     return {
-        "teacher": _calibrated(task, found.trees.logits),
-        "distilled": _calibrated(task, _network(found)),
-        "int8": _calibrated(task, _quantized(task, params, seed, found)),
+        "teacher": _calibrated(task, trained.trees.logits),
+        "distilled": _calibrated(task, _network(trained)),
+        "int8": _calibrated(task, _quantized(task, params, seed, trained)),
     }
 
 
@@ -61,17 +61,17 @@ def _trained(task: Task, params: Params, seed: int, family: str) -> Trained:
     return FAMILIES[family](task.extractor, params.model_copy(update={"seed": seed}), train, validation)
 
 
-def _network(found: Trained) -> Scorer:
-    assert found.network is not None
-    model = found.network
+def _network(trained: Trained) -> Scorer:
+    assert trained.network is not None
+    model = trained.network
     return lambda rows: predict_logits(model, rows)
 
 
-def _quantized(task: Task, params: Params, seed: int, found: Trained) -> Scorer:
+def _quantized(task: Task, params: Params, seed: int, trained: Trained) -> Scorer:
     sample = choose_representative(task.rows["train"], params.quantize.num_calibration_samples, seed)
     with tempfile.TemporaryDirectory() as folder:
         saved = Path(folder) / "saved_model"
-        export_saved_model(found.network, Shape.of(task.extractor, params.train), saved)
+        export_saved_model(trained.network, Shape.of(task.extractor, params.train), saved)
         content = convert(saved, "int8", task.rows["train"].inputs.take(sample), params.quantize.io)
     return TFLiteModel(content).logits
 

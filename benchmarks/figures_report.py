@@ -17,69 +17,68 @@ _METRICS = {
 }
 
 
-def render(found: dict[str, Figures]) -> str:
+def render(measured: dict[str, Figures]) -> str:
     """What was measured, in Markdown; a figure that was not is left out."""
     rows: list[Row] = [("figure", "aim", "measured"), ("---", "---", "---")]
     for name, row_of in _ROWS.items():
-        rows += row_of(found[name]) if name in found else []
+        rows += row_of(measured[name]) if name in measured else []
     tables = ["\n".join(f"| {' | '.join(row)} |" for row in rows)]
-    tables += [_quality_table(title, found[name]) for name, title in _TITLES.items() if name in found]
-    speeds = [_variants_table(found["variants"])] if "variants" in found else []
+    tables += [_quality_table(title, measured[name]) for name, title in _TITLES.items() if name in measured]
+    speeds = [_variants_table(measured["variants"])] if "variants" in measured else []
     return "\n\n".join([*tables, _NOTE, *speeds])
 
 
-def _repro(found: Figures) -> list[Row]:
-    total = (found["install_s"] + found["pipeline_s"]) / 60
-    parts = f"{found['install_s']:.0f} s to install, {found['pipeline_s']:.0f} s to run"
-    idle = f"{found['nothing_s']:.2f} s (DVC with one stage: {found['smallest_s']:.2f} s)"
-    quantize = f"{found['quantize_s']:.0f} s ({', '.join(found['quantize_ran'])})"
+def _repro(figures: Figures) -> list[Row]:
+    total = (figures["install_s"] + figures["pipeline_s"]) / 60
+    parts = f"{figures['install_s']:.0f} s to install, {figures['pipeline_s']:.0f} s to run"
+    idle = f"{figures['nothing_s']:.2f} s (DVC with one stage: {figures['smallest_s']:.2f} s)"
+    quantize = f"{figures['quantize_s']:.0f} s ({', '.join(figures['quantize_ran'])})"
     return [
         ("`make repro`, fresh clone, tuning included, 2 cores", "under 10 min", f"{total:.1f} min ({parts})"),
         ("`dvc repro`, nothing changed", "under 0.8 s", idle),
         ("`dvc repro`, `quantize.*` changed", "under 60 s", quantize),
-        *_back(found),
+        *_back(figures),
     ]
 
 
-def _back(found: Figures) -> list[Row]:
+def _back(figures: Figures) -> list[Row]:
     """What runs again for a learning rate that was tried before; older results have no such figure."""
-    if "back_ran" not in found:
+    if "back_ran" not in figures:
         return []
-    measured = f"{', '.join(found['back_ran'])}; {found['back_s']:.0f} s"
+    measured = f"{', '.join(figures['back_ran'])}; {figures['back_s']:.0f} s"
     return [("back to an earlier learning rate: stages run", "report, track", measured)]
 
 
-def _identity(found: Figures) -> list[Row]:
-    measured = f"{found['files']} files, {found['megabytes']:.0f} MB; {len(found['differing'])} differ"
+def _identity(figures: Figures) -> list[Row]:
+    measured = f"{figures['files']} files, {figures['megabytes']:.0f} MB; {len(figures['differing'])} differ"
     return [("outputs of two fresh clones", "the same bytes", measured)]
 
 
-def _score(found: Figures) -> list[Row]:
-    measured = f"{found['beyond_s']:.2f} s (start-up {found['start_up_s']:.2f} s)"
+def _score(figures: Figures) -> list[Row]:
+    measured = f"{figures['beyond_s']:.2f} s (start-up {figures['start_up_s']:.2f} s)"
     return [("`claims score`, 100,000 claims with lines, Parquet", "under 3 s beyond start-up", measured)]
 
 
-def _simulate(found: Figures) -> list[Row]:
-    memory = f"{found['megabytes']:.0f} MB; ten times as many: {found['megabytes_600k']:.0f} MB"
-    return [("60,000 demo claims", "under 15 s, bounded memory", f"{found['seconds']:.1f} s, {memory}")]
+def _simulate(figures: Figures) -> list[Row]:
+    memory = f"{figures['megabytes']:.0f} MB; ten times as many: {figures['megabytes_600k']:.0f} MB"
+    return [("60,000 demo claims", "under 15 s, bounded memory", f"{figures['seconds']:.1f} s, {memory}")]
 
 
-def _tsa(found: Figures) -> list[Row]:
-    int8, float32 = (found["quality"][f"TFLite {name}"]["roc_auc"] for name in ("int8", "float32"))
+def _tsa(figures: Figures) -> list[Row]:
+    int8, float32 = (figures["quality"][f"TFLite {name}"]["roc_auc"] for name in ("int8", "float32"))
     return [
         ("TSA, train 2012–14, test 2015: int8 ROC-AUC", "at least .69", f"{int8:.4f}"),
         ("TSA: int8 against float32", "loses less than .002", f"{float32 - int8:+.4f}"),
     ]
 
 
-def _releases(found: Figures) -> list[Row]:
-    seconds = found["commands"]
+def _releases(figures: Figures) -> list[Row]:
+    seconds = figures["commands"]
     compared = seconds["release, with a champion"]
     made = f"{seconds['release']:.1f} s; with a champion to compare with {compared:.1f} s"
     acts = ", ".join(f"{name} {seconds[name]:.2f} s" for name in ("promote", "rollback", "who-was-live"))
-    again = (
-        f"{found['said'].partition(': ')[2]} ({found['stages']} stages, {found['reproduce_s'] / 60:.1f} min)"
-    )
+    said, minutes = figures["said"].partition(": ")[2], figures["reproduce_s"] / 60
+    again = f"{said} ({figures['stages']} stages, {minutes:.1f} min)"
     return [
         ("`claims release`", "under 5 s", made),
         ("`claims promote`, `rollback`, `who-was-live`; 1,000 entries in the log", "each under 1 s", acts),
@@ -87,33 +86,33 @@ def _releases(found: Figures) -> list[Row]:
     ]
 
 
-def _faults(found: Figures) -> list[Row]:
-    total = found["passed"] + found["failed"]
+def _faults(figures: Figures) -> list[Row]:
+    total = figures["passed"] + figures["failed"]
     aim = "20 of 20 detected, none served"
-    return [("faults injected in remotes and cache", aim, f"{found['passed']} of {total}")]
+    return [("faults injected in remotes and cache", aim, f"{figures['passed']} of {total}")]
 
 
-def _structure(found: Figures) -> list[Row]:
-    rooms = f"{found['rooms']} rooms, {'0' if found['rooms_hold'] else 'some'} breaches and circles; "
-    rooms += f"the largest, {found['largest']}, has {found['largest_share']:.1%} of the lines"
-    functions = f"median {found['median']:.0f}, 90th percentile {found['percentile_90']:.0f}, "
-    functions += f"longest {found['longest']} lines"
+def _structure(figures: Figures) -> list[Row]:
+    rooms = f"{figures['rooms']} rooms, {'0' if figures['rooms_hold'] else 'some'} breaches and circles; "
+    rooms += f"the largest, {figures['largest']}, has {figures['largest_share']:.1%} of the lines"
+    functions = f"median {figures['median']:.0f}, 90th percentile {figures['percentile_90']:.0f}, "
+    functions += f"longest {figures['longest']} lines"
     return [
         ("rooms of `src/claims`", "0 breaches, 0 circles, none over 12 %", rooms),
-        (f"{found['functions']:,} functions", "7, 20, none over 60", functions),
+        (f"{figures['functions']:,} functions", "7, 20, none over 60", functions),
     ]
 
 
-def _variants_table(found: Figures) -> str:
+def _variants_table(figures: Figures) -> str:
     """Size and speed of the variants, and what the gate says of them."""
-    whole = found["variants"]["float32"]["bytes"]
+    whole = figures["variants"]["float32"]["bytes"]
     heads = ("variant", "bytes", "of float32", "one claim", "1,024 claims", "decisions changed", "gate")
     lines = ["**Variants: bytes, and speed as times float32's**", ""]
     lines += [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
-    for name, row in found["variants"].items():
+    for name, row in figures["variants"].items():
         verdict = "" if "refusals" not in row else "; ".join(row["refusals"][:1]) or "passes"
         cells = (
-            f"**{name}**" if name == found["winner"] else name,
+            f"**{name}**" if name == figures["winner"] else name,
             f"{row['bytes']:,}",
             f"{row['bytes'] / whole:.0%}",
             f"{row['speed_1']:.2f}",
@@ -124,9 +123,9 @@ def _variants_table(found: Figures) -> str:
         lines.append(f"| {' | '.join(cells)} |")
     lines += [
         "",
-        f"Float32 takes {found['float32_us']} µs for one claim and scores "
-        f"{found['float32_rows_a_second']:,} claims a second, 1,024 a call, with one thread and from encoded "
-        "inputs; quantizing them in Python is part of the time.",
+        f"Float32 takes {figures['float32_us']} µs for one claim and scores "
+        f"{figures['float32_rows_a_second']:,} claims a second, 1,024 a call, with one thread and from "
+        "encoded inputs; quantizing them in Python is part of the time.",
     ]
     return "\n".join(lines)
 
@@ -143,11 +142,11 @@ _ROWS = {
 }
 
 
-def _quality_table(title: str, found: Figures) -> str:
+def _quality_table(title: str, figures: Figures) -> str:
     headings = ("", *_METRICS.values(), "bytes", "decisions changed")
-    lines = [f"**{title}** ({found['test_rows']:,}; maturity: {found.get('maturity', 'unknown')})", ""]
+    lines = [f"**{title}** ({figures['test_rows']:,}; maturity: {figures.get('maturity', 'unknown')})", ""]
     lines += [f"| {' | '.join(headings)} |", "|---" * len(headings) + "|"]
-    for name, row in found["quality"].items():
+    for name, row in figures["quality"].items():
         size = f"{row['bytes']:,}" if "bytes" in row else ""
         flips = f"{row['flips']:.2%}" if "flips" in row else ""
         lines.append(f"| {' | '.join([name, *(f'{row[metric]:.4f}' for metric in _METRICS), size, flips])} |")

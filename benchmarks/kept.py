@@ -57,8 +57,8 @@ class Kept:
         if not file.exists():
             with replacing(file) as new:
                 np.savez(new, allow_pickle=False, **make())
-        with np.load(file) as found:
-            return {key: found[key] for key in found.files}
+        with np.load(file) as archive:
+            return {key: archive[key] for key in archive.files}
 
     def document(self, name: str, depends_on: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """What can be said in JSON; made once."""

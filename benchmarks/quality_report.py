@@ -69,10 +69,10 @@ class Results:
         return float(self.metric(model, "ROC-AUC").mean())
 
 
-def render(found: list[Results], seeds: int) -> str:
+def render(results: list[Results], seeds: int) -> str:
     """The whole page."""
-    spent = [sum(map(sum, result.seconds.values())) for result in found]
-    spent += [choice["seconds"] for result in found for choice in result.choices.values()]
+    spent = [sum(map(sum, result.seconds.values())) for result in results]
+    spent += [choice["seconds"] for result in results for choice in result.choices.values()]
     hours = sum(spent) / 3600
     head = [
         "# Quality beside gradient boosting",
@@ -80,7 +80,7 @@ def render(found: list[Results], seeds: int) -> str:
         "Written by `python benchmarks/quality.py`. " + _HOW.format(seeds=seeds, hours=hours),
         "",
     ]
-    return "\n".join([*head, _summary(found), *(_section(result) for result in found)]) + "\n"
+    return "\n".join([*head, _summary(results), *(_section(result) for result in results)]) + "\n"
 
 
 _HOW = (
@@ -102,9 +102,9 @@ _HEADINGS = (
 )
 
 
-def _summary(found: list[Results]) -> str:
+def _summary(results: list[Results]) -> str:
     lines = [f"| {' | '.join(_HEADINGS)} |", "|---" * len(_HEADINGS) + "|"]
-    for result in found:
+    for result in results:
         if SHIPPED not in result.scores or not any(name in result.scores for name in BOOSTING):
             continue
         best = result.best_boosting
@@ -181,11 +181,11 @@ def paired(result: Results, one: str, other: str) -> list[tuple[float, float, fl
 def _ranked(result: Results, model: str) -> NDArray[np.float64]:
     """Mean over seeds of ROC-AUC and average precision, of all claims and then of each resample."""
     outcome, each = result.outcome, np.ones((1, len(result.outcome)), dtype=np.float32)
-    found = [
+    rankings = [
         np.hstack((rank_weighted(row, outcome, each), rank_resampled(row, outcome, seed=0)))
         for row in result.scores[model]
     ]
-    return np.asarray(np.mean(found, axis=0))
+    return np.asarray(np.mean(rankings, axis=0))
 
 
 def _spread(values: NDArray[np.float64]) -> str:
@@ -193,12 +193,12 @@ def _spread(values: NDArray[np.float64]) -> str:
     return f"{values.mean():.4f} ± {deviation:.4f}"
 
 
-def _interval(found: tuple[float, float, float]) -> str:
-    return f"{found[0]:+.4f} ({found[1]:+.4f} to {found[2]:+.4f})"
+def _interval(gap: tuple[float, float, float]) -> str:
+    return f"{gap[0]:+.4f} ({gap[1]:+.4f} to {gap[2]:+.4f})"
 
 
-def _word(found: tuple[float, float, float]) -> str:
+def _word(gap: tuple[float, float, float]) -> str:
     """What may be said: ahead or behind only where the interval excludes 0."""
-    if found[1] > 0:
+    if gap[1] > 0:
         return "ahead"
-    return "behind" if found[2] < 0 else "level"
+    return "behind" if gap[2] < 0 else "level"

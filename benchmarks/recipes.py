@@ -202,8 +202,8 @@ class Periodic(keras.layers.Layer):
         """Sines and cosines, then a dense layer a number."""
         angles = 2 * np.pi * numbers[:, :, None] * self.frequencies
         waves = tf.concat((tf.sin(angles), tf.cos(angles)), axis=2)
-        found = tf.nn.relu(tf.einsum("nkf,kfw->nkw", waves, self.kernel) + self.bias)
-        return tf.reshape(found, (-1, numbers.shape[1] * PERIODIC_WIDTH))
+        activations = tf.nn.relu(tf.einsum("nkf,kfw->nkw", waves, self.kernel) + self.bias)
+        return tf.reshape(activations, (-1, numbers.shape[1] * PERIODIC_WIDTH))
 
 
 class SharedDense(keras.layers.Layer):

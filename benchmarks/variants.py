@@ -65,7 +65,7 @@ def _time(
     models: dict[str, TFLiteModel], rows: ModelInputs, rounds: int
 ) -> dict[int, dict[str, list[float]]]:
     """Seconds of many calls, by claims a call and variant: one a round."""
-    found: dict[int, dict[str, list[float]]] = {size: {name: [] for name in models} for size in CALLS}
+    seconds: dict[int, dict[str, list[float]]] = {size: {name: [] for name in models} for size in CALLS}
     for size, calls in CALLS.items():
         part = ModelInputs(rows.codes[:size].copy(), rows.numbers[:size].copy())
         for _ in range(rounds):
@@ -73,8 +73,8 @@ def _time(
                 started = time.perf_counter()
                 for _ in range(calls):
                     model.outputs(part)
-                found[size][name].append(time.perf_counter() - started)
-    return found
+                seconds[size][name].append(time.perf_counter() - started)
+    return seconds
 
 
 def _quality(variant: JudgedVariant) -> dict[str, Any]:

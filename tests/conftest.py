@@ -66,9 +66,9 @@ class Fitted:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     folder = tmp_path_factory.mktemp("demo")
-    found = Demo(folder / "claims_production.db", folder / "truth.parquet")
-    simulate(found.database, found.truth, rows=ROWS, seed=5)
-    return found
+    simulated = Demo(folder / "claims_production.db", folder / "truth.parquet")
+    simulate(simulated.database, simulated.truth, rows=ROWS, seed=5)
+    return simulated
 
 
 @pytest.fixture(scope="session")

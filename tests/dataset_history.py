@@ -63,16 +63,16 @@ def history(demo, tmp_path_factory) -> History:
     dag["stages"] = {name: dag["stages"][name] for name in ("extract", "validate")}  # the rest takes long
     made.path("dvc.yaml").write_text(yaml.safe_dump(dag), encoding="utf-8")
     made.run("git", "commit", "-q", "--all", "--amend", "-m", "start")
-    found = History(Workspace(root, {"CLAIMS_HASH_KEY": KEY}), demo.database, "", "", "")
-    found.run("dvc", "repro")
-    first = found.commit("first")
-    found.run("git", "tag", "data/1")
+    repository = History(Workspace(root, {"CLAIMS_HASH_KEY": KEY}), demo.database, "", "", "")
+    repository.run("dvc", "repro")
+    first = repository.commit("first")
+    repository.run("git", "tag", "data/1")
     made.set_params({"source.until": SECOND})
-    found.run("dvc", "repro")
-    second = found.commit("second")
+    repository.run("dvc", "repro")
+    second = repository.commit("second")
     made.set_params({"validate.max_quarantined": 0.03})
-    found.run("dvc", "repro")
-    return History(found.workspace, demo.database, first, second, found.commit("later"))
+    repository.run("dvc", "repro")
+    return History(repository.workspace, demo.database, first, second, repository.commit("later"))
 
 
 @pytest.fixture

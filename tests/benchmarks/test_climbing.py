@@ -6,8 +6,8 @@ LADDERS = {"depth": (2, 4, 6, 8, 10), "shrinkage": (0.1, 1.0, 10.0)}
 
 
 def test_it_finds_the_bottom_of_a_bowl() -> None:
-    found = climb(LADDERS, lambda choice: abs(choice["depth"] - 8) + abs(choice["shrinkage"] - 0.1))
-    assert found == {"depth": 8, "shrinkage": 0.1}
+    lowest = climb(LADDERS, lambda choice: abs(choice["depth"] - 8) + abs(choice["shrinkage"] - 0.1))
+    assert lowest == {"depth": 8, "shrinkage": 0.1}
 
 
 def test_it_may_end_at_the_end_of_a_ladder() -> None:

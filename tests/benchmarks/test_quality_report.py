@@ -23,11 +23,11 @@ def results(better: float) -> Results:
 
 
 def test_the_gap_is_of_the_means_over_seeds_and_lies_in_its_interval() -> None:
-    found = results(0.2)
-    gap, low, high = paired(found, "int8", "LightGBM")[0]
+    result = results(0.2)
+    gap, low, high = paired(result, "int8", "LightGBM")[0]
     means = {
-        name: np.mean([roc_auc_score(found.outcome, row) for row in rows])
-        for name, rows in found.scores.items()
+        name: np.mean([roc_auc_score(result.outcome, row) for row in rows])
+        for name, rows in result.scores.items()
     }
     assert gap == pytest.approx(means["int8"] - means["LightGBM"])
     assert low < gap < high

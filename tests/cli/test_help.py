@@ -25,11 +25,11 @@ PANELS = {
 
 def commands(group: click.Group, above: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], click.Command]]:
     """Every command below a group, by what is typed."""
-    found = []
+    listed = []
     for name, command in group.commands.items():
         inner = commands(command, (*above, name)) if hasattr(command, "commands") else []
-        found += [((*above, name), command), *inner]
-    return found
+        listed += [((*above, name), command), *inner]
+    return listed
 
 
 COMMANDS = commands(typer.main.get_command(app))

@@ -93,10 +93,10 @@ def test_every_form_of_output_holds_the_same(run, few, expected, tmp_path: Path,
 
 
 def test_reasons_are_given_where_asked_for(run, few: Sources, expected) -> None:
-    found = rows(run("--input", few["jsonl"][0], "--reasons").stdout)
-    reasons = [row.pop("ml_reasons") for row in found]
-    assert found == expected
-    assert {row["ml_route"] for row, text in zip(found, reasons, strict=True) if text} == {"person"}
+    scored = rows(run("--input", few["jsonl"][0], "--reasons").stdout)
+    reasons = [row.pop("ml_reasons") for row in scored]
+    assert scored == expected
+    assert {row["ml_route"] for row, text in zip(scored, reasons, strict=True) if text} == {"person"}
 
 
 def test_no_claims_give_a_header_alone(run, tmp_path: Path) -> None:

@@ -26,9 +26,9 @@ def test_a_number_holds_whatever_won() -> None:
 
 
 def test_the_word_takes_the_winners_value() -> None:
-    found = resolved(WINNER, learning_rate="tuned", layers="tuned")
-    assert (found.learning_rate, found.layers) == (0.004, (64, 32))
-    assert found.batch_size == TRAIN.batch_size
+    settings = resolved(WINNER, learning_rate="tuned", layers="tuned")
+    assert (settings.learning_rate, settings.layers) == (0.004, (64, 32))
+    assert settings.batch_size == TRAIN.batch_size
 
 
 @pytest.mark.parametrize(

@@ -196,10 +196,10 @@ def test_protected_categories_and_dates_are_always_slices(contract: Contract) ->
 
 
 def test_a_protected_number_has_no_groups() -> None:
-    found = check(with_source("number", {"protected": True}, {"kind": "log", "of": "amount"}))
+    checked = check(with_source("number", {"protected": True}, {"kind": "log", "of": "amount"}))
 
-    assert tuple(found.protected) == ("source",)
-    assert found.protected_groups == found.sliced == ()
+    assert tuple(checked.protected) == ("source",)
+    assert checked.protected_groups == checked.sliced == ()
 
 
 @pytest.mark.parametrize(("days", "legal"), [(0, True), (90, True), (-1, False), (1.5, False)])

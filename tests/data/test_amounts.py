@@ -8,12 +8,12 @@ from claims.data.batch import Batch
 
 
 def test_the_contracts_amount_is_in_cents(contract: Contract, batch: Batch) -> None:
-    found = amounts(contract, batch.claims)
-    np.testing.assert_array_equal(found, batch.claims.numbers("total_charge"))
-    assert (found == np.round(found)).all()
+    cents = amounts(contract, batch.claims)
+    np.testing.assert_array_equal(cents, batch.claims.numbers("total_charge"))
+    assert (cents == np.round(cents)).all()
 
 
 def test_a_contract_without_amount_knows_none(contract: Contract, batch: Batch) -> None:
-    found = amounts(contract.model_copy(update={"amount": None}), batch.claims)
-    assert found.shape == (len(batch),)
-    assert np.isnan(found).all()
+    cents = amounts(contract.model_copy(update={"amount": None}), batch.claims)
+    assert cents.shape == (len(batch),)
+    assert np.isnan(cents).all()

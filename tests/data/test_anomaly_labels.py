@@ -19,12 +19,12 @@ def audited(contract: Contract, **keys: object) -> Contract:
     return contract.model_copy(update={"outcome": contract.outcome.model_copy(update={"anomaly": anomaly})})
 
 
-def claims(found: list[str | None]) -> Frame:
+def claims(findings: list[str | None]) -> Frame:
     """Claims with those findings, received and decided on the days above."""
-    codes = np.array([-1 if value is None else FINDINGS.index(value) for value in found], np.int32)
-    days = np.array(DECIDED[: len(found)])
+    codes = np.array([-1 if value is None else FINDINGS.index(value) for value in findings], np.int32)
+    days = np.array(DECIDED[: len(findings)])
     return Frame(
-        len(found),
+        len(findings),
         {
             "audit_finding": Categories(codes, FINDINGS),
             "received_date": np.nan_to_num(days, nan=40.0),
@@ -34,23 +34,23 @@ def claims(found: list[str | None]) -> Frame:
 
 
 def test_a_finding_is_an_anomaly_and_a_clean_audit_is_none(contract: Contract) -> None:
-    found = anomalies(contract, claims(["UPCODING", "NONE"]))
-    assert found is not None
-    assert found.tolist() == [1, 0]
-    assert found.dtype == np.float32
+    labels = anomalies(contract, claims(["UPCODING", "NONE"]))
+    assert labels is not None
+    assert labels.tolist() == [1, 0]
+    assert labels.dtype == np.float32
 
 
 @pytest.mark.parametrize("value", [None, "PENDING"])
 def test_an_unaudited_claim_is_not_clean_however_old(contract: Contract, value: str | None) -> None:
-    found = anomalies(contract, claims([value, value, "NONE"]))
-    assert np.isnan(found[:2]).all()
+    labels = anomalies(contract, claims([value, value, "NONE"]))
+    assert np.isnan(labels[:2]).all()
 
 
 def test_where_time_makes_clean_young_claims_are_unknown_whatever_was_found(contract: Contract) -> None:
     """Of young claims the findings alone would be known: they would all look anomalous."""
     aging = audited(contract, clean=(), clean_after_days=20)
-    found = anomalies(aging, claims(["UPCODING", None, None, "UPCODING", "UPCODING"]))
-    np.testing.assert_array_equal(found, np.float32([1, 0, np.nan, np.nan, np.nan]))
+    labels = anomalies(aging, claims(["UPCODING", None, None, "UPCODING", "UPCODING"]))
+    np.testing.assert_array_equal(labels, np.float32([1, 0, np.nan, np.nan, np.nan]))
 
 
 def test_a_claim_matures_on_the_day_that_the_contract_says(contract: Contract) -> None:

@@ -68,7 +68,7 @@ def test_what_test_is_stated_at(
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, np.ndarray]:
+def claim_days() -> dict[str, np.ndarray]:
     """Ten claims a day, of which ever fewer are decided in the last 60 days."""
     random = np.random.default_rng(3)
     days = np.repeat(np.arange(day("2025-07-01"), day("2026-07-01")), 10)
@@ -83,11 +83,11 @@ STARTS = [day("2025-10-01"), day("2025-12-01"), day("2026-02-15")]
 
 
 @pytest.fixture(scope="module")
-def described(found) -> dict:
-    return describe(Maturity(JUNE, 60), found, STARTS, gap_days=5)
+def described(claim_days) -> dict:
+    return describe(Maturity(JUNE, 60), claim_days, STARTS, gap_days=5)
 
 
-def test_every_claim_received_is_counted_once(found, described) -> None:
+def test_every_claim_received_is_counted_once(claim_days, described) -> None:
     for counts in (*described.splits.values(), *described.months.values()):
         parts = ("measured", "quarantined", "decided_by_model_alone", "undecided")
         assert counts.received == sum(getattr(counts, name) for name in parts)
@@ -107,8 +107,8 @@ def test_months_are_those_of_the_test_window_with_their_decided_share(described)
     assert 0.9 > shares[3] > 0.6 > shares[4]
 
 
-def test_without_a_stated_maturity_no_month_is_called_mature_or_immature(found) -> None:
-    described = describe(Maturity(JUNE, None), found, STARTS, gap_days=0)
+def test_without_a_stated_maturity_no_month_is_called_mature_or_immature(claim_days) -> None:
+    described = describe(Maturity(JUNE, None), claim_days, STARTS, gap_days=0)
     assert {month.mature for month in described.months.values()} == {None}
     assert described.test == "unknown"
     assert described.immature_from is None

@@ -28,12 +28,12 @@ def written(demo, tmp_path, monkeypatch) -> Path:
     (tmp_path / "data/demo").mkdir(parents=True)
     shutil.copy(demo.database, tmp_path / "data/demo")
     monkeypatch.chdir(tmp_path)
-    contract, found = Path("contracts/professional.yaml"), Path("found")
+    contract, data = Path("contracts/professional.yaml"), Path("found")
     with_outputs(
         extract,
-        [contract, Path("contracts/tombstones"), found / "raw", found / "extract.json"],
+        [contract, Path("contracts/tombstones"), data / "raw", data / "extract.json"],
     )
-    with_outputs(validate, [contract, found / "raw", found / "valid", found / "validate.json"])
+    with_outputs(validate, [contract, data / "raw", data / "valid", data / "validate.json"])
     return tmp_path / "found"
 
 
@@ -68,9 +68,9 @@ def test_claims_and_lines_are_joined_by_pseudonyms(demo, snapshot) -> None:
     expected = raw.lines["claim_id"][raw.lines["claim_id"].isin(dated)].map(
         lambda claim: pseudonym(PUBLISHED_KEY, claim)
     )
-    found = snapshot.lines["claim_id"].to_pandas().astype(str)
-    assert found.value_counts().to_dict() == expected.value_counts().to_dict()
-    assert set(found) == set(snapshot.claims["claim_id"].to_pylist())
+    owners = snapshot.lines["claim_id"].to_pandas().astype(str)
+    assert owners.value_counts().to_dict() == expected.value_counts().to_dict()
+    assert set(owners) == set(snapshot.claims["claim_id"].to_pylist())
 
 
 def test_another_key_gives_other_pseudonyms_and_the_same_claims(contract, demo, snapshot) -> None:
@@ -103,7 +103,7 @@ def test_the_published_key_serves_public_claims_alone(
 
 
 @pytest.mark.parametrize(
-    ("published", "is_demo", "secret", "found"),
+    ("published", "is_demo", "secret", "problem"),
     [
         ("demo", False, "", "not set, and these claims are not the demo's. Set it to a secret"),
         ("never", True, "", "not set"),
@@ -113,11 +113,11 @@ def test_the_published_key_serves_public_claims_alone(
     ],
 )
 def test_claims_that_are_not_public_need_a_secret(
-    contract, monkeypatch, published, is_demo, secret, found
+    contract, monkeypatch, published, is_demo, secret, problem
 ) -> None:
     monkeypatch.setenv(KEY_VARIABLE, secret)
     contract = contract.model_copy(update={"published_key": published})
-    with pytest.raises(DataError, match=f"^{KEY_VARIABLE}: {found}") as refused:
+    with pytest.raises(DataError, match=f"^{KEY_VARIABLE}: {problem}") as refused:
         hash_key(contract, is_demo=is_demo)
     assert not secret or secret not in str(refused.value)
 

@@ -172,7 +172,7 @@ def test_counting_lines_alone_reads_them(contract: Contract, batch: Batch) -> No
     alone = contract.model_copy(update={"features": counting})
     records = to_records(contract, batch.take(np.arange(5)))
 
-    found = from_records(alone, records, parse, str)
+    lines = from_records(alone, records, parse, str)
 
-    assert len(found) == 5
-    assert np.bincount(found.owner).tolist() == [len(record["lines"]) for record in records]
+    assert len(lines) == 5
+    assert np.bincount(lines.owner).tolist() == [len(record["lines"]) for record in records]

@@ -67,9 +67,9 @@ def tool(name: str, workspace: Workspace, *arguments: str, said: str = "", **mor
 def git_repository(root: Path) -> Workspace:
     """An empty repository with a branch main."""
     root.mkdir(parents=True)
-    found = Workspace(root)
-    found.run("git", "init", "-q", "-b", "main")
-    return found
+    repository = Workspace(root)
+    repository.run("git", "init", "-q", "-b", "main")
+    return repository
 
 
 def commit(workspace: Workspace, message: str) -> str:
@@ -84,12 +84,12 @@ FIRST_STAGES = ("simulate", "extract", "validate", "split")
 
 def shortened(folder: Path, changes: dict[str, str | None]) -> Workspace:
     """A workspace whose pipeline ends with the splits."""
-    found = make_workspace(folder / "claims-mlops", SMALL | changes)
-    pipeline = yaml.safe_load(found.path("dvc.yaml").read_text())
+    workspace = make_workspace(folder / "claims-mlops", SMALL | changes)
+    pipeline = yaml.safe_load(workspace.path("dvc.yaml").read_text())
     pipeline["stages"] = {name: pipeline["stages"][name] for name in FIRST_STAGES}
-    found.path("dvc.yaml").write_text(yaml.safe_dump(pipeline))
-    found.path("dvc.lock").unlink()
-    return found
+    workspace.path("dvc.yaml").write_text(yaml.safe_dump(pipeline))
+    workspace.path("dvc.lock").unlink()
+    return workspace
 
 
 @pytest.fixture(scope="session")

@@ -82,13 +82,13 @@ class Runner:
 
         Its outputs are what the jobs after it read.
         """
-        found = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"][job]
-        variables = self._filled(found.get("env", {}), {})
-        for step in found["steps"]:
+        definition = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"][job]
+        variables = self._filled(definition.get("env", {}), {})
+        for step in definition["steps"]:
             self._run_step(step, variables, {}, revision)
         self.outputs |= {
             f"needs.{job}.outputs.{name}": self._fill(text, {})
-            for name, text in found.get("outputs", {}).items()
+            for name, text in definition.get("outputs", {}).items()
         }
 
     def _run_step(
@@ -108,10 +108,10 @@ class Runner:
 
     def _steps_of(self, action: str, options: dict[str, str]) -> Iterator[dict[str, Any]]:
         """Steps of an action of the repository's own; what was not given is its default."""
-        found = yaml.safe_load(self.checkout.path(f"{action}/action.yml").read_text(encoding="utf-8"))
-        for name, described in found["inputs"].items():
+        definition = yaml.safe_load(self.checkout.path(f"{action}/action.yml").read_text(encoding="utf-8"))
+        for name, described in definition["inputs"].items():
             options.setdefault(name, str(described["default"]))
-        yield from found["runs"]["steps"]
+        yield from definition["runs"]["steps"]
 
     def _check_out(self, revision: str, *, with_lfs: bool) -> None:
         shutil.rmtree(self.checkout.root, ignore_errors=True)
@@ -162,9 +162,9 @@ class Runner:
     def _holds(self, condition: str, given: Mapping[str, str]) -> bool:
         if not condition:
             return True
-        found = _CONDITION.fullmatch(condition)
-        assert found, f"a runner that cannot read {condition}"
-        name, operator, value = found.groups()
+        match = _CONDITION.fullmatch(condition)
+        assert match, f"a runner that cannot read {condition}"
+        name, operator, value = match.groups()
         return (self._value(name, given) == value) is (operator == "==")
 
     def _filled(self, texts: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:

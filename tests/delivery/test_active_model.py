@@ -43,7 +43,7 @@ def workspace(tmp_path: Path) -> Workspace:
 def built(workspace: Workspace, environment: str) -> dict[str, dict]:
     """What an overlay applies, by kind."""
     text = workspace.run("kubectl", "kustomize", f"deploy/kubernetes/overlays/{environment}").stdout
-    return {found["kind"]: found for found in yaml.safe_load_all(text)}
+    return {manifest["kind"]: manifest for manifest in yaml.safe_load_all(text)}
 
 
 def container(overlay: dict[str, dict]) -> dict:
@@ -120,7 +120,7 @@ def test_another_model_replaces_the_containers_of_that_environment_alone(workspa
     after = {environment: built(workspace, environment) for environment in ENVIRONMENTS}
     assert after["production"] == before["production"]
     assert after["staging"]["ConfigMap"]["data"]["ML_MODEL_PATH"].endswith("/2.tflite")
-    pods = [found["staging"]["Deployment"]["spec"]["template"] for found in (before, after)]
+    pods = [applied["staging"]["Deployment"]["spec"]["template"] for applied in (before, after)]
     assert pods[0] != pods[1]
 
 

@@ -18,15 +18,17 @@ MODEL = b"TFL3" * 1000
 def released(tmp_path: Path) -> Workspace:
     """A repository with a bare remote, in which a release was just written."""
     subprocess.run(["git", "init", "-q", "--bare", "-b", "main", tmp_path / "origin.git"], check=True)
-    found = git_repository(tmp_path / "first")
-    found.path(".gitattributes").write_text("models/tflite_models/** filter=lfs diff=lfs merge=lfs -text\n")
-    commit(found, "start")
-    found.run("git", "remote", "add", "origin", "../origin.git")
-    found.run("git", "push", "-q", "--set-upstream", "origin", "main")
-    found.path("models/releases").mkdir(parents=True)
-    found.path("models/releases/1.json").write_text("{}")
-    found.path("notes.txt").write_text("somebody's own")
-    return found
+    repository = git_repository(tmp_path / "first")
+    repository.path(".gitattributes").write_text(
+        "models/tflite_models/** filter=lfs diff=lfs merge=lfs -text\n"
+    )
+    commit(repository, "start")
+    repository.run("git", "remote", "add", "origin", "../origin.git")
+    repository.run("git", "push", "-q", "--set-upstream", "origin", "main")
+    repository.path("models/releases").mkdir(parents=True)
+    repository.path("models/releases/1.json").write_text("{}")
+    repository.path("notes.txt").write_text("somebody's own")
+    return repository
 
 
 def propose(workspace: Workspace, *paths: str) -> subprocess.CompletedProcess[str]:

@@ -39,11 +39,11 @@ def listed(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_parameters_are_named_by_path_and_figures_are_typed(listed: Any) -> None:
     listed(experiment("wide", revision()))
-    found = experiments_of_head()
-    assert list(found) == [BASELINE, "wide"]
-    assert found["wide"].params == {"train.dropout": 0.3}
-    assert found["wide"].summary.test.cost_per_claim == 18.0
-    assert found["wide"].shipped.flips == 0.0065
+    experiments = experiments_of_head()
+    assert list(experiments) == [BASELINE, "wide"]
+    assert experiments["wide"].params == {"train.dropout": 0.3}
+    assert experiments["wide"].summary.test.cost_per_claim == 18.0
+    assert experiments["wide"].shipped.flips == 0.0065
 
 
 def test_trees_alone_ship_nothing(listed: Any) -> None:

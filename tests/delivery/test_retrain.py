@@ -121,10 +121,10 @@ def metrics_of(workspace: Workspace, stage: str) -> dict:
 @pytest.fixture(scope="module")
 def split(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A workspace whose claims before May 2026 are split."""
-    found = shortened(tmp_path_factory.mktemp("retrain"), {"source.until": "2026-05-01"})
-    found.run("dvc", "repro")
-    commit(found, "claims before May")
-    return found
+    workspace = shortened(tmp_path_factory.mktemp("retrain"), {"source.until": "2026-05-01"})
+    workspace.run("dvc", "repro")
+    commit(workspace, "claims before May")
+    return workspace
 
 
 def test_the_branch_holds_an_experiment_on_newer_claims(split: Workspace) -> None:
@@ -182,11 +182,11 @@ def on_a_server(raw_claims: RawClaims, postgres: str, tmp_path_factory: pytest.T
         "source.watch": "data/watermark.json",
     }
     folder = tmp_path_factory.mktemp("server")
-    found = replace(shortened(folder, watched), environment={KEY_VARIABLE: "a secret of this test"})
-    found.run("claims", "snapshot")
-    write_windows(found.path("metrics"))
-    commit(found, "claims before May")
-    return found
+    workspace = replace(shortened(folder, watched), environment={KEY_VARIABLE: "a secret of this test"})
+    workspace.run("claims", "snapshot")
+    write_windows(workspace.path("metrics"))
+    commit(workspace, "claims before May")
+    return workspace
 
 
 def test_a_server_without_newer_claims_leaves_everything_as_it_was(on_a_server: Workspace) -> None:

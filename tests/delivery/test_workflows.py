@@ -36,8 +36,8 @@ named = pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
 
 def read(file: Path) -> dict:
     """A workflow; YAML 1.1 takes its key `on` for a truth value."""
-    found = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return {("on" if key is True else key): value for key, value in found.items()}
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return {("on" if key is True else key): value for key, value in document.items()}
 
 
 def steps(document: dict) -> Iterator[dict]:
@@ -67,13 +67,13 @@ def make_targets() -> frozenset[str]:
 
 def claims_problem(words: list[str]) -> str:
     """What is wrong with a call of the project's own command."""
-    found = get_command(app)
-    while getattr(found, "commands", None):
+    command = get_command(app)
+    while getattr(command, "commands", None):
         name, *words = words
-        if name not in found.commands:
+        if name not in command.commands:
             return f"no command {name}"
-        found = found.commands[name]
-    known = {option for parameter in found.params for option in parameter.opts}
+        command = command.commands[name]
+    known = {option for parameter in command.params for option in parameter.opts}
     return ", ".join(f"no option {word}" for word in words if word.startswith("--") and word not in known)
 
 
@@ -123,12 +123,12 @@ def problem(words: list[str]) -> str:
 
 def problems(document: dict) -> list[str]:
     """Everything wrong with the commands of a workflow."""
-    found = (
+    checked = (
         (" ".join(words), problem(words))
         for step in steps(document)
         for words in commands(step.get("run", ""))
     )
-    return [f"{command}: {what}" for command, what in found if what]
+    return [f"{command}: {what}" for command, what in checked if what]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(FOLDER)))
@@ -154,9 +154,9 @@ def test_every_command_is_there(file: Path) -> None:
     ],
 )
 def test_a_command_that_is_not_there_is_noticed(command: str, said: str) -> None:
-    found = problems({"jobs": {"job": {"steps": [{"run": command}]}}})
-    assert len(found) == 1
-    assert said in found[0]
+    noticed = problems({"jobs": {"job": {"steps": [{"run": command}]}}})
+    assert len(noticed) == 1
+    assert said in noticed[0]
 
 
 def test_redirections_and_pipes_are_told_from_commands() -> None:
@@ -190,8 +190,8 @@ def test_every_action_of_others_is_pinned_by_its_commit(file: Path) -> None:
 
 def test_one_action_has_one_version() -> None:
     text = "\n".join(file.read_text() for file in FILES)
-    found = set(re.findall(r"uses: ([\w.-]+/[\w./-]+)@(\w+)", text))
-    assert len(found) == len({name for name, _ in found}) > 0
+    used = set(re.findall(r"uses: ([\w.-]+/[\w./-]+)@(\w+)", text))
+    assert len(used) == len({name for name, _ in used}) > 0
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(FOLDER)))
@@ -220,8 +220,8 @@ def test_code_of_a_pull_request_meets_no_token_that_writes() -> None:
 
 @named
 def test_no_checkout_leaves_its_token_behind(file: Path) -> None:
-    found = [step for step in steps(read(file)) if step.get("uses", "").startswith("actions/checkout@")]
-    assert all(step["with"]["persist-credentials"] is False for step in found)
+    checkouts = [step for step in steps(read(file)) if step.get("uses", "").startswith("actions/checkout@")]
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
 
 
 @named
@@ -244,7 +244,7 @@ def test_a_failing_command_of_a_pipe_fails_its_step(file: Path) -> None:
 
 def test_every_secret_and_variable_is_explained() -> None:
     text = "\n".join(file.read_text() for file in FILES)
-    found = set(re.findall(r"\b(?:secrets|vars)\.(\w+)", text))
+    used = set(re.findall(r"\b(?:secrets|vars)\.(\w+)", text))
     page = (ROOT / "docs/delivery.md").read_text()
-    assert {name for name in found if f"`{name}`" not in page} == set()
-    assert len(found) > 5
+    assert {name for name in used if f"`{name}`" not in page} == set()
+    assert len(used) > 5

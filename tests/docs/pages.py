@@ -27,8 +27,8 @@ def tokens(page: Path) -> Iterator[Token]:
 
 def links(page: Path) -> list[str]:
     """Targets of links and images."""
-    found = [token.attrGet("href") or token.attrGet("src") for token in tokens(page)]
-    return [str(target) for target in found if target]
+    targets = [token.attrGet("href") or token.attrGet("src") for token in tokens(page)]
+    return [str(target) for target in targets if target]
 
 
 def spans(page: Path) -> list[str]:

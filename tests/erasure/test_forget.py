@@ -82,23 +82,23 @@ def test_datasets_and_releases_that_hold_a_subject_are_found(released, subjects)
         (subjects.old, subjects.old_counts),
         (subjects.new, subjects.new_counts),
     ):
-        found = find(released, member)
-        rows = {each.dataset.revision: each.rows for each in found.datasets}
+        findings = find(released, member)
+        rows = {each.dataset.revision: each.rows for each in findings.datasets}
         assert rows == {released.first: first, released.second: second}
         expected = {1: first > 0, 2: second > 0, 3: None, 10: None}
-        assert {each.number: each.holds for each in found.releases} == expected
+        assert {each.number: each.holds for each in findings.releases} == expected
 
 
 def test_every_file_that_holds_rows_is_found_and_no_other(own_history, subjects) -> None:
-    found = find(own_history, subjects.new)
+    findings = find(own_history, subjects.new)
     gone = pseudonym(KEY.encode(), subjects.new)
     stored = [path for path in own_history.root.rglob("*") if path.is_file() and _is_parquet(path)]
     claims = {claim for path in stored for claim in _claims_of(path, gone)}
     assert claims
     expected = {path for path in stored if claims & _words(path)}
-    reported = {*found.cached, *(own_history.root / path for path in found.workspace)}
+    reported = {*findings.cached, *(own_history.root / path for path in findings.workspace)}
     assert reported == expected
-    assert {"data/raw/claims.parquet", "data/raw/lines.parquet"} <= set(found.cached.values())
+    assert {"data/raw/claims.parquet", "data/raw/lines.parquet"} <= set(findings.cached.values())
 
 
 def _is_parquet(path: Path) -> bool:
@@ -121,14 +121,14 @@ def test_a_dataset_that_nobody_committed_is_found_too(own_history, subjects) -> 
     own_history.workspace.set_params({"source.until": "2026-01-15"})
     own_history.run("dvc", "repro", "extract")
     own_history.run("git", "checkout", "-q", "params.yaml", "dvc.lock", "metrics")
-    found = find(own_history, subjects.old)
-    assert "" in found.cached.values()  # an object that no commit names
+    findings = find(own_history, subjects.old)
+    assert "" in findings.cached.values()  # an object that no commit names
 
 
 def test_a_dataset_on_another_branch_is_found(own_history, subjects) -> None:
     own_history.run("git", "checkout", "-q", own_history.first)
-    found = find(own_history, subjects.new)
-    assert [each.rows for each in found.datasets] == [subjects.new_counts[1], 0]
+    findings = find(own_history, subjects.new)
+    assert [each.rows for each in findings.datasets] == [subjects.new_counts[1], 0]
 
 
 def model_naming(member: str) -> bytes:
@@ -152,11 +152,11 @@ def test_models_and_encoders_that_name_a_subject_are_found_and_no_other(released
     stored = released.root / ".git/lfs/objects/ab/cd/abcd"
     stored.parent.mkdir(parents=True)
     stored.write_bytes(model_naming(subjects.old))
-    found = find(released, subjects.old)
-    assert {each.number: each.names for each in found.releases} == {1: False, 2: True, 3: True, 10: None}
-    assert candidate.relative_to(released.root) in found.workspace
-    assert found.cached[cached] == ""
-    assert found.lfs == [stored]
+    findings = find(released, subjects.old)
+    assert {each.number: each.names for each in findings.releases} == {1: False, 2: True, 3: True, 10: None}
+    assert candidate.relative_to(released.root) in findings.workspace
+    assert findings.cached[cached] == ""
+    assert findings.lfs == [stored]
     other = find(released, "MBR-NOBODY")
     assert not other.cached
     assert not other.workspace
@@ -195,10 +195,10 @@ def test_a_damaged_file_is_named_and_the_others_are_searched(own_history, subjec
     content[100:2000] = bytes(1900)
     raw.unlink()
     raw.write_bytes(content)
-    found = find(own_history, subjects.old)
-    assert {half, raw} <= {*found.damaged}
-    assert lines in found.cached
-    assert not found.nowhere
+    findings = find(own_history, subjects.old)
+    assert {half, raw} <= {*findings.damaged}
+    assert lines in findings.cached
+    assert not findings.nowhere
     said = own_history.run("claims", "forget", "CLM-NOBODY", "--dry-run")
     assert f"files that could not be read, and so not searched:\n  {half}\n" in said
 
@@ -207,19 +207,19 @@ def test_what_cannot_be_searched_is_unknown(released, subjects) -> None:
     listing = dataset_at(Git(released.root), "data/1").tree
     cache = released.root / ".dvc/cache/files/md5"
     (cache / listing[:2] / listing[2:]).unlink()
-    found = find(released, subjects.old)
-    second, first = found.datasets
+    findings = find(released, subjects.old)
+    second, first = findings.datasets
     assert second.rows == subjects.old_counts[1]
     assert first.rows is None
     assert f"git checkout {released.first[:7]} -- dvc.lock; dvc fetch data/raw" in first.why
-    assert {each.number: each.holds for each in found.releases}[1] is None
+    assert {each.number: each.holds for each in findings.releases}[1] is None
 
 
 def test_under_another_key_everything_is_unknown(released, subjects) -> None:
-    found = find(released, subjects.old, OTHER_KEY)
-    assert {each.rows for each in found.datasets} == {None}
-    assert all(fingerprint(KEY.encode()) in each.why for each in found.datasets)
-    assert not found.nowhere
+    findings = find(released, subjects.old, OTHER_KEY)
+    assert {each.rows for each in findings.datasets} == {None}
+    assert all(fingerprint(KEY.encode()) in each.why for each in findings.datasets)
+    assert not findings.nowhere
 
 
 def test_a_subject_of_no_row_is_said_to_be_nowhere(own_history) -> None:
@@ -385,9 +385,9 @@ def test_the_next_extraction_is_without_the_rows(forgotten, subjects) -> None:
     before, after = forgotten.recorded("HEAD~1"), forgotten.recorded("HEAD")
     assert (before["forgotten"], after["forgotten"]) == (0, subjects.new_counts[1])
     assert after["in_window"] == before["in_window"] - subjects.new_counts[1]
-    found = find(forgotten, subjects.new)
-    assert found.workspace == []
-    assert [each.rows for each in found.datasets] == [0, subjects.new_counts[1], 0]
+    findings = find(forgotten, subjects.new)
+    assert findings.workspace == []
+    assert [each.rows for each in findings.datasets] == [0, subjects.new_counts[1], 0]
     release(forgotten, 1, before["checksum"])
     said = run_forget(forgotten, subjects.new)
     shutil.rmtree(forgotten.root / "models/releases")
@@ -429,9 +429,9 @@ def test_deleting_what_the_report_names_leaves_no_row_anywhere(forgotten, subjec
     own = forgotten.copy(tmp_path / "claims-mlops")
     for path in find(own, subjects.new).cached:
         path.unlink()
-    found = find(own, subjects.new)
-    assert not found.cached
-    assert [each.rows for each in found.datasets] == [0, None, 0]
+    findings = find(own, subjects.new)
+    assert not findings.cached
+    assert [each.rows for each in findings.datasets] == [0, None, 0]
     shutil.rmtree(own.root / "data")
     own.run("dvc", "checkout")  # the dataset of now is whole
 

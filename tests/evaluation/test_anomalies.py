@@ -36,23 +36,23 @@ def test_no_more_claims_are_reviewed_than_allowed_and_no_lower_threshold_would_d
 
 def test_claims_of_which_no_audit_tells_change_no_metric_but_the_review_share() -> None:
     known = np.isfinite(LABELS)
-    found, alone = (measure_anomalies(SCORES[rows], LABELS[rows], 0.75) for rows in (slice(None), known))
+    whole, alone = (measure_anomalies(SCORES[rows], LABELS[rows], 0.75) for rows in (slice(None), known))
     for metric in ("average_precision", "roc_auc", "log_loss", "recall", "precision", "audited", "found"):
-        assert getattr(found, metric) == getattr(alone, metric)
-    assert (found.review_share, alone.review_share) == (pytest.approx(2 / 6), 0.25)
+        assert getattr(whole, metric) == getattr(alone, metric)
+    assert (whole.review_share, alone.review_share) == (pytest.approx(2 / 6), 0.25)
 
 
 def test_metrics_are_those_of_the_audited_claims() -> None:
-    found = measure_anomalies(SCORES, LABELS, 0.5)
-    assert (found.rows, found.audited, found.found) == (6, 4, 2)
-    assert (found.recall, found.precision, found.prevalence) == (0.5, 0.5, 0.5)
-    assert found.average_precision == pytest.approx((1 + 2 / 3) / 2, abs=1e-6)
+    metrics = measure_anomalies(SCORES, LABELS, 0.5)
+    assert (metrics.rows, metrics.audited, metrics.found) == (6, 4, 2)
+    assert (metrics.recall, metrics.precision, metrics.prevalence) == (0.5, 0.5, 0.5)
+    assert metrics.average_precision == pytest.approx((1 + 2 / 3) / 2, abs=1e-6)
 
 
 @pytest.mark.parametrize("label", [0, 1, NAN])
 def test_a_window_without_both_labels_has_counts_alone(label: float) -> None:
-    found = measure_anomalies(SCORES, np.full(6, label, np.float32), 0.5)
-    assert found.model_dump(exclude_none=True).keys() == {"rows", "audited", "found", "review_share"}
+    metrics = measure_anomalies(SCORES, np.full(6, label, np.float32), 0.5)
+    assert metrics.model_dump(exclude_none=True).keys() == {"rows", "audited", "found", "review_share"}
 
 
 def test_unknown_claims_do_not_move_the_calibration() -> None:
@@ -68,8 +68,8 @@ def test_unknown_claims_do_not_move_the_calibration() -> None:
 
 def test_what_is_sent_to_review_is_counted_by_what_was_decided() -> None:
     decisions = np.array(["ML_APPROVED", "ML_REJECTED", "ML_REVIEW", "ML_APPROVED"])
-    found = measure_sent_to_review(decisions, np.array([True, True, True, False]))
-    assert found == {"ML_APPROVED": 0.25, "ML_REJECTED": 0.25}
+    shares = measure_sent_to_review(decisions, np.array([True, True, True, False]))
+    assert shares == {"ML_APPROVED": 0.25, "ML_REJECTED": 0.25}
 
 
 def test_a_network_without_an_anomaly_head_has_no_anomaly_scores(parts: Parts) -> None:

@@ -29,8 +29,8 @@ def claims() -> tuple[np.ndarray, np.ndarray]:
 def test_weighted_ranking_is_that_of_scikit_learn(claims, place: int, expected) -> None:
     scores, outcome = claims
     weights = next(draw_weights(len(scores), seed=2))[:5]
-    found = rank_weighted(scores, outcome, weights)[place]
-    assert found == pytest.approx([expected(outcome, scores, sample_weight=row) for row in weights])
+    ranked = rank_weighted(scores, outcome, weights)[place]
+    assert ranked == pytest.approx([expected(outcome, scores, sample_weight=row) for row in weights])
 
 
 def test_a_weight_counts_a_claim_as_often(claims) -> None:
@@ -45,15 +45,15 @@ def test_a_weight_counts_a_claim_as_often(claims) -> None:
 
 def test_two_models_share_their_resamples(claims) -> None:
     scores, outcome = claims
-    found = rank_resampled(scores, outcome, seed=1)
-    assert len(found.roc_auc) == RESAMPLES
-    assert np.array_equal(found, rank_resampled(2 * scores, outcome, seed=1))
+    resampled = rank_resampled(scores, outcome, seed=1)
+    assert len(resampled.roc_auc) == RESAMPLES
+    assert np.array_equal(resampled, rank_resampled(2 * scores, outcome, seed=1))
 
 
 def test_a_resample_without_one_outcome_has_no_ranking() -> None:
-    found = rank_weighted(np.array([0.2, 0.8]), np.float32([0, 1]), np.float32([[1, 0], [1, 1]]))
-    assert np.isnan(found.roc_auc[0])
-    assert found.roc_auc[1] == 1
+    ranked = rank_weighted(np.array([0.2, 0.8]), np.float32([0, 1]), np.float32([[1, 0], [1, 1]]))
+    assert np.isnan(ranked.roc_auc[0])
+    assert ranked.roc_auc[1] == 1
 
 
 @pytest.mark.parametrize("budget", [0.1, 0.25, 0.5])
@@ -61,8 +61,8 @@ def test_recall_counts_the_rejected_among_the_lowest_scores(budget: float) -> No
     random = np.random.default_rng(6)
     scores, outcome = random.random(400), (random.random(400) < 0.6).astype(np.float32)
     weights = next(draw_weights(400, seed=3))[:4]
-    found = recall_weighted(scores, outcome, weights, budget)
-    for row, recall in zip(weights, found, strict=True):
+    recalls = recall_weighted(scores, outcome, weights, budget)
+    for row, recall in zip(weights, recalls, strict=True):
         drawn = np.repeat(np.argsort(scores), row[np.argsort(scores)].astype(int))
         lowest = drawn[: round(budget * len(drawn))]
         assert recall == pytest.approx((1 - outcome[lowest]).sum() / (1 - outcome[drawn]).sum(), abs=0.01)

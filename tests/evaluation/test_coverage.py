@@ -14,10 +14,10 @@ SETS = PredictionSets(
 
 
 def test_the_interval_is_that_of_clopper_and_pearson() -> None:
-    found = measure_coverage(np.arange(50) < 42)
-    assert (found.rows, found.coverage) == (50, 0.84)
-    assert found.low == pytest.approx(beta.ppf(0.025, 42, 9), abs=1e-6)
-    assert found.high == pytest.approx(beta.ppf(0.975, 43, 8), abs=1e-6)
+    coverage = measure_coverage(np.arange(50) < 42)
+    assert (coverage.rows, coverage.coverage) == (50, 0.84)
+    assert coverage.low == pytest.approx(beta.ppf(0.025, 42, 9), abs=1e-6)
+    assert coverage.high == pytest.approx(beta.ppf(0.975, 43, 8), abs=1e-6)
 
 
 def test_no_claims_have_no_coverage() -> None:
@@ -26,9 +26,9 @@ def test_no_claims_have_no_coverage() -> None:
 
 def test_coverage_by_outcome_and_sizes_by_hand() -> None:
     scores, outcome = np.array([0.2, 0.5, 0.9, 0.1, 0.7]), np.float32([1, 1, 1, 0, 0])
-    found = measure_sets(SETS, scores, outcome)
-    assert found.nominal == 0.75
-    assert found.all.coverage == 0.6
-    assert found.approved.coverage == pytest.approx(2 / 3, abs=1e-6)
-    assert found.rejected.coverage == 0.5
-    assert found.sizes == {"0": 0, "1": 0.8, "2": 0.2}
+    coverage = measure_sets(SETS, scores, outcome)
+    assert coverage.nominal == 0.75
+    assert coverage.all.coverage == 0.6
+    assert coverage.approved.coverage == pytest.approx(2 / 3, abs=1e-6)
+    assert coverage.rejected.coverage == 0.5
+    assert coverage.sizes == {"0": 0, "1": 0.8, "2": 0.2}

@@ -40,33 +40,33 @@ def measured(scores, outcome, sex: Categories, decisions: Decisions | None = Non
 
 def test_rates_of_a_group_by_counting(claims) -> None:
     scores, outcome, sex = claims
-    found = measured(*claims)["sex"]["F"]
+    rates = measured(*claims)["sex"]["F"]
     women, payable, rejected = sex.codes == 0, outcome == 1, scores <= 0.2
     hits, size = int((women & payable & rejected).sum()), int((women & payable).sum())
     rate = estimate_share(hits, size)
     rest = estimate_share(int((~women & payable & rejected).sum()), int((~women & payable).sum()))
-    assert found.false_rejection == Rate(
+    assert rates.false_rejection == Rate(
         **dict(rate.rounded()), of=size, gap=estimate_gap(rate, rest).rounded()
     )
-    assert found.false_approval.value == pytest.approx((scores[women & ~payable] >= 0.8).mean(), abs=1e-6)
-    assert found.needless_review.of == size
-    shares = (found.ML_APPROVED_share, found.ML_REVIEW_share, found.ML_REJECTED_share)
+    assert rates.false_approval.value == pytest.approx((scores[women & ~payable] >= 0.8).mean(), abs=1e-6)
+    assert rates.needless_review.of == size
+    shares = (rates.ML_APPROVED_share, rates.ML_REVIEW_share, rates.ML_REJECTED_share)
     assert sum(share.value for share in shares) == pytest.approx(1, abs=1e-5)
-    assert found.mean_score.value == pytest.approx(scores[women].mean(), abs=1e-6)
-    assert found.rows == women.sum()
+    assert rates.mean_score.value == pytest.approx(scores[women].mean(), abs=1e-6)
+    assert rates.rows == women.sum()
 
 
 def test_groups_partition_the_claims_and_a_small_one_has_its_count_alone(claims) -> None:
-    found = measured(*claims)["sex"]
-    assert sum(group.rows for group in found.values()) == SIZE
-    assert found["(missing)"] == GroupCount(rows=int((claims[2].codes == -1).sum()))
+    groups = measured(*claims)["sex"]
+    assert sum(group.rows for group in groups.values()) == SIZE
+    assert groups["(missing)"] == GroupCount(rows=int((claims[2].codes == -1).sum()))
 
 
 def test_a_group_of_everyone_has_no_gap_and_none_is_compared(claims) -> None:
     scores, outcome, _ = claims
-    found = measured(scores, outcome, Categories(np.zeros(SIZE, np.int32), ["F"]))
-    assert found["sex"]["F"].false_rejection.gap is None
-    assert check_gap(found, LIMITS) == FairnessProof(limit=0.02, groups=0, not_judged=1)
+    rates = measured(scores, outcome, Categories(np.zeros(SIZE, np.int32), ["F"]))
+    assert rates["sex"]["F"].false_rejection.gap is None
+    assert check_gap(rates, LIMITS) == FairnessProof(limit=0.02, groups=0, not_judged=1)
 
 
 def test_a_fair_model_passes_and_its_largest_gap_is_stated(claims) -> None:
@@ -83,29 +83,29 @@ def rejecting_men(claims, share: float) -> Decisions:
 
 
 def test_an_unfair_model_is_stopped_and_the_group_named(claims) -> None:
-    found = measured(*claims, rejecting_men(claims, 0.2))
+    rates = measured(*claims, rejecting_men(claims, 0.2))
     with pytest.raises(GateError, match=r"fairness: sex M: 2\d\.\d% of .*limit 2\.0%.*fairness\.max_gap"):
-        check_gap({"sex": {"M": found["sex"]["M"]}}, LIMITS)
+        check_gap({"sex": {"M": rates["sex"]["M"]}}, LIMITS)
 
 
 def test_a_group_that_is_spared_is_a_gap_as_well(claims) -> None:
-    found = measured(*claims, rejecting_men(claims, 0.2))
+    rates = measured(*claims, rejecting_men(claims, 0.2))
     with pytest.raises(GateError, match="fairness: sex F"):
-        check_gap({"sex": {"F": found["sex"]["F"]}}, LIMITS)
+        check_gap({"sex": {"F": rates["sex"]["F"]}}, LIMITS)
 
 
 def test_a_gap_that_chance_may_have_made_passes(claims) -> None:
     few = np.arange(300)
     scores, outcome, sex = claims[0][few], claims[1][few], claims[2].take(few)
-    found = measured(scores, outcome, sex, rejecting_men(claims, 0.04)[few])
-    gap = found["sex"]["M"].false_rejection.gap
+    rates = measured(scores, outcome, sex, rejecting_men(claims, 0.04)[few])
+    gap = rates["sex"]["M"].false_rejection.gap
     assert gap.value > LIMITS.max_gap > gap.low
-    assert abs(check_gap(found, LIMITS).largest_gap.value) == gap.value
+    assert abs(check_gap(rates, LIMITS).largest_gap.value) == gap.value
 
 
 def test_a_person_may_set_the_limit(claims) -> None:
-    found = measured(*claims, rejecting_men(claims, 0.2))
-    assert check_gap(found, LIMITS.model_copy(update={"max_gap": 0.3})).groups == 2
+    rates = measured(*claims, rejecting_men(claims, 0.2))
+    assert check_gap(rates, LIMITS.model_copy(update={"max_gap": 0.3})).groups == 2
 
 
 def test_what_ships_passes_the_gate_of_verify(contract, parts: Parts) -> None:

@@ -21,8 +21,8 @@ from claims.evaluation.metrics import calibration_error
     [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0, 0.1611), (1, 29, 0.0061, 0.1718)],
 )
 def test_shares_have_the_intervals_of_newcombes_table(hits: int, size: int, low: float, high: float) -> None:
-    found = estimate_share(hits, size)
-    assert found == pytest.approx((hits / size, low, high), abs=5e-5)
+    share = estimate_share(hits, size)
+    assert share == pytest.approx((hits / size, low, high), abs=5e-5)
 
 
 @pytest.mark.parametrize(
@@ -35,9 +35,9 @@ def test_shares_have_the_intervals_of_newcombes_table(hits: int, size: int, low:
     ],
 )
 def test_gaps_have_the_intervals_of_newcombes_table(one, other, low: float, high: float) -> None:
-    found = estimate_gap(estimate_share(*one), estimate_share(*other))
-    assert found[1:] == pytest.approx((low, high), abs=1e-4)
-    assert found.value == pytest.approx(one[0] / one[1] - other[0] / other[1])
+    gap = estimate_gap(estimate_share(*one), estimate_share(*other))
+    assert gap[1:] == pytest.approx((low, high), abs=1e-4)
+    assert gap.value == pytest.approx(one[0] / one[1] - other[0] / other[1])
 
 
 def test_a_mean_has_the_normal_interval() -> None:
@@ -57,19 +57,19 @@ def test_delongs_variance_is_that_of_its_definition() -> None:
     ones, zeros = scores[outcome == 1], scores[outcome == 0]
     order = (ones[:, None] > zeros) + 0.5 * (ones[:, None] == zeros)
     variance = order.mean(axis=1).var(ddof=1) / len(ones) + order.mean(axis=0).var(ddof=1) / len(zeros)
-    found = estimate_auc(scores, outcome)
-    assert found is not None
-    assert found.value == pytest.approx(metrics.roc_auc_score(outcome, scores))
-    logit = np.log(found.value / (1 - found.value))
-    margin = stats.norm.ppf(0.975) * np.sqrt(variance) / (found.value * (1 - found.value))
-    assert found.high == pytest.approx(1 / (1 + np.exp(-logit - margin)))
-    assert found.low == pytest.approx(1 / (1 + np.exp(-logit + margin)))
+    estimate = estimate_auc(scores, outcome)
+    assert estimate is not None
+    assert estimate.value == pytest.approx(metrics.roc_auc_score(outcome, scores))
+    logit = np.log(estimate.value / (1 - estimate.value))
+    margin = stats.norm.ppf(0.975) * np.sqrt(variance) / (estimate.value * (1 - estimate.value))
+    assert estimate.high == pytest.approx(1 / (1 + np.exp(-logit - margin)))
+    assert estimate.low == pytest.approx(1 / (1 + np.exp(-logit + margin)))
 
 
 def test_the_interval_of_an_auc_holds_the_true_one_as_often_as_it_says() -> None:
     random, truth = np.random.default_rng(3), stats.norm.cdf(1.2 / np.sqrt(2))
-    found = [estimate_auc(*draw(random, 200, 1.2)) for _ in range(400)]
-    held = np.mean([one.low <= truth <= one.high for one in found])
+    estimates = [estimate_auc(*draw(random, 200, 1.2)) for _ in range(400)]
+    held = np.mean([estimate.low <= truth <= estimate.high for estimate in estimates])
     assert 0.92 < held < 0.98
 
 
@@ -112,8 +112,8 @@ def test_more_claims_narrow_the_band(scores) -> None:
 def test_average_precisions_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     random = np.random.default_rng(6)
     truth = metrics.average_precision_score(*reversed(draw(random, 200_000, 1.0)))
-    found = [estimate_precision(*draw(random, 250, 1.0), seed=1) for _ in range(100)]
-    held = sum(one.low <= truth <= one.high for one in found if one is not None)
+    estimates = [estimate_precision(*draw(random, 250, 1.0), seed=1) for _ in range(100)]
+    held = sum(estimate.low <= truth <= estimate.high for estimate in estimates if estimate is not None)
     assert 88 <= held <= 99
 
 

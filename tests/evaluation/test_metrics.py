@@ -59,6 +59,6 @@ def test_true_probabilities_are_well_calibrated_and_others_are_not(calibrated) -
 
 @pytest.mark.parametrize("approved", [0, 1])
 def test_one_outcome_alone_has_no_ranking(approved: int) -> None:
-    found = measure(SCORES, np.full(6, approved, np.float32))
-    assert found.roc_auc is found.average_precision is None
-    assert found.log_loss > 0
+    measured = measure(SCORES, np.full(6, approved, np.float32))
+    assert measured.roc_auc is measured.average_precision is None
+    assert measured.log_loss > 0

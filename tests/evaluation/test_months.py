@@ -48,7 +48,7 @@ def period(size: int, days: int = 61, distort: float = 1.0) -> Period:
 
 def test_values_are_those_of_scikit_learn_and_lie_inside_their_intervals() -> None:
     claims = period(2000)
-    found = measure_period(claims, seed=1)
+    estimates = measure_period(claims, seed=1)
     expected = {
         "roc_auc": metrics.roc_auc_score(claims.outcome, claims.scores),
         "log_loss": metrics.log_loss(claims.outcome, claims.scores),
@@ -56,13 +56,13 @@ def test_values_are_those_of_scikit_learn_and_lie_inside_their_intervals() -> No
         "cost_per_claim": claims.costs.mean(),
     }
     for name, value in expected.items():
-        estimate = getattr(found, name)
+        estimate = getattr(estimates, name)
         assert estimate.value == pytest.approx(value, abs=1e-6)
         assert estimate.low < estimate.value < estimate.high
-    assert found.calibration_error.value == pytest.approx(
+    assert estimates.calibration_error.value == pytest.approx(
         calibration_error(claims.scores, claims.outcome), abs=1e-6
     )
-    assert found.rows == 2000
+    assert estimates.rows == 2000
 
 
 @pytest.mark.parametrize(("distort", "above"), [(1.0, False), (2.0, True)])
@@ -73,21 +73,21 @@ def test_a_calibrated_model_lies_below_its_band_and_another_above(distort: float
 
 def test_one_outcome_alone_is_not_ranked() -> None:
     claims = period(50)
-    found = measure_period(claims.take(claims.outcome == 1), seed=1)
-    assert found.roc_auc is found.average_precision is None
-    assert found.log_loss.value > 0
+    estimates = measure_period(claims.take(claims.outcome == 1), seed=1)
+    assert estimates.roc_auc is estimates.average_precision is None
+    assert estimates.log_loss.value > 0
 
 
 def test_each_month_measures_its_own_claims_beside_its_counts() -> None:
     claims = period(1500)
-    found = measure_months(
+    months = measure_months(
         {"2026-03": COUNTED, "2026-04": COUNTED.model_copy(update={"mature": False})}, claims, seed=1
     )
     march = claims.day < MARCH + 31
     measured = measure_period(claims.take(march), seed=1)
-    assert found["2026-03"] == MeasuredMonth(**dict(COUNTED), **dict(measured))
-    assert found["2026-04"].rows == (~march).sum()
-    assert found["2026-04"].mature is False
+    assert months["2026-03"] == MeasuredMonth(**dict(COUNTED), **dict(measured))
+    assert months["2026-04"].rows == (~march).sum()
+    assert months["2026-04"].mature is False
 
 
 def test_a_month_without_decided_claims_has_its_counts_alone() -> None:
@@ -101,17 +101,17 @@ def test_months_are_of_test_and_of_what_is_immature() -> None:
     early, late = period(300, days=31), period(200)
     late = late.take(late.day >= MARCH + 31)
     maturity = maturity_of(("calibration", "test", "immature"), ("2026-03", "2026-04"))
-    found = measure_periods({"calibration": period(90), "test": early, "immature": late}, maturity, seed=1)
-    assert {name: split.rows for name, split in found.splits.items()} == {
+    periods = measure_periods({"calibration": period(90), "test": early, "immature": late}, maturity, seed=1)
+    assert {name: split.rows for name, split in periods.splits.items()} == {
         "calibration": 90,
         "test": 300,
         "immature": len(late),
     }
-    assert [month.rows for month in found.months.values()] == [300, len(late)]
+    assert [month.rows for month in periods.months.values()] == [300, len(late)]
 
 
 def test_a_split_of_one_claim_is_left_out() -> None:
     claims = period(300, days=31)
     maturity = maturity_of(("test", "immature"), ("2026-03",))
-    one = claims.take(np.arange(len(claims)) == 0)
-    assert set(measure_periods({"test": claims, "immature": one}, maturity, seed=1).splits) == {"test"}
+    single = claims.take(np.arange(len(claims)) == 0)
+    assert set(measure_periods({"test": claims, "immature": single}, maturity, seed=1).splits) == {"test"}

@@ -39,16 +39,16 @@ def test_a_small_value_is_only_counted(sliced) -> None:
 
 
 def test_a_large_value_is_measured_as_claims_of_its_own(sliced) -> None:
-    found, (scores, outcome, covered) = sliced["found"]["HMO"], sliced["large"]
-    assert dict(found).items() >= dict(measure(scores, outcome)).items()
-    assert found.ML_APPROVED_share == pytest.approx((scores > 0.8).mean(), abs=1e-6)
-    assert found.ML_REJECTED_share == 0
-    assert found.prediction_sets == measure_coverage(covered)
+    hmo, (scores, outcome, covered) = sliced["found"]["HMO"], sliced["large"]
+    assert dict(hmo).items() >= dict(measure(scores, outcome)).items()
+    assert hmo.ML_APPROVED_share == pytest.approx((scores > 0.8).mean(), abs=1e-6)
+    assert hmo.ML_REJECTED_share == 0
+    assert hmo.prediction_sets == measure_coverage(covered)
 
 
 @pytest.mark.parametrize("metric", ["roc_auc", "average_precision"])
 def test_an_interval_holds_its_metric(sliced, metric: str) -> None:
-    found = sliced["found"]["HMO"]
-    interval = getattr(found.intervals, metric)
-    assert interval.value == getattr(found, metric)
+    hmo = sliced["found"]["HMO"]
+    interval = getattr(hmo.intervals, metric)
+    assert interval.value == getattr(hmo, metric)
     assert interval.low < interval.value < interval.high

@@ -147,21 +147,21 @@ def context(feature: AnyLineFeature, claim: Claim, line: Line) -> Thing:
 
 def things(feature: LineTarget, claim: Claim) -> set[Any]:
     """What stands on the lines of a claim, or on two of them, each once."""
-    found = {
+    contexts = {
         context(feature, claim, line) + ((claim.pointed(line),) if feature.pointed else ())
         for line in claim.lines
     }
-    return {frozenset(pair) for pair in combinations(found, 2)} if feature.pairs else found
+    return {frozenset(pair) for pair in combinations(contexts, 2)} if feature.pairs else contexts
 
 
 def rate(feature: LineTarget, training: list[Claim], claim: Claim) -> float:
     """The lowest shrunken mean outcome, without its trend, of what stands on the claim's lines."""
-    trend = sum(other.outcome for other in training) / max(len(training), 1)
-    told = [(thing, other.outcome - trend) for other in training for thing in things(feature, other)]
+    trend = sum(past.outcome for past in training) / max(len(training), 1)
+    told = [(what, past.outcome - trend) for past in training for what in things(feature, past)]
     prior = sum(outcome for _, outcome in told) / len(told) if told else 0.0
 
     def mean(asked: Any) -> float:
-        own = [outcome for thing, outcome in told if thing == asked]
+        own = [outcome for what, outcome in told if what == asked]
         return (sum(own) + feature.smoothing * prior) / (len(own) + feature.smoothing)
 
     return min(map(mean, things(feature, claim)), default=np.nan)
@@ -178,13 +178,13 @@ def judged(feature: LineShare | LineTail, claim: Claim) -> Iterator[tuple[Thing,
 
 def share(feature: LineShare | LineTail, training: list[Claim], claim: Claim) -> float:
     """The least log share among training lines of the same context; NaN without lines."""
-    told = [pair for other in training for pair in judged(feature, other)]
-    found = []
+    told = [pair for past in training for pair in judged(feature, past)]
+    shares = []
     for where, what in judged(feature, claim):
-        there = [other for place, other in told if place == where]
+        there = [unusual for place, unusual in told if place == where]
         as_unusual = [o for o in there if (o == what if isinstance(feature, LineShare) else o >= what)]
-        found.append(float(log_share(np.array(float(len(as_unusual))), np.array(float(len(there))))))
-    return min(found, default=np.nan)
+        shares.append(float(log_share(np.array(float(len(as_unusual))), np.array(float(len(there))))))
+    return min(shares, default=np.nan)
 
 
 def reference(feature: AnyLineFeature, training: list[Claim], claim: Claim) -> float:

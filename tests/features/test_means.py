@@ -58,8 +58,8 @@ def test_means_are_those_of_the_target_encoder_on_the_outcome_without_its_trend(
     table = extractor.fitted["specialty_diagnosis_rate"]
 
     assert isinstance(table, TargetTable)
-    found = table.means_of(encode_texts(pa.chunked_array([pa.array(asked, pa.string())])))
-    assert np.allclose(found, reference.transform(asked.reshape(-1, 1))[:, 0], rtol=0, atol=1e-12)
+    means = table.means_of(encode_texts(pa.chunked_array([pa.array(asked, pa.string())])))
+    assert np.allclose(means, reference.transform(asked.reshape(-1, 1))[:, 0], rtol=0, atol=1e-12)
 
 
 def test_a_training_claim_reads_the_table_that_the_other_folds_make(

@@ -25,12 +25,12 @@ def test_what_a_standing_table_loses_is_measured(
     extractor, _ = fit(contract, batch.take(early), outcome[early], COARSE, seed=1)
     late = np.setdiff1d(np.arange(len(batch)), early)
 
-    found = measure_staleness(contract, extractor, batch, outcome, late)
+    losses = measure_staleness(contract, extractor, batch, outcome, late)
 
     members = batch.claims.categories("member_id").texts()
     strangers = np.mean(~np.isin(members[late].astype(str), members[early].astype(str)))
-    assert found["member_recent_claims"].unknown_share >= strangers > 0
-    assert all(0 < loss.mean_difference < 3 * loss.spread for loss in found.values())
+    assert losses["member_recent_claims"].unknown_share >= strangers > 0
+    assert all(0 < loss.mean_difference < 3 * loss.spread for loss in losses.values())
 
 
 def test_a_table_that_was_just_refreshed_loses_nothing(
@@ -38,10 +38,10 @@ def test_a_table_that_was_just_refreshed_loses_nothing(
 ) -> None:
     extractor, _ = fit(contract, batch, outcome, COARSE, seed=1)
 
-    found = measure_staleness(contract, extractor, batch, outcome, early)
+    losses = measure_staleness(contract, extractor, batch, outcome, early)
 
-    assert found.keys() == {name for name, feature in contract.features.items() if feature.needs_event_time}
-    assert {loss.mean_difference for loss in found.values()} == {0.0}
+    assert losses.keys() == {name for name, feature in contract.features.items() if feature.needs_event_time}
+    assert {loss.mean_difference for loss in losses.values()} == {0.0}
 
 
 def test_a_table_that_says_nothing_has_no_difference(
@@ -51,9 +51,9 @@ def test_a_table_that_says_nothing_has_no_difference(
     first = np.flatnonzero(event < event.min() + 20)
     extractor, _ = fit(contract, batch.take(first), outcome[first], COARSE, seed=1)
 
-    found = measure_staleness(contract, extractor, batch, outcome, np.flatnonzero(event > event.min() + 40))
+    losses = measure_staleness(contract, extractor, batch, outcome, np.flatnonzero(event > event.min() + 40))
 
-    assert found["provider_volume"].mean_difference is None
+    assert losses["provider_volume"].mean_difference is None
 
 
 def test_a_contract_without_history_has_nothing_to_lose(

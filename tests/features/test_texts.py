@@ -13,12 +13,12 @@ from claims.features.texts import JOINT, alphabetical, cross
 @given(st.lists(st.text("aBé", max_size=2), unique=True), st.data())
 def test_texts_are_put_into_alphabetical_order(levels: list[str], data: st.DataObject) -> None:
     codes = data.draw(st.lists(st.integers(-1, len(levels) - 1)))
-    found = Categories(np.array(codes, dtype=np.int32), levels)
+    categories = Categories(np.array(codes, dtype=np.int32), levels)
 
-    ordered = alphabetical(found)
+    ordered = alphabetical(categories)
 
     assert ordered.levels == sorted(levels)
-    assert ordered.texts().tolist() == found.texts().tolist()
+    assert ordered.texts().tolist() == categories.texts().tolist()
 
 
 @given(st.lists(st.tuples(*[st.none() | st.sampled_from("abc")] * 3), min_size=1, max_size=20))

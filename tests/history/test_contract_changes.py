@@ -190,9 +190,9 @@ BREAKING = {
 
 @pytest.mark.parametrize(("old", "new", "where"), BREAKING.values(), ids=BREAKING)
 def test_a_breaking_change_is_caught(contract, old: str, new: str, where: str) -> None:
-    found = find_changes(contract, changed(old, new))
-    assert where in [c.where for c in found if c.level is Level.BREAKING]
-    assert due_version(contract.version, found) == "2.0.0"
+    changes = find_changes(contract, changed(old, new))
+    assert where in [c.where for c in changes if c.level is Level.BREAKING]
+    assert due_version(contract.version, changes) == "2.0.0"
 
 
 CHANNEL = "submission_channel: {type: category,"
@@ -231,8 +231,8 @@ def test_a_breaking_change_of_a_column_that_nothing_reads_is_caught(before, afte
 
 @pytest.mark.parametrize("column", ["{type: identifier, protect: hash}", "{type: category, protected: true}"])
 def test_without_a_column_that_names_subjects_or_groups_it_is_breaking(contract, column: str) -> None:
-    found = find_changes(changed(STATUS, f"  extra: {column}\n{STATUS}"), contract)
-    assert [(c.where, c.level) for c in found] == [("columns.extra", Level.BREAKING)]
+    changes = find_changes(changed(STATUS, f"  extra: {column}\n{STATUS}"), contract)
+    assert [(c.where, c.level) for c in changes] == [("columns.extra", Level.BREAKING)]
 
 
 def test_a_packed_model_refuses_claims_without_what_became_optional(contract) -> None:
@@ -252,21 +252,21 @@ def test_a_step_that_leads_nowhere_is_breaking_where_claims_have_to_bring_more()
     old = changed(STATUS, f"  sent_on: {{type: date}}\n{STATUS}")
     step = "  sent: {kind: calendar, of: sent_on, part: day, hidden: true}\n"
     new = changed(STATUS, f"  sent_on: {{type: date}}\n{STATUS}", TEXT.replace(OF_PLAN, OF_PLAN + step))
-    found = {(change.where, change.level) for change in find_changes(old, new)}
-    assert found == {("columns.sent_on", Level.BREAKING), ("features.sent", Level.COMPATIBLE)}
+    levels = {(change.where, change.level) for change in find_changes(old, new)}
+    assert levels == {("columns.sent_on", Level.BREAKING), ("features.sent", Level.COMPATIBLE)}
 
 
 def test_what_is_said_of_a_dropped_column_is_wording(contract) -> None:
-    found = find_changes(contract, changed("member_name: {type: category,", "member_name: {type: list,"))
-    assert [(c.where, c.level) for c in found] == [("columns.member_name.type", Level.WORDING)]
+    changes = find_changes(contract, changed("member_name: {type: category,", "member_name: {type: list,"))
+    assert [(c.where, c.level) for c in changes] == [("columns.member_name.type", Level.WORDING)]
 
 
 @pytest.mark.parametrize("name", ["facility_id", "member_id", "claim_status", "total_charge"])
 def test_without_a_column_that_something_reads_no_contract_is_legal_or_it_is_breaking(contract, name) -> None:
     columns = {key: column for key, column in contract.columns.items() if key != name}
     thinner = contract.model_copy(update={"columns": columns})  # not checked: as if the features had gone too
-    found = [change for change in find_changes(contract, thinner) if change.where == f"columns.{name}"]
-    assert [change.level for change in found] == [Level.BREAKING]
+    changes = [change for change in find_changes(contract, thinner) if change.where == f"columns.{name}"]
+    assert [change.level for change in changes] == [Level.BREAKING]
 
 
 COMPATIBLE = {
@@ -327,14 +327,14 @@ WORDING = ("description: Professional", "description: All professional", "descri
 
 @pytest.mark.parametrize(("old", "new", "where"), COMPATIBLE.values(), ids=COMPATIBLE)
 def test_a_compatible_change_asks_for_the_minor_number(contract, old: str, new: str, where: str) -> None:
-    found = find_changes(contract, changed(old, new))
-    assert [(change.where, change.level) for change in found] == [(where, Level.COMPATIBLE)]
-    assert due_version("1.2.3", found) == "1.3.0"
+    changes = find_changes(contract, changed(old, new))
+    assert [(change.where, change.level) for change in changes] == [(where, Level.COMPATIBLE)]
+    assert due_version("1.2.3", changes) == "1.3.0"
 
 
 def test_wording_asks_for_the_patch_and_comments_for_nothing(contract) -> None:
-    found = find_changes(contract, changed(*WORDING[:2]))
-    assert due_version("1.2.3", found) == "1.2.4"
+    changes = find_changes(contract, changed(*WORDING[:2]))
+    assert due_version("1.2.3", changes) == "1.2.4"
     assert find_changes(contract, changed("# Money", "# Amounts")) == []
     assert (
         find_changes(contract, changed("type: money, required", "type: money, unit: dollars, required")) == []
@@ -355,10 +355,10 @@ def test_the_gravest_of_several_changes_decides(chosen: set[str]) -> None:
             text = mixed
             expected.add(Level.BREAKING if name in BREAKING else Level.COMPATIBLE)
     before, after = parse_contract(TEXT, "old.yaml"), parse_contract(text, "new.yaml")
-    found = find_changes(before, after)
-    assert max((change.level for change in found), default=None) == max(expected, default=None)
-    assert number_of(due_version(before.version, found)) >= number_of(before.version)
-    assert {change.where for change in find_changes(after, before)} == {change.where for change in found}
+    changes = find_changes(before, after)
+    assert max((change.level for change in changes), default=None) == max(expected, default=None)
+    assert number_of(due_version(before.version, changes)) >= number_of(before.version)
+    assert {change.where for change in find_changes(after, before)} == {change.where for change in changes}
 
 
 def test_an_encoder_of_before_reads_the_same_after_every_compatible_change(fitted, batch, demo) -> None:
@@ -370,15 +370,15 @@ def test_an_encoder_of_before_reads_the_same_after_every_compatible_change(fitte
     taken = take_snapshot(contract, demo.url, None, Bounds(), PUBLISHED_KEY)
     claims = partition(contract, taken)["claims"]
     after, _ = correct(contract.kept, contract.kept_lines, load_batch(contract, claims, taken.lines))
-    expected, found = fitted.extractor.transform(batch), fitted.extractor.transform(after)
-    np.testing.assert_array_equal(found.codes, expected.codes)
-    np.testing.assert_array_equal(found.numbers, expected.numbers)
+    expected, inputs = fitted.extractor.transform(batch), fitted.extractor.transform(after)
+    np.testing.assert_array_equal(inputs.codes, expected.codes)
+    np.testing.assert_array_equal(inputs.numbers, expected.numbers)
 
 
 def test_another_contract_is_breaking_throughout(contract) -> None:
-    found = find_changes(contract, parse_contract(TSA, "tsa.yaml"))
+    changes = find_changes(contract, parse_contract(TSA, "tsa.yaml"))
     assert {"lines", "claims.identifier", "outcome.column"} <= {
-        c.where for c in found if c.level is Level.BREAKING
+        c.where for c in changes if c.level is Level.BREAKING
     }
 
 

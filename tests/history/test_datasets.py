@@ -34,10 +34,10 @@ def refusal(history, *command: str) -> str:
 
 
 def test_versions_are_those_of_history_newest_first(history, git) -> None:
-    found = list_datasets(git)
-    assert [dataset.revision for dataset in found] == [history.second, history.first]
-    assert [dataset.tags for dataset in found] == [[], ["data/1"]]
-    for dataset in found:
+    datasets = list_datasets(git)
+    assert [dataset.revision for dataset in datasets] == [history.second, history.first]
+    assert [dataset.tags for dataset in datasets] == [[], ["data/1"]]
+    for dataset in datasets:
         expected = history.recorded(dataset.revision)
         assert dataset.contract == "professional"
         assert (dataset.recorded.in_window, dataset.recorded.checksum) == (
@@ -61,7 +61,7 @@ def test_the_list_shows_rows_window_labels_and_what_is_in_the_workspace(history)
 def test_datasets_of_other_branches_are_listed_where_asked_for(own_history) -> None:
     own_history.run("git", "checkout", "-q", own_history.first)
     git = Git(own_history.root)
-    assert [found.revision for found in list_datasets(git)] == [own_history.first]
+    assert [dataset.revision for dataset in list_datasets(git)] == [own_history.first]
     assert len(list_datasets(git, everywhere=True)) == 2
 
 
@@ -75,8 +75,8 @@ def test_a_dataset_of_a_branch_whose_merge_left_nothing_of_it_is_listed(own_hist
     own_history.run("git", "merge", "-q", "-s", "ours", "-m", "none of it", "aside")
     own_history.run("git", "branch", "-qD", "aside")
     for everywhere in (False, True):
-        found = list_datasets(Git(own_history.root), everywhere=everywhere)
-        assert {each.revision for each in found} == {own_history.first, own_history.second, aside}
+        datasets = list_datasets(Git(own_history.root), everywhere=everywhere)
+        assert {each.revision for each in datasets} == {own_history.first, own_history.second, aside}
 
 
 def test_metrics_that_are_not_those_of_the_data_are_not_shown(own_history) -> None:
@@ -113,9 +113,13 @@ def test_it_comes_back_and_is_compared_though_the_contract_has_changed_since(own
     own_history.workspace.replace("contracts/professional.yaml", changes)
     own_history.run("dvc", "repro", "extract")
     own_history.commit("another contract")
-    found = compare(Git(own_history.root), own_history.second, "workspace")
-    assert (found.gone, found.new, found.retyped) == (["reason_code"], [], ["prior_same_service_count"])
-    assert {drift.size for drift in found.drifts.values() if drift.size is not None} == {0.0}
+    comparison = compare(Git(own_history.root), own_history.second, "workspace")
+    assert (comparison.gone, comparison.new, comparison.retyped) == (
+        ["reason_code"],
+        [],
+        ["prior_same_service_count"],
+    )
+    assert {drift.size for drift in comparison.drifts.values() if drift.size is not None} == {0.0}
     said = own_history.run("claims", "data", "diff", "data/1")
     assert "\nonly before: reason_code\n" in said
     assert said.endswith("\nof another type now: prior_same_service_count\n")
@@ -161,9 +165,9 @@ def test_a_damaged_object_of_the_cache_is_said_in_one_line(own_history) -> None:
 
 
 def test_the_numbers_are_those_of_a_calculation_by_hand(history, git) -> None:
-    found = compare(git, history.first, history.second)
+    comparison = compare(git, history.first, history.second)
     sides = [stored(history, revision) for revision in (history.first, history.second)]
-    for side, dataset in zip(sides, (found.before, found.after), strict=True):
+    for side, dataset in zip(sides, (comparison.before, comparison.after), strict=True):
         pairs = zip(side["_outcome"], side["decided_by"], strict=True)
         decided = Counter(outcome for outcome, who in pairs if outcome != "unknown" and who != "MODEL")
         assert dataset.recorded.in_window == len(side["_outcome"])
@@ -171,13 +175,13 @@ def test_the_numbers_are_those_of_a_calculation_by_hand(history, git) -> None:
     charges = [np.array([amount for amount in side["total_charge"] if amount is not None]) for side in sides]
     at = np.unique(np.concatenate(charges))
     below = [np.searchsorted(np.sort(amounts), at, side="right") / len(amounts) for amounts in charges]
-    assert found.drifts["total_charge"].size == pytest.approx(np.abs(below[0] - below[1]).max())
+    assert comparison.drifts["total_charge"].size == pytest.approx(np.abs(below[0] - below[1]).max())
     items = [Counter(";".join(filter(None, side["diagnosis_codes"])).split(";")) for side in sides]
     codes = sorted(items[0] | items[1])
     p, q = (np.array([count[code] / count.total() for code in codes]) for count in items)
     bits = sum((r[r > 0] * np.log2(r[r > 0] / ((p + q) / 2)[r > 0])).sum() / 2 for r in (p, q))
-    assert found.drifts["diagnosis_codes"].size == pytest.approx(np.sqrt(bits))
-    state = found.drifts["facility_state"].missing
+    assert comparison.drifts["diagnosis_codes"].size == pytest.approx(np.sqrt(bits))
+    state = comparison.drifts["facility_state"].missing
     shares = [side["facility_state"].count(None) / len(side["facility_state"]) for side in sides]
     assert state == pytest.approx(shares)
     assert 0 < shares[0] < 0.1
@@ -192,21 +196,21 @@ def stored(history, revision: str) -> dict[str, list]:
 
 
 def test_a_dataset_does_not_differ_from_itself(history, git) -> None:
-    found = compare(git, history.second, "workspace")
-    assert found.before.tree == found.after.tree
-    assert {drift.size for drift in found.drifts.values() if drift.size is not None} == {0.0}
-    assert not found.gone + found.new
+    comparison = compare(git, history.second, "workspace")
+    assert comparison.before.tree == comparison.after.tree
+    assert {drift.size for drift in comparison.drifts.values() if drift.size is not None} == {0.0}
+    assert not comparison.gone + comparison.new
 
 
 def test_a_longer_window_differs_in_its_dates_and_nothing_is_changed_by_looking(history, git) -> None:
     before = history.workspace.bytes_of("data", "metrics", ".dvc")
-    found = compare(git, history.first, history.second)
-    received = found.drifts["received_date"]
+    comparison = compare(git, history.first, history.second)
+    received = comparison.drifts["received_date"]
     assert received.size > 5 * received.chance
-    assert found.drifts["member_sex"].size < 3 * found.drifts["member_sex"].chance
-    assert "lines.procedure_code" in found.drifts
+    assert comparison.drifts["member_sex"].size < 3 * comparison.drifts["member_sex"].chance
+    assert "lines.procedure_code" in comparison.drifts
     hashed = {"claim_id", "member_id", "provider_npi", "lines.claim_id"}
-    assert hashed.isdisjoint(found.drifts)
+    assert hashed.isdisjoint(comparison.drifts)
     after = history.workspace.bytes_of("data", "metrics", ".dvc")
     assert {name for name in before if "/tmp/" not in name} <= after.keys()
     assert all(after[name] == content for name, content in before.items() if "/tmp/" not in name)

@@ -123,16 +123,16 @@ def client(mlflow_server: str, monkeypatch) -> Iterator[MlflowClient]:
     """Of a server that is turned on and has no registered model."""
     monkeypatch.setenv("MLFLOW_EXPERIMENT_NAME", "mirror")  # of all tests, so that most runs are logged once
     monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_server)
-    found = MlflowClient(mlflow_server)
-    yield found
-    if found.search_registered_models(f"name = '{NAME}'"):
-        found.delete_registered_model(NAME)
+    mlflow_client = MlflowClient(mlflow_server)
+    yield mlflow_client
+    if mlflow_client.search_registered_models(f"name = '{NAME}'"):
+        mlflow_client.delete_registered_model(NAME)
 
 
 def versions(client: MlflowClient) -> dict[str, str]:
     """Version by the number of its release."""
-    found = client.search_model_versions(f"name = '{NAME}'")
-    return {version.tags["release"]: version.version for version in found if "release" in version.tags}
+    registered = client.search_model_versions(f"name = '{NAME}'")
+    return {version.tags["release"]: version.version for version in registered if "release" in version.tags}
 
 
 def named(client: MlflowClient, alias: str) -> str | None:
@@ -146,8 +146,8 @@ def named(client: MlflowClient, alias: str) -> str | None:
 def everything(client: MlflowClient) -> tuple[object, ...]:
     """All that the registry holds, with the times of the last change."""
     model = client.get_registered_model(NAME)
-    found = client.search_model_versions(f"name = '{NAME}'")
-    parts = [(v.version, v.tags, v.run_id, v.source, v.last_updated_timestamp) for v in found]
+    registered = client.search_model_versions(f"name = '{NAME}'")
+    parts = [(v.version, v.tags, v.run_id, v.source, v.last_updated_timestamp) for v in registered]
     return model.aliases, model.tags, model.last_updated_timestamp, parts
 
 
@@ -203,7 +203,7 @@ def test_promotion_and_rollback_move_the_aliases(checkout, client, tmp_path) -> 
 def test_archiving_tags_the_version(checkout, client) -> None:
     done("archive", "2", "--why", "a wrong source")
     tags = {number: client.get_model_version(NAME, v).tags for number, v in versions(client).items()}
-    assert {number: found.get("archived") for number, found in tags.items()} == {"1": None, "2": "true"}
+    assert {number: tagged.get("archived") for number, tagged in tags.items()} == {"1": None, "2": "true"}
 
 
 def test_a_mirror_that_was_behind_is_repaired_whatever_its_versions_are_called(

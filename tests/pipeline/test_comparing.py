@@ -48,10 +48,10 @@ def sweep(workspace: Workspace, *grid: str) -> subprocess.CompletedProcess[str]:
 
 
 def files_of(workspace: Workspace) -> dict[str, bytes]:
-    found = workspace.bytes_of("data", "models", "metrics") | {
+    contents = workspace.bytes_of("data", "models", "metrics") | {
         name: workspace.path(name).read_bytes() for name in ("params.yaml", "dvc.lock")
     }
-    return {name: content for name, content in found.items() if "timing" not in name}
+    return {name: content for name, content in contents.items() if "timing" not in name}
 
 
 @pytest.fixture(scope="module")
@@ -173,17 +173,17 @@ def test_an_experiment_is_tied_to_its_commit_with_parameters_metrics_and_model(s
 
 
 def test_exp_diff_names_what_differs(swept: Swept) -> None:
-    found = swept.json("exp", "diff", "HEAD", NAME)
-    changed = found["params"]["params.yaml"]["quantize.num_calibration_samples"]
+    difference = swept.json("exp", "diff", "HEAD", NAME)
+    changed = difference["params"]["params.yaml"]["quantize.num_calibration_samples"]
     assert (changed["old"], changed["new"]) == (300, 200)
-    assert set(found["metrics"]) == {"metrics/shipped.json"}
-    assert found["metrics"]["metrics/shipped.json"]
+    assert set(difference["metrics"]) == {"metrics/shipped.json"}
+    assert difference["metrics"]["metrics/shipped.json"]
 
 
 def test_plots_diff_draws_both(swept: Swept) -> None:
-    found = swept.json("plots", "diff", "HEAD", NAME)
-    assert "metrics/plots/training.csv" in "".join(found["data"])
-    curves = [plot for name, plots in found["data"].items() if "roc.png" in name for plot in plots]
+    drawn = swept.json("plots", "diff", "HEAD", NAME)
+    assert "metrics/plots/training.csv" in "".join(drawn["data"])
+    curves = [plot for name, plots in drawn["data"].items() if "roc.png" in name for plot in plots]
     assert {revision for plot in curves for revision in plot["revisions"]} == {"HEAD", NAME}
 
 

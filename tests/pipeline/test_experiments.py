@@ -51,8 +51,10 @@ def test_a_model_of_real_claims_ranks_better_than_chance(experiment: Workspace) 
 
 def test_the_experiment_is_named_and_carries_its_parameters(experiment: Workspace) -> None:
     shown = json.loads(experiment.run("dvc", "exp", "show", "--json").stdout)
-    found = {one["name"]: one["revs"][0]["data"] for row in shown for one in row["experiments"] or ()}
-    assert found["real-claims"]["params"]["params.yaml"]["data"]["contract"] == "tsa"
+    experiments = {
+        entry["name"]: entry["revs"][0]["data"] for row in shown for entry in row["experiments"] or ()
+    }
+    assert experiments["real-claims"]["params"]["params.yaml"]["data"]["contract"] == "tsa"
 
 
 def test_the_demo_is_not_drawn_for_other_claims(experiment: Workspace) -> None:

@@ -71,17 +71,17 @@ class House:
 
     def done(self, *arguments: str) -> str:
         """What `claims …` prints; it must succeed."""
-        found = self.claims(*arguments)
-        assert found.returncode == 0, found.stderr
-        return found.stdout
+        process = self.claims(*arguments)
+        assert process.returncode == 0, process.stderr
+        return process.stdout
 
     def refused(self, *arguments: str, **environment: str) -> str:
         """The one line of a refusal."""
         before = self.git("status", "--porcelain"), self.git("rev-parse", "HEAD")
-        found = self.claims(*arguments, **environment)
-        assert (found.returncode, found.stdout.strip().isdecimal()) == (1, False), found.stdout
+        process = self.claims(*arguments, **environment)
+        assert (process.returncode, process.stdout.strip().isdecimal()) == (1, False), process.stdout
         assert (self.git("status", "--porcelain"), self.git("rev-parse", "HEAD")) == before
-        return found.stderr.splitlines()[-1]
+        return process.stderr.splitlines()[-1]
 
     def git(self, *arguments: str) -> str:
         return self.workspace.run("git", *arguments).stdout.strip()
@@ -195,7 +195,7 @@ def test_models_that_git_would_hold_itself_are_refused(first: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "found"),
+    ("arguments", "problem"),
     [
         (["--why", "a", "--number", "1"], "release 1: the number is taken"),
         (["--why", " "], "--why: empty"),
@@ -203,8 +203,8 @@ def test_models_that_git_would_hold_itself_are_refused(first: House) -> None:
         (["--why", "a", "--unsigned"], "this release would not be signed"),
     ],
 )
-def test_a_wrong_request_is_refused(first: House, arguments: list[str], found: str) -> None:
-    assert found in first.refused("release", *arguments)
+def test_a_wrong_request_is_refused(first: House, arguments: list[str], problem: str) -> None:
+    assert problem in first.refused("release", *arguments)
 
 
 def test_another_key_than_the_one_that_is_known_is_refused(first: House, tmp_path: Path) -> None:
@@ -293,10 +293,10 @@ def test_the_first_release_lies_in_git_and_its_models_in_git_lfs(first: House) -
 def test_the_released_file_is_the_verified_one_with_its_record_at_the_end(first: House) -> None:
     verified = first.workspace.path("models/claims_model.tflite")
     released = first.registry.model_path(1)
-    one, other = (split_members(path.read_bytes()) for path in (verified, released))
-    assert other[0] == one[0]
-    assert list(other[1]) == [*one[1], RECORD]
-    assert other[1][RECORD] == first.registry.record_path(1).read_bytes()
+    before, after = (split_members(path.read_bytes()) for path in (verified, released))
+    assert after[0] == before[0]
+    assert list(after[1]) == [*before[1], RECORD]
+    assert after[1][RECORD] == first.registry.record_path(1).read_bytes()
 
 
 def test_the_record_names_the_commit_that_was_released_from(first: House) -> None:
@@ -353,8 +353,8 @@ def test_champion_and_challenger_score_as_each_was_measured(second: House) -> No
 def test_the_commands_show_what_was_released(second: House) -> None:
     assert "float32" in second.done("diff", "1", "2")
     assert "production" in second.done("releases")
-    found = json.loads(second.done("who-was-live", "--json"))
-    assert (found["entry"]["release"], found["record"]) == (1, record_of(second, 1))
+    answer = json.loads(second.done("who-was-live", "--json"))
+    assert (answer["entry"]["release"], answer["record"]) == (1, record_of(second, 1))
     assert second.done("check-release", "2").count("\n") == 3
 
 
@@ -391,10 +391,10 @@ def test_who_was_forgotten_since_does_not_come_back_from_the_source(first: House
         query = "SELECT member_id, COUNT(*) FROM claims_production GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1"
         member, claims = source.execute(query).fetchone()
     other.done("forget", member, "--column", "member_id")
-    found = other.claims("reproduce", "1", "--from-source")
-    assert "note: without the subjects of 1 tombstones written since" in found.stdout
-    assert "extract is the first stage that differs" in found.stderr
-    assert f"forgotten 0 recorded, {claims} made (+{claims})" in found.stderr
+    process = other.claims("reproduce", "1", "--from-source")
+    assert "note: without the subjects of 1 tombstones written since" in process.stdout
+    assert "extract is the first stage that differs" in process.stderr
+    assert f"forgotten 0 recorded, {claims} made (+{claims})" in process.stderr
 
 
 def test_changed_code_is_named_as_the_first_stage_that_differs(tampered: House) -> None:

@@ -234,10 +234,10 @@ def test_a_variant_that_loses_is_refused_and_the_next_ships(reproduced, damaged:
     done = run_judge(reproduced, damaged, "both")
     assert done.returncode == 0, done.stderr
     assert "judge: int8 refused: overall: " in done.stdout
-    found = json.loads((damaged / "both.json").read_text())
-    assert found["winner"] == "dynamic"
-    assert {name for name, one in found["variants"].items() if one["gate"]["refusals"]} == {"int8"}
-    assert any(found["variants"]["dynamic"]["gate"]["slices"].values())
+    report = json.loads((damaged / "both.json").read_text())
+    assert report["winner"] == "dynamic"
+    assert {name for name, variant in report["variants"].items() if variant["gate"]["refusals"]} == {"int8"}
+    assert any(report["variants"]["dynamic"]["gate"]["slices"].values())
 
 
 def test_the_run_stops_where_none_passes(reproduced, damaged: Path) -> None:

@@ -30,9 +30,9 @@ def opened(content: bytes) -> Interpreter:
 )
 def test_every_variant_follows_keras(parts: Parts, variant: str, share: float, limit: float) -> None:
     expected = predict_logits(parts.keras, parts.rows.inputs)
-    found = TFLiteModel(parts.variants[variant]).logits(parts.rows.inputs)
-    assert np.quantile(np.abs(found - expected), share) <= limit
-    assert np.corrcoef(found, expected)[0, 1] > 0.99
+    logits = TFLiteModel(parts.variants[variant]).logits(parts.rows.inputs)
+    assert np.quantile(np.abs(logits - expected), share) <= limit
+    assert np.corrcoef(logits, expected)[0, 1] > 0.99
 
 
 def test_quantized_variants_are_smaller(parts: Parts) -> None:

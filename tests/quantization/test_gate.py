@@ -52,20 +52,20 @@ def verdict_on(variant, reference, outcome, slices, settings: Judge = SETTINGS) 
 
 
 def test_the_same_scores_lose_nothing_and_pass(scores, outcome, slices) -> None:
-    found = verdict_on(decide(scores.copy()), scores, outcome, slices)
-    assert found.refusals == []
-    assert all(loss.value == 0 and loss.passes for _, loss in found.overall.losses())
+    verdict = verdict_on(decide(scores.copy()), scores, outcome, slices)
+    assert verdict.refusals == []
+    assert all(loss.value == 0 and loss.passes for _, loss in verdict.overall.losses())
 
 
 def test_losses_are_those_of_the_metrics(scores, outcome, slices) -> None:
     rounded = np.round(scores, 1)
-    found = verdict_on(decide(rounded), scores, outcome, slices).overall
+    overall = verdict_on(decide(rounded), scores, outcome, slices).overall
     before, after = (measure(given, outcome) for given in (scores, rounded))
     expected = before.average_precision - after.average_precision
-    assert found.average_precision.value == pytest.approx(expected, abs=1e-5)
+    assert overall.average_precision.value == pytest.approx(expected, abs=1e-5)
     differ = decide(scores).decisions != decide(rounded).decisions
-    assert found.flips.value == pytest.approx(differ.mean(), abs=1e-6)
-    assert all(loss.upper >= loss.value for _, loss in found.losses())
+    assert overall.flips.value == pytest.approx(differ.mean(), abs=1e-6)
+    assert all(loss.upper >= loss.value for _, loss in overall.losses())
 
 
 def test_noise_in_the_scores_is_refused(scores, outcome, slices) -> None:
@@ -78,8 +78,8 @@ def test_noise_in_the_scores_is_refused(scores, outcome, slices) -> None:
 def test_thresholds_of_another_variant_are_refused(scores, outcome, slices) -> None:
     """The graph's scores moved, its calibration and thresholds did not."""
     moved = 1 / (1 + np.exp(-(np.log(scores / (1 - scores)) + 0.3)))
-    found = verdict_on(decide(moved), scores, outcome, slices)
-    lost = {name for name, loss in found.overall.losses() if not loss.passes}
+    verdict = verdict_on(decide(moved), scores, outcome, slices)
+    lost = {name for name, loss in verdict.overall.losses() if not loss.passes}
     assert {"calibration_error", "flips"} <= lost
     assert "average_precision" not in lost  # the order of claims is the same
 
@@ -97,19 +97,19 @@ def test_a_loss_in_one_slice_alone_is_refused(scores, outcome, slices) -> None:
 
 
 def test_a_slice_too_small_is_listed_and_not_bounded(scores, outcome, slices) -> None:
-    found = verdict_on(decide(scores.copy()), scores, outcome, slices)
-    assert found.too_small == {"payer": {"tiny": 100}}
-    assert set(found.slices["payer"]) == {"large", "small"}
+    verdict = verdict_on(decide(scores.copy()), scores, outcome, slices)
+    assert verdict.too_small == {"payer": {"tiny": 100}}
+    assert set(verdict.slices["payer"]) == {"large", "small"}
 
 
 def test_ranking_is_not_bounded_where_one_outcome_is_rare(scores, outcome, slices) -> None:
     strict = SETTINGS.model_copy(update={"min_class": 400})
     whole = verdict_on(decide(scores.copy()), scores, outcome, slices, strict)
-    found = whole.slices["payer"]
-    assert found["large"].average_precision is not None
-    assert dict(found["small"].losses()).keys() == {"calibration_error", "flips", "swaps"}
+    payers = whole.slices["payer"]
+    assert payers["large"].average_precision is not None
+    assert dict(payers["small"].losses()).keys() == {"calibration_error", "flips", "swaps"}
     (counts,) = whole.too_small_to_rank["payer"].values()
-    assert counts.approved + counts.rejected == found["small"].rows == 900
+    assert counts.approved + counts.rejected == payers["small"].rows == 900
     assert min(counts.approved, counts.rejected) < 400
 
 
@@ -118,9 +118,9 @@ def test_an_opposite_decision_counts_as_a_swap(scores, outcome, slices) -> None:
     turned = variant.decisions.copy()
     approved = np.flatnonzero(turned == "ML_APPROVED")[:40]
     turned[approved] = "ML_REJECTED"
-    found = verdict_on(replace(variant, decisions=turned), scores, outcome, slices)
-    assert found.overall.swaps.value == 40 / SIZE
-    assert not found.overall.swaps.passes
+    verdict = verdict_on(replace(variant, decisions=turned), scores, outcome, slices)
+    assert verdict.overall.swaps.value == 40 / SIZE
+    assert not verdict.overall.swaps.passes
 
 
 def test_float32_loses_nothing_however_few_the_claims(scores, outcome) -> None:
@@ -130,8 +130,8 @@ def test_float32_loses_nothing_however_few_the_claims(scores, outcome) -> None:
 
 
 def test_claims_too_few_to_prove_a_limit_are_told_how_many_it_takes(scores, outcome) -> None:
-    found = verdict_on(decide(scores[:500].copy()), scores[:500], outcome[:500], {})
-    assert found.refusals == [
+    verdict = verdict_on(decide(scores[:500].copy()), scores[:500], outcome[:500], {})
+    assert verdict.refusals == [
         "overall: swaps 0.0000 (bound 0.0060, limit 0.001, which takes 2,995 claims to prove)"
     ]
 
@@ -143,9 +143,9 @@ def test_a_slice_that_is_refused_exceeds_its_limit_by_the_bound_that_is_stated(s
     for first in (0, 500):  # 8 of 500 in two slices: 1.6 %, up to 2.9 % for one slice alone
         rows = first + np.flatnonzero(turned[first : first + 500] == "ML_APPROVED")[:8]
         turned[rows] = "ML_REVIEW"
-    found = verdict_on(replace(variant, decisions=turned), scores, outcome, eight)
-    assert [refusal[:15] for refusal in found.refusals] == ["payer a: flips ", "payer b: flips "][:1]
-    for losses in found.slices["payer"].values():
+    verdict = verdict_on(replace(variant, decisions=turned), scores, outcome, eight)
+    assert [refusal[:15] for refusal in verdict.refusals] == ["payer a: flips ", "payer b: flips "][:1]
+    for losses in verdict.slices["payer"].values():
         for loss in (losses.flips, losses.swaps):
             assert loss.passes or loss.held_back or loss.upper > loss.limit
 
@@ -153,9 +153,9 @@ def test_a_slice_that_is_refused_exceeds_its_limit_by_the_bound_that_is_stated(s
 @pytest.mark.parametrize("budget", [0.0, 1.0, 3.0])
 def test_recall_is_not_bounded_where_people_see_all_claims_or_none(scores, outcome, budget: float) -> None:
     both = {"float32": decide(scores), "int8": decide(1 - scores)}
-    found = give_verdicts(both, outcome, {}, SETTINGS, budget, 1, {})["int8"].overall
-    assert found.recall is None
-    assert not found.average_precision.passes
+    overall = give_verdicts(both, outcome, {}, SETTINGS, budget, 1, {})["int8"].overall
+    assert overall.recall is None
+    assert not overall.average_precision.passes
 
 
 def test_the_anomaly_head_is_bounded_where_it_is_known() -> None:
@@ -172,7 +172,9 @@ def test_the_anomaly_head_is_bounded_where_it_is_known() -> None:
 def test_a_loss_of_the_anomaly_head_is_refused_beside_the_others(scores, outcome, slices) -> None:
     both = {"float32": decide(scores), "int8": decide(scores.copy())}
     lost = BoundedLoss(value=0.2, upper=0.25, limit=0.03, passes=False)
-    found = give_verdicts(both, outcome, slices, SETTINGS, BUDGET, 1, {"int8": lost})
-    assert found["int8"].overall.anomaly_average_precision == lost
-    assert found["int8"].refusals == ["overall: anomaly average precision 0.2000 (bound 0.2500, limit 0.03)"]
-    assert found["float32"].overall.anomaly_average_precision is None
+    verdicts = give_verdicts(both, outcome, slices, SETTINGS, BUDGET, 1, {"int8": lost})
+    assert verdicts["int8"].overall.anomaly_average_precision == lost
+    assert verdicts["int8"].refusals == [
+        "overall: anomaly average precision 0.2000 (bound 0.2500, limit 0.03)"
+    ]
+    assert verdicts["float32"].overall.anomaly_average_precision is None

@@ -19,17 +19,17 @@ def graphs(parts: Parts) -> dict[str, Graph]:
 
 
 def test_the_int8_graph_is_described_by_role(graphs) -> None:
-    found = graphs["int8"].describe()
-    assert found.inputs == {"codes": "INT32", "numbers": "FLOAT32"}
-    assert found.outputs == {"anomaly": "FLOAT32", "logit": "FLOAT32"}
-    assert found.tensors["INT32 category codes"] == 1
-    assert found.tensors["INT32 biases"] == found.operators["FULLY_CONNECTED"] == 5
-    assert found.tensors["FLOAT32"] == 3  # the boundary
+    description = graphs["int8"].describe()
+    assert description.inputs == {"codes": "INT32", "numbers": "FLOAT32"}
+    assert description.outputs == {"anomaly": "FLOAT32", "logit": "FLOAT32"}
+    assert description.tensors["INT32 category codes"] == 1
+    assert description.tensors["INT32 biases"] == description.operators["FULLY_CONNECTED"] == 5
+    assert description.tensors["FLOAT32"] == 3  # the boundary
 
 
 def test_scales_and_zero_points_are_stated(graphs) -> None:
-    found = graphs["int8"].describe().quantization
-    channels = [tensor for tensor in found.values() if isinstance(tensor, ChannelScales)]
+    scales = graphs["int8"].describe().quantization
+    channels = [tensor for tensor in scales.values() if isinstance(tensor, ChannelScales)]
     assert sorted(len(tensor.scales) for tensor in channels) == [
         32,
         32,
@@ -39,7 +39,7 @@ def test_scales_and_zero_points_are_stated(graphs) -> None:
         128,
     ]  # kernels and biases
     assert all(tensor.zero_points == [0] and min(tensor.scales) > 0 for tensor in channels)
-    assert all(tensor.scale > 0 for tensor in found.values() if isinstance(tensor, TensorScale))
+    assert all(tensor.scale > 0 for tensor in scales.values() if isinstance(tensor, TensorScale))
 
 
 def test_an_int8_graph_passes(graphs) -> None:

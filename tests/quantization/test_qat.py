@@ -20,18 +20,18 @@ SETTINGS = AwareTraining(epochs=1, learning_rate=1e-4, batch_size=256)
 @pytest.fixture(scope="module", params=["parts", "plain_parts"])
 def trained(request) -> tuple[Parts, keras.Model]:
     """With an anomaly head and without."""
-    found = request.getfixturevalue(request.param)
-    shape = read_recipe(found.candidate).shape
-    return found, train_aware(found.keras, shape, SETTINGS, SEED, found.rows.inputs)
+    parts = request.getfixturevalue(request.param)
+    shape = read_recipe(parts.candidate).shape
+    return parts, train_aware(parts.keras, shape, SETTINGS, SEED, parts.rows.inputs)
 
 
 def test_it_says_what_the_candidate_says(trained) -> None:
     parts, model = trained
-    before, after = (predict_outputs(one, parts.rows.inputs) for one in (parts.keras, model))
-    for one, other in zip(before, after, strict=True):
-        assert (one is None) == (other is None)
-        if one is not None:
-            assert np.corrcoef(one, other)[0, 1] > 0.995
+    before, after = (predict_outputs(network, parts.rows.inputs) for network in (parts.keras, model))
+    for expected, actual in zip(before, after, strict=True):
+        assert (expected is None) == (actual is None)
+        if expected is not None:
+            assert np.corrcoef(expected, actual)[0, 1] > 0.995
 
 
 def test_the_candidate_stays_as_it_is(parts: Parts) -> None:
@@ -56,8 +56,8 @@ def test_it_converts_to_integers_alone(trained, tmp_path) -> None:
     export_saved_model(model, read_recipe(parts.candidate).shape, tmp_path / "saved")
     content = convert(tmp_path / "saved", "qat", first_rows(parts.rows.inputs, slice(0, 200)), "float32")
     check_integer(Graph.read(content), "float32")
-    found = TFLiteModel(content).logits(parts.rows.inputs)
-    assert np.corrcoef(found, predict_outputs(parts.keras, parts.rows.inputs).logit)[0, 1] > 0.99
+    logits = TFLiteModel(content).logits(parts.rows.inputs)
+    assert np.corrcoef(logits, predict_outputs(parts.keras, parts.rows.inputs).logit)[0, 1] > 0.99
 
 
 def test_the_same_seed_gives_the_same_weights(parts: Parts) -> None:

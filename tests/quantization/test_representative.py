@@ -93,19 +93,19 @@ def test_rare_categories_are_represented_while_there_is_room(labelled) -> None:
 
 def test_the_coverage_says_what_the_rows_hold(labelled) -> None:
     chosen = choose_representative(labelled, 300, seed=1)
-    found = measure_coverage(labelled.take(chosen), labelled)
-    assert found.rows == found.distinct_rows == 300
-    assert all(values.missing == [] for values in found.slices.values())
-    assert 0.9 < found.codes <= 1
-    assert 0.9 < found.ranges <= 1
-    check_coverage(found)
+    coverage = measure_coverage(labelled.take(chosen), labelled)
+    assert coverage.rows == coverage.distinct_rows == 300
+    assert all(values.missing == [] for values in coverage.slices.values())
+    assert 0.9 < coverage.codes <= 1
+    assert 0.9 < coverage.ranges <= 1
+    check_coverage(coverage)
     other = measure_coverage(labelled.take(choose_representative(labelled, 300, seed=2)), labelled)
-    assert found.sha256 != other.sha256
+    assert coverage.sha256 != other.sha256
 
 
 def test_all_rows_cover_everything(labelled) -> None:
-    found = measure_coverage(labelled, labelled)
-    assert (found.codes, found.ranges) == (1, 1)
+    coverage = measure_coverage(labelled, labelled)
+    assert (coverage.codes, coverage.ranges) == (1, 1)
 
 
 def test_a_column_in_dollars_is_refused(labelled) -> None:

@@ -21,34 +21,34 @@ def solved(parts: Parts) -> dict[str, Variant]:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_its_scores_are_its_logits_by_its_own_rules(parts: Parts, solved, variant: str) -> None:
-    found, logits = solved[variant], TFLiteModel(parts.variants[variant]).logits(parts.rows.inputs)
-    np.testing.assert_array_equal(found.test.scores, found.rules.calibration.scores(logits))
-    assert found.rules.variant == variant
+    solution, logits = solved[variant], TFLiteModel(parts.variants[variant]).logits(parts.rows.inputs)
+    np.testing.assert_array_equal(solution.test.scores, solution.rules.calibration.scores(logits))
+    assert solution.rules.variant == variant
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_its_metrics_are_those_of_its_own_scores(parts: Parts, solved, variant: str) -> None:
-    found = measure_variant(solved[variant])
-    assert found.test == measure(solved[variant].test.scores, parts.rows.outcome)
-    assert found.distinct_scores == len(set(solved[variant].test.scores.tolist()))
-    assert found.anomaly.test.audited > 0
+    metrics = measure_variant(solved[variant])
+    assert metrics.test == measure(solved[variant].test.scores, parts.rows.outcome)
+    assert metrics.distinct_scores == len(set(solved[variant].test.scores.tolist()))
+    assert metrics.anomaly.test.audited > 0
 
 
 def test_a_network_without_an_anomaly_head_has_no_metrics_of_one(plain_parts: Parts) -> None:
     rows = dict.fromkeys(("calibration", "test"), plain_parts.rows)
-    found = solve_variant("int8", plain_parts.variants["int8"], rows, POLICY, ANOMALY_REVIEWS)
-    assert measure_variant(found).anomaly is None
+    solution = solve_variant("int8", plain_parts.variants["int8"], rows, POLICY, ANOMALY_REVIEWS)
+    assert measure_variant(solution).anomaly is None
 
 
 def test_rules_of_another_variant_are_refused(parts: Parts) -> None:
     rows = dict.fromkeys(("calibration", "test"), parts.rows)
-    found = {
+    rules = {
         name: solve_variant(name, parts.variants[name], rows, POLICY, ANOMALY_REVIEWS).rules
         for name in ("float32", "int8")
     }
-    check_rules("int8", found["int8"], found["int8"])
-    others = found["float32"].model_copy(update={"variant": "int8"})
+    check_rules("int8", rules["int8"], rules["int8"])
+    others = rules["float32"].model_copy(update={"variant": "int8"})
     with pytest.raises(
         GateError, match=r"int8: its rules were not solved on its own scores.*--force quantize@int8"
     ):
-        check_rules("int8", others, found["int8"])
+        check_rules("int8", others, rules["int8"])

@@ -14,9 +14,9 @@ START = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
 
 def entries(*acts: tuple[str, int, str | None]) -> tuple[Entry, ...]:
     """One entry an hour."""
-    found: list[Entry] = []
+    logged: list[Entry] = []
     for hour, (action, release, environment) in enumerate(acts):
-        found.append(
+        logged.append(
             Entry(
                 at=START + dt.timedelta(hours=hour),
                 who="Ada <ada@example.com>",
@@ -25,10 +25,10 @@ def entries(*acts: tuple[str, int, str | None]) -> tuple[Entry, ...]:
                 identity=f"{release:064x}",
                 environment=environment,
                 why=f"reason {hour}",
-                previous=found[-1].digest if found else FIRST,
+                previous=logged[-1].digest if logged else FIRST,
             )
         )
-    return tuple(found)
+    return tuple(logged)
 
 
 FIVE = entries(

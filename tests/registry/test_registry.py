@@ -73,8 +73,8 @@ def test_a_removed_log_is_missed(two: Registry) -> None:
     [
         ("staging", None),
         ("head", None),
-        ("staging", lambda found: found | {"release": 2}),
-        ("production", lambda found: found),
+        ("staging", lambda content: content | {"release": 2}),
+        ("production", lambda content: content),
     ],
     ids=["removed", "head removed", "another release", "another environment"],
 )
@@ -156,10 +156,10 @@ def test_two_writers_at_once_lose_nothing(registry: Registry, publish) -> None:
         subprocess.Popen([sys.executable, "-c", NOTE, str(registry.root), name]) for name in ("Ada", "Bob")
     ]
     assert [writer.wait() for writer in writers] == [0, 0]
-    found = registry.state().entries[1:]
+    notes = registry.state().entries[1:]
     for name in ("Ada", "Bob"):
-        assert [e.why for e in found if e.who == name] == [f"turn {turn}" for turn in range(20)]
-    assert pointer(registry, "staging")["entry"] == found[-1].digest
+        assert [e.why for e in notes if e.who == name] == [f"turn {turn}" for turn in range(20)]
+    assert pointer(registry, "staging")["entry"] == notes[-1].digest
 
 
 def test_nothing_unfinished_is_left(two: Registry) -> None:

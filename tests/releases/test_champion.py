@@ -18,17 +18,19 @@ def contest(noise: float, champion: float = 0.3, size: int = 800, seed: int = 1)
     draw = np.random.default_rng(seed)
     truth = draw.random(size)
     outcome = (draw.random(size) < truth).astype(np.float32)
-    one, other = (np.clip(truth + draw.normal(0, width, size), 0, 1) for width in (champion, noise))
-    return Contest(champion=one, challenger=other, outcome=outcome)
+    champion_scores, challenger_scores = (
+        np.clip(truth + draw.normal(0, width, size), 0, 1) for width in (champion, noise)
+    )
+    return Contest(champion=champion_scores, challenger=challenger_scores, outcome=outcome)
 
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_difference_and_bound_are_those_of_a_plain_bootstrap(metric: str) -> None:
     both, score = contest(0.35), METRICS[metric]
-    found = getattr(compare(both, LIMITS, seed=3), metric)
+    compared = getattr(compare(both, LIMITS, seed=3), metric)
     values = [score(both.outcome, scores) for scores in (both.champion, both.challenger)]
-    assert (found.champion, found.challenger) == pytest.approx(values, abs=1e-6)
-    assert found.difference == pytest.approx(values[1] - values[0], abs=2e-6)
+    assert (compared.champion, compared.challenger) == pytest.approx(values, abs=1e-6)
+    assert compared.difference == pytest.approx(values[1] - values[0], abs=2e-6)
     draw = np.random.default_rng(11)
     differences = []
     for _ in range(600):
@@ -37,38 +39,38 @@ def test_difference_and_bound_are_those_of_a_plain_bootstrap(metric: str) -> Non
             score(both.outcome[rows], both.challenger[rows]) - score(both.outcome[rows], both.champion[rows])
         )
     spread = np.std(differences)
-    assert found.low == pytest.approx(np.quantile(differences, 0.05), abs=0.15 * spread)
+    assert compared.low == pytest.approx(np.quantile(differences, 0.05), abs=0.15 * spread)
 
 
 def test_equal_models_differ_by_nothing_and_pass() -> None:
     both = contest(0.3)
-    found = compare(Contest(both.champion, both.champion.copy(), both.outcome), LIMITS, seed=3)
-    for metric in (found.roc_auc, found.average_precision):
+    comparison = compare(Contest(both.champion, both.champion.copy(), both.outcome), LIMITS, seed=3)
+    for metric in (comparison.roc_auc, comparison.average_precision):
         assert (metric.difference, metric.low, metric.passes) == (0, 0, True)
-    check_not_worse(found, "release 1")
-    assert found.rows == 800
+    check_not_worse(comparison, "release 1")
+    assert comparison.rows == 800
 
 
 def test_another_scale_of_the_same_order_is_no_difference() -> None:
     both = contest(0.3)
-    found = compare(Contest(both.champion, both.champion**3, both.outcome), LIMITS, seed=3)
-    assert (found.roc_auc.low, found.average_precision.low) == (0, 0)
+    comparison = compare(Contest(both.champion, both.champion**3, both.outcome), LIMITS, seed=3)
+    assert (comparison.roc_auc.low, comparison.average_precision.low) == (0, 0)
 
 
 def test_a_worse_challenger_is_refused_with_its_figures() -> None:
-    found = compare(contest(0.8), LIMITS, seed=3)
-    assert not found.roc_auc.passes
+    comparison = compare(contest(0.8), LIMITS, seed=3)
+    assert not comparison.roc_auc.passes
     with pytest.raises(
         ReleaseError, match=r"worse than release 4: roc auc 0\.\d{4} against 0\.\d{4}; the diff.*-0\.0050"
     ):
-        check_not_worse(found, "release 4")
+        check_not_worse(comparison, "release 4")
 
 
 def test_a_challenger_that_may_be_worse_is_refused_though_it_looks_equal() -> None:
     """On few claims the bound, not the difference, decides."""
-    found = compare(contest(0.3, size=200, seed=8), LIMITS, seed=3)
-    assert found.roc_auc.difference > -0.02
-    assert not found.roc_auc.passes
+    comparison = compare(contest(0.3, size=200, seed=8), LIMITS, seed=3)
+    assert comparison.roc_auc.difference > -0.02
+    assert not comparison.roc_auc.passes
 
 
 def test_a_better_challenger_passes() -> None:
@@ -76,10 +78,10 @@ def test_a_better_challenger_passes() -> None:
 
 
 def test_one_metric_alone_is_enough_to_refuse() -> None:
-    found = compare(contest(0.05), LIMITS, seed=3)
-    failed = found.average_precision.model_copy(update={"passes": False})
+    comparison = compare(contest(0.05), LIMITS, seed=3)
+    failed = comparison.average_precision.model_copy(update={"passes": False})
     with pytest.raises(ReleaseError, match="average precision"):
-        check_not_worse(found.model_copy(update={"average_precision": failed}), "release 1")
+        check_not_worse(comparison.model_copy(update={"average_precision": failed}), "release 1")
 
 
 def test_the_same_seed_gives_the_same_bound() -> None:

@@ -35,9 +35,9 @@ def checkout(tmp_path: Path) -> Path:
 
 def change(path: Path, edit) -> None:
     """Change a JSON file."""
-    found = json.loads(path.read_text())
-    edit(found)
-    path.write_text(json.dumps(found))
+    report = json.loads(path.read_text())
+    edit(report)
+    path.write_text(json.dumps(report))
 
 
 def set_source(root: Path, url: str) -> None:
@@ -101,30 +101,30 @@ def test_missing_metrics_are_named_with_the_remedy(checkout: Path) -> None:
         gather(checkout, 1)
 
 
-def refuse_variant(found: dict) -> None:
-    found["variants"]["int8"]["gate"]["refusals"] = ["overall: flips 0.02 may be 0.03"]
+def refuse_variant(report: dict) -> None:
+    report["variants"]["int8"]["gate"]["refusals"] = ["overall: flips 0.02 may be 0.03"]
 
 
-def fail_on_test(found: dict) -> None:
-    found["test"]["flips"]["passes"] = False
+def fail_on_test(report: dict) -> None:
+    report["test"]["flips"]["passes"] = False
 
 
-def choose_another(found: dict) -> None:
-    found["winner"] = "qat"
+def choose_another(report: dict) -> None:
+    report["winner"] = "qat"
 
 
 @pytest.mark.parametrize(
-    ("edit", "found"),
+    ("edit", "problem"),
     [(refuse_variant, "overall: flips"), (fail_on_test, "flips"), (choose_another, "judge chose qat")],
 )
-def test_a_gate_that_did_not_pass_is_no_release(checkout: Path, edit, found: str) -> None:
+def test_a_gate_that_did_not_pass_is_no_release(checkout: Path, edit, problem: str) -> None:
     change(checkout / "metrics" / "judge.json", edit)
-    with pytest.raises(GateError, match=found):
+    with pytest.raises(GateError, match=problem):
         gather(checkout, 1)
 
 
 def test_a_processor_names_what_changes_the_last_bits() -> None:
-    found = cpu_features()
-    assert len(found) >= 2
-    assert found == cpu_features()
-    assert not {"aes", "fpu", "hypervisor"} & set(found)
+    features = cpu_features()
+    assert len(features) >= 2
+    assert features == cpu_features()
+    assert not {"aes", "fpu", "hypervisor"} & set(features)

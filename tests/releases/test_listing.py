@@ -80,10 +80,10 @@ def test_a_release_does_not_differ_from_itself(two: Registry) -> None:
 def test_who_was_live_names_all_that_made_the_decision(two: Registry) -> None:
     since = two.state().live("production").at
     promote(two, 2, "production", "better")
-    found = describe_live(two, "production", since.isoformat())
+    description = describe_live(two, "production", since.isoformat())
     record = two.record(1)
-    assert found["record"] == record.model_dump(mode="json")
-    text = lines_of(found)
+    assert description["record"] == record.model_dump(mode="json")
+    text = lines_of(description)
     for part in (
         record.identity,
         "Ada <ada@example.com>",
@@ -130,7 +130,7 @@ def test_without_a_release_there_is_nothing_to_list(registry: Registry) -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "found"),
+    ("at", "problem"),
     [
         ("yesterday", "yesterday: no moment. Write it as 2026-10-03T12:00Z"),
         ("2020-02-30T00:00Z", "no moment"),
@@ -140,10 +140,10 @@ def test_without_a_release_there_is_nothing_to_list(registry: Registry) -> None:
         ("9999-01-01T00:00Z", "still to come"),
     ],
 )
-def test_a_moment_that_cannot_be_answered_is_refused(two: Registry, at: str, found: str) -> None:
+def test_a_moment_that_cannot_be_answered_is_refused(two: Registry, at: str, problem: str) -> None:
     with pytest.raises(ReleaseError) as refused:
         describe_live(two, "production", at)
-    assert found in str(refused.value)
+    assert problem in str(refused.value)
 
 
 def test_an_environment_that_there_is_not_is_refused(two: Registry) -> None:
@@ -163,7 +163,7 @@ def test_whole_files_are_said_to_be_whole(two: Registry) -> None:
 
 @pytest.mark.parametrize("part", ["record", "model", "signature"])
 def test_a_changed_file_is_found(two: Registry, part: str) -> None:
-    mine, theirs = (getattr(two, f"{part}_path")(number) for number in (1, 2))
-    mine.write_bytes(theirs.read_bytes())
+    own, theirs = (getattr(two, f"{part}_path")(number) for number in (1, 2))
+    own.write_bytes(theirs.read_bytes())
     with pytest.raises(ReleaseError):
         list(check_files(two, 1))

@@ -25,8 +25,8 @@ def three(registry: Registry, publish) -> Registry:
 
 
 def live(registry: Registry, environment: str = "production") -> int | None:
-    found = registry.state().live(environment)
-    return found.release if found else None
+    entry = registry.state().live(environment)
+    return entry.release if entry else None
 
 
 def gto(registry: Registry, *arguments: str) -> list[dict]:
@@ -63,8 +63,8 @@ def test_what_others_staged_stays_out_of_the_commit(three: Registry) -> None:
 def test_rollbacks_go_back_one_by_one(three: Registry) -> None:
     for number in (1, 2, 1, 3):
         promote(three, number, "production", "a")
-    found = [rollback(three, "production", "worse").release for _ in range(3)]
-    assert found == [1, 2, 1]
+    reached = [rollback(three, "production", "worse").release for _ in range(3)]
+    assert reached == [1, 2, 1]
     with pytest.raises(ReleaseError, match="production: nothing to go back to"):
         rollback(three, "production", "worse")
     assert live(three) == 1
@@ -79,7 +79,7 @@ def test_a_promotion_after_a_rollback_goes_back_to_what_was_rolled_back_to(three
 
 
 @pytest.mark.parametrize(
-    ("put", "aside", "found"),
+    ("put", "aside", "reached"),
     [
         ((1, 2, 3), {2}, [1]),
         ((1, 2, 1), {2}, []),  # what is left is what is live
@@ -87,12 +87,12 @@ def test_a_promotion_after_a_rollback_goes_back_to_what_was_rolled_back_to(three
     ],
     ids=str,
 )
-def test_a_rollback_passes_over_archived_releases(three: Registry, put, aside, found: list[int]) -> None:
+def test_a_rollback_passes_over_archived_releases(three: Registry, put, aside, reached: list[int]) -> None:
     for number in put:
         promote(three, number, "production", "a")
     for number in aside:
         archive(three, number, "wrong")
-    assert [rollback(three, "production", "worse").release for _ in found] == found
+    assert [rollback(three, "production", "worse").release for _ in reached] == reached
     with pytest.raises(ReleaseError, match="nothing to go back to"):
         rollback(three, "production", "worse")
 
@@ -202,7 +202,7 @@ def test_whom_git_does_not_know_cannot_promote(three: Registry, monkeypatch) -> 
 def test_gto_shows_versions_and_stages(three: Registry) -> None:
     for number, environment in ((1, "production"), (2, "staging"), (2, "production")):
         promote(three, number, environment, "a")
-    shown = {row["version"]: {one["stage"] for one in row["stages"]} for row in gto(three, "show", NAME)}
+    shown = {row["version"]: {stage["stage"] for stage in row["stages"]} for row in gto(three, "show", NAME)}
     assert shown == {"v1.0.0": set(), "v2.0.0": {"production", "staging"}, "v3.0.0": set()}
     rollback(three, "production", "worse")
     assert [row["version"] for row in gto(three, "show", f"{NAME}#production")] == ["v1.0.0"]

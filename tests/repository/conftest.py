@@ -134,8 +134,8 @@ def attempt(checkout: Workspace, *command: str) -> subprocess.CompletedProcess[s
 
 def outputs(checkout: Workspace) -> dict[str, bytes]:
     """Content of the outputs in the workspace, by path."""
-    found = checkout.bytes_of("data", "models")
-    return {name: content for name, content in found.items() if not name.endswith(".gitignore")}
+    contents = checkout.bytes_of("data", "models")
+    return {name: content for name, content in contents.items() if not name.endswith(".gitignore")}
 
 
 def flip(path: Path) -> None:
@@ -206,5 +206,5 @@ def local(tmp_path: Path) -> Place:
 @pytest.fixture(params=["local", "s3", "ssh", "gs", "azure"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """Each kind of remote that a server here can serve."""
-    found = request.getfixturevalue(request.param)
-    return found if isinstance(found, Place) else found(tmp_path)
+    server = request.getfixturevalue(request.param)
+    return server if isinstance(server, Place) else server(tmp_path)

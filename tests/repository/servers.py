@@ -51,11 +51,11 @@ class Place:
 
     def written(self) -> int:
         """Bytes that have arrived, those of unfinished objects too."""
-        found = 0
+        total = 0
         for path in (self.server or self.folder).rglob("*"):
             with suppress(FileNotFoundError):
-                found += path.stat().st_size
-        return found
+                total += path.stat().st_size
+        return total
 
     def harm_all(self, harm: Callable[[Path], None]) -> None:
         """Damage every object."""
@@ -71,14 +71,14 @@ class Place:
 
 
 def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+    with socket.socket() as port_socket:
+        port_socket.bind(("127.0.0.1", 0))
+        return port_socket.getsockname()[1]
 
 
 def listening(port: int) -> bool:
-    with socket.socket() as found:
-        return found.connect_ex(("127.0.0.1", port)) == 0
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0
 
 
 def run_server(command: list[str], port: int, log: Path, what: str, **options) -> Iterator[None]:
@@ -158,10 +158,10 @@ def ssh() -> Iterator[Callable[[Path], Place]]:
         os.chown(path, user.pw_uid, user.pw_gid)
 
     def storage(own: Path) -> Place:
-        found = folder / f"storage-{abs(hash(own))}"
-        url = f"ssh://{user.pw_name}@127.0.0.1:{port}{found}"
+        storage_folder = folder / f"storage-{abs(hash(own))}"
+        url = f"ssh://{user.pw_name}@127.0.0.1:{port}{storage_folder}"
         settings = {"url": url, "keyfile": str(folder / "person")}
-        return Place("ssh", found, settings)
+        return Place("ssh", storage_folder, settings)
 
     as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
     command = [sshd, "-D", "-e", "-f", str(folder / "sshd_config")]

@@ -85,16 +85,18 @@ def test_a_fault_in_the_cache_is_detected_and_not_served(checkout, local: Place,
         path = checkout.path(name)
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     with open_repo(checkout.root) as repo:
-        found = check_cache(repo)
-        assert [one.oid for one in (*found.corrupt, *found.missing)] == [damaged.parent.name + damaged.name]
+        checked = check_cache(repo)
+        assert [stored.oid for stored in (*checked.corrupt, *checked.missing)] == [
+            damaged.parent.name + damaged.name
+        ]
         if harm == "missing":
             with Repo(str(checkout.root)) as dvc, suppress(DvcException):
                 dvc.checkout()  # stops, or takes a list that it remembers
             assert outputs(checkout).items() <= before.items()
         else:
             with pytest.raises(StorageError, match=r"1 of \d+ objects are corrupt"):
-                found.demand_whole()
-        heal(repo, found, None)
+                checked.demand_whole()
+        heal(repo, checked, None)
     with Repo(str(checkout.root)) as repo:
         repo.checkout()
     assert outputs(checkout) == before

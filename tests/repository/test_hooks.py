@@ -19,21 +19,21 @@ def add_hooks(checkout: Workspace) -> Workspace:
         shutil.copytree(ROOT / name, checkout.path(name), ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / ".gitattributes", checkout.root)
     alone = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": str(checkout.root.parent / "gitconfig")}
-    found = Workspace(checkout.root, OURS | alone)
-    found.run("git", "add", "-A")
-    found.run("git", "commit", "-qm", "hooks")
-    return found
+    workspace = Workspace(checkout.root, OURS | alone)
+    workspace.run("git", "add", "-A")
+    workspace.run("git", "commit", "-qm", "hooks")
+    return workspace
 
 
 @pytest.fixture
 def hooked(checkout: Workspace) -> Workspace:
     """With hooks on, and a bare repository as origin."""
-    found = add_hooks(checkout)
-    found.run(*INSTALL)
-    bare = found.root.parent / "origin.git"
-    found.run("git", "init", "-q", "--bare", str(bare))
-    found.run("git", "remote", "add", "origin", f"file://{bare}")
-    return found
+    workspace = add_hooks(checkout)
+    workspace.run(*INSTALL)
+    bare = workspace.root.parent / "origin.git"
+    workspace.run("git", "init", "-q", "--bare", str(bare))
+    workspace.run("git", "remote", "add", "origin", f"file://{bare}")
+    return workspace
 
 
 def setting(checkout: Workspace, name: str) -> str:
@@ -87,17 +87,17 @@ def test_nothing_is_turned_on_by_cloning_or_committing(checkout: Workspace) -> N
 
 
 def test_other_hooks_are_not_turned_off(checkout: Workspace) -> None:
-    found = add_hooks(checkout)
-    own = found.path(".git/hooks/pre-commit")
+    workspace = add_hooks(checkout)
+    own = workspace.path(".git/hooks/pre-commit")
     own.parent.mkdir(exist_ok=True)
     own.write_text("#!/bin/sh\n")
-    refused = attempt(found, *INSTALL)
+    refused = attempt(workspace, *INSTALL)
     assert refused.returncode == 1
     assert "holds pre-commit, which would no longer run" in refused.stderr
     own.unlink()
-    found.run("git", "config", "core.hooksPath", "theirs")
-    assert "core.hooksPath is theirs" in attempt(found, *INSTALL).stderr
-    assert setting(found, "core.hooksPath") == "theirs"
+    workspace.run("git", "config", "core.hooksPath", "theirs")
+    assert "core.hooksPath is theirs" in attempt(workspace, *INSTALL).stderr
+    assert setting(workspace, "core.hooksPath") == "theirs"
 
 
 def test_turning_them_on_twice_is_the_same(hooked: Workspace) -> None:

@@ -41,8 +41,8 @@ def clashes(root: Path) -> set[str]:
     """Paths of DVC, outputs and dependencies, that LFS patterns match, hold or lie in."""
     with Repo(str(root)) as repo:
         items = [item for stage in repo.index.stages for item in (*stage.outs, *stage.deps)]
-        found = {os.path.relpath(item.fs_path, root) for item in items}
-    probes = [probe for path in found for probe in (path, f"{path}/anything")]
+        tracked = {os.path.relpath(item.fs_path, root) for item in items}
+    probes = [probe for path in tracked for probe in (path, f"{path}/anything")]
     answers = subprocess.run(
         ["git", "check-attr", "filter", *probes], cwd=root, capture_output=True, text=True, check=True
     )
@@ -50,8 +50,8 @@ def clashes(root: Path) -> set[str]:
     lines = (root / ".gitattributes").read_text().splitlines()
     folders = [Path(line.split("/**")[0]) for line in lines if "filter=lfs" in line]
     assert folders
-    holding = {path for path in found for folder in folders if Path(path) in folder.parents}
-    return {path for path in found if path in matched or f"{path}/anything" in matched} | holding
+    holding = {path for path in tracked for folder in folders if Path(path) in folder.parents}
+    return {path for path in tracked if path in matched or f"{path}/anything" in matched} | holding
 
 
 def test_dvc_and_lfs_share_no_path() -> None:
@@ -121,16 +121,16 @@ class Released:
 
 @pytest.fixture
 def released(checkout: Workspace) -> Released:
-    found = add_hooks(checkout)
-    found.run(*INSTALL)
-    found.path(MODEL).parent.mkdir(parents=True)
-    found.path(MODEL).write_bytes(CONTENT)
-    found.run("git", "add", MODEL)
-    found.run("git", "commit", "-qm", "a release")
-    bare = found.root.parent / "origin.git"
-    found.run("git", "init", "-q", "--bare", str(bare))
-    found.run("git", "remote", "add", "origin", f"file://{bare}")
-    return Released(found, f"file://{bare}")
+    workspace = add_hooks(checkout)
+    workspace.run(*INSTALL)
+    workspace.path(MODEL).parent.mkdir(parents=True)
+    workspace.path(MODEL).write_bytes(CONTENT)
+    workspace.run("git", "add", MODEL)
+    workspace.run("git", "commit", "-qm", "a release")
+    bare = workspace.root.parent / "origin.git"
+    workspace.run("git", "init", "-q", "--bare", str(bare))
+    workspace.run("git", "remote", "add", "origin", f"file://{bare}")
+    return Released(workspace, f"file://{bare}")
 
 
 @needs_lfs

@@ -133,7 +133,7 @@ def test_metadata_of_packages_may_be_read(tree: Path) -> None:
 )
 def test_what_is_wrong_in_dvc_yaml_is_named(tree: Path, old: str, new: str, problem: str) -> None:
     replace(tree, "dvc.yaml", old, new)
-    assert [found for found in stage_problems(tree) if found.startswith(problem)]
+    assert any(complaint.startswith(problem) for complaint in stage_problems(tree))
 
 
 def test_a_template_is_code_that_a_stage_depends_on(tree: Path) -> None:

@@ -127,8 +127,8 @@ def test_faults_are_present_and_rare(world):
 
 def test_findings_of_the_audit_are_rare(world):
     decided = world.claims[world.claims["claim_status"] != "PENDING"]
-    found = decided["audit_finding"].isin([finding for finding in FINDINGS if finding != "NONE"])
-    assert 0.005 < found.mean() < 0.03
+    with_finding = decided["audit_finding"].isin([finding for finding in FINDINGS if finding != "NONE"])
+    assert 0.005 < with_finding.mean() < 0.03
 
 
 def test_the_database_does_not_hold_the_probability(world):

@@ -31,7 +31,7 @@ def refusal(url: str, wanted: Wanted = WANTED) -> str:
 
 
 @pytest.mark.parametrize(
-    ("url", "found"),
+    ("url", "problem"),
     [
         ("postgresql+psycopg://u:{}@127.0.0.1:1/d", "Connection refused. Check that the server runs"),
         ("postgresql+psycopg://u:{}@127.0.0.1:port/d", "the source: not a SQLAlchemy URL. Write it as"),
@@ -46,8 +46,8 @@ def refusal(url: str, wanted: Wanted = WANTED) -> str:
         ("mysql://u:{}@h/d", "its driver 'MySQLdb' is not installed. pip install"),
     ],
 )
-def test_a_url_that_leads_nowhere(url, found) -> None:
-    assert found in refusal(url.format(PASSWORD))
+def test_a_url_that_leads_nowhere(url, problem) -> None:
+    assert problem in refusal(url.format(PASSWORD))
 
 
 def ask(url: str, question: str) -> Any:
@@ -99,7 +99,7 @@ def test_a_column_that_is_not_there(places, place) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "found"),
+    ("name", "content", "problem"),
     [
         ("latin.csv", CSV * 9_999 + b"2,Zo\xeb\n", "not utf-8. Say the file's encoding"),
         ("latin_header.csv", b"claim_id,na\xefve\n", "not utf-8 (byte 11). Say the file's"),
@@ -112,14 +112,14 @@ def test_a_column_that_is_not_there(places, place) -> None:
         ("database.csv", None, "no such file. Mend the path"),
     ],
 )
-def test_a_file_that_is_none(tmp_path, name, content, found) -> None:
+def test_a_file_that_is_none(tmp_path, name, content, problem) -> None:
     if content is None:
         (tmp_path / name).mkdir()
     else:
         (tmp_path / name).write_bytes(content)
     message = refusal(f"{tmp_path}/{name}")
     assert name in message
-    assert found in message
+    assert problem in message
 
 
 def test_a_truncated_parquet(raw, tmp_path) -> None:

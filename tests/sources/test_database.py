@@ -41,5 +41,5 @@ def test_rows_are_counted_where_they_lie(demo, demo_postgres) -> None:
     [("sqlite:///a/b.db", "a/b.db"), ("postgresql+psycopg://u@h/d", None), ("sqlite://", None)],
 )
 def test_only_an_embedded_database_is_a_file(url, file) -> None:
-    found = sqlite_file(url)
-    assert (found and found.as_posix()) == file
+    path = sqlite_file(url)
+    assert (path and path.as_posix()) == file

@@ -12,7 +12,7 @@ def test_claims_come_in_chunks_and_blank_lines_do_not_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "found"),
+    ("line", "problem"),
     [
         ('{"name": "Ada"', "not JSON"),
         ("Ada", "not JSON"),
@@ -20,9 +20,9 @@ def test_claims_come_in_chunks_and_blank_lines_do_not_count() -> None:
         ('"Ada"', "a JSON str"),
     ],
 )
-def test_a_broken_line_is_named_and_not_quoted(line, found) -> None:
+def test_a_broken_line_is_named_and_not_quoted(line, problem) -> None:
     with pytest.raises(SourceError) as refused:
         list(read_json_lines(iter(['{"a": 1}', "", line]), "input", 10))
-    assert str(refused.value).startswith(f"input:3: {found}")
+    assert str(refused.value).startswith(f"input:3: {problem}")
     assert str(refused.value).endswith("Give one JSON object a line.")
     assert "Ada" not in str(refused.value)

@@ -31,15 +31,15 @@ def test_claims_are_set_apart_by_who_decided(parts, dated, part, deciders, statu
 
 
 def test_counts_add_up_to_the_source(contract, snapshot, parts, dated, raw) -> None:
-    found = summarise(contract, snapshot, parts, 0, "f" * 16)
-    assert found.in_window == len(dated)
-    assert found.decided + found.undecided + found.decided_by_model_alone == found.in_window
-    assert found.approved + found.rejected == found.decided
-    assert found.in_window + found.outside_window + found.without_event_time == len(raw.claims)
-    assert found.outside_window == 0
-    assert str(found.as_of) == max(dated["received_date"].max(), dated["adjudicated_date"].dropna().max())
-    assert (found.lines, found.key_fingerprint) == (snapshot.lines.num_rows, "f" * 16)
-    assert (str(found.first_event), str(found.last_event)) == (
+    summary = summarise(contract, snapshot, parts, 0, "f" * 16)
+    assert summary.in_window == len(dated)
+    assert summary.decided + summary.undecided + summary.decided_by_model_alone == summary.in_window
+    assert summary.approved + summary.rejected == summary.decided
+    assert summary.in_window + summary.outside_window + summary.without_event_time == len(raw.claims)
+    assert summary.outside_window == 0
+    assert str(summary.as_of) == max(dated["received_date"].max(), dated["adjudicated_date"].dropna().max())
+    assert (summary.lines, summary.key_fingerprint) == (snapshot.lines.num_rows, "f" * 16)
+    assert (str(summary.first_event), str(summary.last_event)) == (
         dated["received_date"].min(),
         dated["received_date"].max(),
     )

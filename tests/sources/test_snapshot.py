@@ -36,8 +36,8 @@ def test_the_same_claims_are_the_same_snapshot_from_anywhere(contract, snapshot,
 
 @pytest.mark.parametrize("schema", ["public", "native", "views"])
 def test_schemas_native_types_and_views_make_no_difference(contract, snapshot, demo_postgres, schema) -> None:
-    found = take_snapshot(in_schema(contract, schema), demo_postgres, None, Bounds(), PUBLISHED_KEY)
-    assert found == snapshot
+    taken = take_snapshot(in_schema(contract, schema), demo_postgres, None, Bounds(), PUBLISHED_KEY)
+    assert taken == snapshot
 
 
 def test_one_changed_cent_is_another_checksum(contract, snapshot, raw, tmp_path) -> None:
@@ -59,15 +59,15 @@ def test_one_changed_cent_is_another_checksum(contract, snapshot, raw, tmp_path)
 )
 def test_a_window_holds_its_first_day_and_not_its_last(contract, raw, places, place, schema) -> None:
     wanted = in_schema(contract, schema) if schema else contract
-    found = take_snapshot(wanted, *places[place], Bounds(SINCE, UNTIL), PUBLISHED_KEY)
+    taken = take_snapshot(wanted, *places[place], Bounds(SINCE, UNTIL), PUBLISHED_KEY)
     received = raw.claims["received_date"]
     inside = received[(received >= str(SINCE)) & (received < str(UNTIL))]
     assert {str(SINCE), str(UNTIL - dt.timedelta(days=1))} <= set(inside)  # else the bounds are not tried
-    assert [str(day) for day in found.claims["received_date"].to_pylist()] == sorted(inside)
-    assert found.undated.num_rows == (received.isna() | (received == "1900-01-01")).sum() == 2
-    assert found.source_rows == len(raw.claims)
-    assert set(found.lines["claim_id"].to_pylist()) <= set(found.claims["claim_id"].to_pylist())
-    assert found.lines.num_rows == raw.lines["claim_id"].isin(raw.claims["claim_id"][inside.index]).sum()
+    assert [str(day) for day in taken.claims["received_date"].to_pylist()] == sorted(inside)
+    assert taken.undated.num_rows == (received.isna() | (received == "1900-01-01")).sum() == 2
+    assert taken.source_rows == len(raw.claims)
+    assert set(taken.lines["claim_id"].to_pylist()) <= set(taken.claims["claim_id"].to_pylist())
+    assert taken.lines.num_rows == raw.lines["claim_id"].isin(raw.claims["claim_id"][inside.index]).sum()
 
 
 def test_claims_without_a_usable_event_time_are_kept_apart(raw, snapshot) -> None:
@@ -79,11 +79,11 @@ def test_claims_without_a_usable_event_time_are_kept_apart(raw, snapshot) -> Non
 
 @pytest.mark.parametrize(("as_of", "until"), [(AS_OF, None), (dt.date(2099, 1, 1), None), (None, UNTIL)])
 def test_outcomes_were_looked_for_up_to_a_day_that_the_claims_show(contract, demo, raw, as_of, until) -> None:
-    found = take_snapshot(contract, demo.url, None, Bounds(until=until, as_of=as_of), PUBLISHED_KEY)
+    taken = take_snapshot(contract, demo.url, None, Bounds(until=until, as_of=as_of), PUBLISHED_KEY)
     received = raw.claims["received_date"]
     inside = raw.claims[(received >= "2000-01-01") & (received < str(until or "2100-01-01"))]
     last = max(inside["received_date"].max(), inside["adjudicated_date"].dropna().max())
-    assert str(found.as_of) == min(last, str(as_of or last))
+    assert str(taken.as_of) == min(last, str(as_of or last))
 
 
 def test_a_decision_outside_its_legal_range_is_no_day_on_which_outcomes_were_looked_for(
@@ -91,8 +91,8 @@ def test_a_decision_outside_its_legal_range_is_no_day_on_which_outcomes_were_loo
 ) -> None:
     column = contract.columns["adjudicated_date"].model_copy(update={"range": (None, AS_OF)})
     narrow = contract.model_copy(update={"columns": contract.columns | {"adjudicated_date": column}})
-    found = take_snapshot(narrow, demo.url, None, Bounds(until=dt.date(2025, 6, 1)), PUBLISHED_KEY)
-    assert found.as_of <= AS_OF
+    taken = take_snapshot(narrow, demo.url, None, Bounds(until=dt.date(2025, 6, 1)), PUBLISHED_KEY)
+    assert taken.as_of <= AS_OF
 
 
 def test_an_outcome_decided_later_is_not_known_yet(as_known, raw) -> None:

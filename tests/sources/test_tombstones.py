@@ -45,18 +45,18 @@ def test_a_snapshot_without_a_subject_is_that_of_a_source_without(
     subject = subject_of(raw, column, member)
     rest = without(raw, column, subject)
     never = take_snapshot(contract, *rest.to_parquet(tmp_path), Bounds(), PUBLISHED_KEY)
-    found, count = leave_out(contract, snapshot, {column: [pseudonym(PUBLISHED_KEY, subject)]})
+    remaining, count = leave_out(contract, snapshot, {column: [pseudonym(PUBLISHED_KEY, subject)]})
     assert count == len(raw.claims) - len(rest.claims) > 0
-    assert found.claims.equals(never.claims)
-    assert found.undated.equals(never.undated)
-    assert found.lines.equals(never.lines)
-    assert (found.checksum, found.as_of) == (never.checksum, never.as_of)
+    assert remaining.claims.equals(never.claims)
+    assert remaining.undated.equals(never.undated)
+    assert remaining.lines.equals(never.lines)
+    assert (remaining.checksum, remaining.as_of) == (never.checksum, never.as_of)
 
 
 def test_a_pseudonym_in_another_column_is_another_subject(contract, snapshot, member) -> None:
-    found, count = leave_out(contract, snapshot, {"claim_id": [pseudonym(PUBLISHED_KEY, member)]})
+    remaining, count = leave_out(contract, snapshot, {"claim_id": [pseudonym(PUBLISHED_KEY, member)]})
     assert count == 0
-    assert found.checksum == snapshot.checksum
+    assert remaining.checksum == snapshot.checksum
 
 
 def test_where_all_are_forgotten_nothing_is_written(contract, snapshot) -> None:

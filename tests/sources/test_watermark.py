@@ -71,15 +71,15 @@ def test_the_forgotten_stay_out_of_a_server_whose_watermark_stays_valid(
     key = b"a secret of this test"
     member = few.claims["member_id"].value_counts().index[0]
     add_tombstone(tombstone_file(contract), Tombstone.of(contract, "member_id", member, key))
-    found = extract_to("forgotten")
+    report = extract_to("forgotten")
     claims = few.claims[few.claims["member_id"] != member]
     never = RawClaims(claims, few.lines[few.lines["claim_id"].isin(claims["claim_id"])])
     url = new_database(postgres)
     never.to_database(url)
     expected = take_snapshot(contract, url, None, mark.bound(Bounds()), key)
-    assert found["forgotten"] > 0
-    assert (found["checksum"], found["in_window"]) == (expected.checksum, expected.claims.num_rows)
-    assert found["lines"] == expected.lines.num_rows
+    assert report["forgotten"] > 0
+    assert (report["checksum"], report["in_window"]) == (expected.checksum, expected.claims.num_rows)
+    assert report["lines"] == expected.lines.num_rows
 
 
 def test_it_says_how_far_the_claims_went(server, few) -> None:
@@ -88,9 +88,9 @@ def test_it_says_how_far_the_claims_went(server, few) -> None:
     assert str(mark.until) == received.max()
     assert str(mark.as_of + dt.timedelta(days=1)) == adjudicated.max()
     assert mark.rows == received.between("2000-01-01", received.max(), inclusive="left").sum()
-    found = extract_to("raw")
-    assert (found["checksum"], found["in_window"]) == (mark.checksum, mark.rows)
-    assert found["outside_window"] == (received == received.max()).sum() > 0
+    report = extract_to("raw")
+    assert (report["checksum"], report["in_window"]) == (mark.checksum, mark.rows)
+    assert report["outside_window"] == (received == received.max()).sum() > 0
 
 
 def test_extraction_stays_the_same_while_the_server_lives_on(server) -> None:
@@ -112,14 +112,14 @@ def test_a_rewritten_claim_stops_extraction_until_the_next_watermark(server) -> 
 
 
 @pytest.mark.parametrize(
-    ("content", "found"),
+    ("content", "problem"),
     [(None, "no watermark of"), ("no JSON", "no watermark"), ('{"until": "2026-01-01"}', "no watermark")],
 )
-def test_what_is_no_watermark_is_refused(tmp_path, content, found) -> None:
+def test_what_is_no_watermark_is_refused(tmp_path, content, problem) -> None:
     path = tmp_path / "watermark.json"
     if content is not None:
         path.write_text(content)
-    with pytest.raises(SourceError, match=rf"{found}.*`claims snapshot`"):
+    with pytest.raises(SourceError, match=rf"{problem}.*`claims snapshot`"):
         read_watermark(path)
 
 

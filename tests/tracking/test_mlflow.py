@@ -35,16 +35,16 @@ def logged(client: MlflowClient) -> list[Logged]:
 def test_everything_of_a_run_is_on_the_server(client, mlflow_server, results: Results, tmp_path) -> None:
     run = results.gather("wide")
     assert mlflow_server in MLflow(mlflow_server).log(run)
-    (found,) = logged(client)
-    assert found.info.run_name == "wide"
-    assert found.info.status == "FINISHED"
-    assert found.data.params == {name: str(value) for name, value in run.params.items()}
-    assert found.data.metrics == run.metrics | {name: values[-1] for name, values in run.curves.items()}
-    assert run.tags.items() <= found.data.tags.items()
-    assert found.data.tags["mlflow.source.git.commit"] == run.tags["git_commit"]
-    history = client.get_metric_history(found.info.run_id, "training/loss")
+    (tracked,) = logged(client)
+    assert tracked.info.run_name == "wide"
+    assert tracked.info.status == "FINISHED"
+    assert tracked.data.params == {name: str(value) for name, value in run.params.items()}
+    assert tracked.data.metrics == run.metrics | {name: values[-1] for name, values in run.curves.items()}
+    assert run.tags.items() <= tracked.data.tags.items()
+    assert tracked.data.tags["mlflow.source.git.commit"] == run.tags["git_commit"]
+    history = client.get_metric_history(tracked.info.run_id, "training/loss")
     assert [(point.step, point.value) for point in history] == [(1, 0.7), (2, 0.5)]
-    fetched = Path(client.download_artifacts(found.info.run_id, "", str(tmp_path)))
+    fetched = Path(client.download_artifacts(tracked.info.run_id, "", str(tmp_path)))
     assert (fetched / "model" / run.models[0].name).read_bytes() == run.models[0].read_bytes()
     assert {file.name for file in fetched.glob("plots/*")} == {"confusion.png", "roc.png"}
     assert {file.name for file in fetched.glob("metrics/*")} == {report.name for report in run.reports}
@@ -70,9 +70,9 @@ def test_many_parameters_and_odd_names_are_taken(client, mlflow_server, results:
     params = {f"train.{i}": i for i in range(250)}
     run = replace(results.gather(), params=params, metrics={"age (years)/rows": 3.0})
     MLflow(mlflow_server).log(run)
-    (found,) = logged(client)
-    assert len(found.data.params) == len(params)
-    assert found.data.metrics["age _years_/rows"] == 3.0
+    (tracked,) = logged(client)
+    assert len(tracked.data.params) == len(params)
+    assert tracked.data.metrics["age _years_/rows"] == 3.0
 
 
 def test_a_server_out_of_reach_is_one_line_soon_and_without_the_password(results: Results) -> None:

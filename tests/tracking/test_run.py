@@ -90,7 +90,9 @@ def test_equal_results_have_the_same_digest_and_others_another(results: Results,
     same, other = write_results(tmp_path / "same", 1), write_results(tmp_path / "other", 2)
     train = results.params.train.model_copy(update={"dropout": 0.1})
     changed = replace(results, params=results.params.model_copy(update={"train": train}))
-    digests = [found.gather(name).digest for found, name in ((same, "x"), (other, None), (changed, None))]
+    digests = [
+        variation.gather(name).digest for variation, name in ((same, "x"), (other, None), (changed, None))
+    ]
     assert [digest == results.gather().digest for digest in digests] == [True, False, False]
 
 

@@ -36,11 +36,11 @@ def track(results: Results, **environment: str) -> subprocess.CompletedProcess[s
 @pytest.fixture(scope="module")
 def offline(tmp_path_factory) -> Results:
     """Results that were logged offline."""
-    found = write_results(tmp_path_factory.mktemp("wandb") / "results", seed=1)
-    done = track(found, WANDB_MODE="offline")
+    results = write_results(tmp_path_factory.mktemp("wandb") / "results", seed=1)
+    done = track(results, WANDB_MODE="offline")
     assert done.returncode == 0, done.stderr
     assert "`wandb sync` sends it" in done.stdout
-    return found
+    return results
 
 
 def records(folder: Path) -> Iterator[wandb_internal_pb2.Record]:
@@ -61,15 +61,15 @@ def records(folder: Path) -> Iterator[wandb_internal_pb2.Record]:
 
 
 def test_everything_of_a_run_is_in_the_offline_folder(offline: Results) -> None:
-    run, found = offline.gather("wide"), list(records(offline.metrics.parent))
-    started = next(record.run for record in found if record.HasField("run"))
+    run, logged = offline.gather("wide"), list(records(offline.metrics.parent))
+    started = next(record.run for record in logged if record.HasField("run"))
     assert (started.display_name, started.run_id) == ("wide", run.digest[:16])
     config = {item.key: json.loads(item.value_json) for item in started.config.update}
     assert config["train.learning_rate"] == run.params["train.learning_rate"]
     assert config["data_checksum"] == run.tags["data_checksum"]
-    sent = {item.key: json.loads(item.value_json) for record in found for item in record.summary.update}
+    sent = {item.key: json.loads(item.value_json) for record in logged for item in record.summary.update}
     assert run.metrics.items() <= sent.items()
-    points = [item for record in found for item in record.history.item]
+    points = [item for record in logged for item in record.history.item]
     losses = [json.loads(point.value_json) for point in points if point.nested_key[:] == ["training/loss"]]
     assert losses == run.curves["training/loss"]
 
@@ -77,8 +77,8 @@ def test_everything_of_a_run_is_in_the_offline_folder(offline: Results) -> None:
 def test_plots_and_model_are_in_the_offline_folder(offline: Results) -> None:
     plots = offline.metrics.parent.glob("wandb/offline-run-*/files/media/images/plots/*.png")
     assert {plot.read_bytes() for plot in plots} == {plot.read_bytes() for plot in offline.gather().plots}
-    found = [record.artifact for record in records(offline.metrics.parent) if record.HasField("artifact")]
-    held = {artifact.type: [entry.path for entry in artifact.manifest.contents] for artifact in found}
+    artifacts = [record.artifact for record in records(offline.metrics.parent) if record.HasField("artifact")]
+    held = {artifact.type: [entry.path for entry in artifact.manifest.contents] for artifact in artifacts}
     assert held["model"] == [offline.model.name]
     assert set(held["metrics"]) == {report.name for report in offline.gather().reports}
 

@@ -34,7 +34,7 @@ def test_approval_scores_are_the_same_bits_with_an_anomaly_head(parts: Parts, pl
 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_converted_approval_ranks_as_without(parts: Parts, plain_parts: Parts, variant: str) -> None:
-    both, alone = (TFLiteModel(found.variants[variant]) for found in (parts, plain_parts))
+    both, alone = (TFLiteModel(trained.variants[variant]) for trained in (parts, plain_parts))
     np.testing.assert_array_equal(both.logits(parts.rows.inputs), alone.logits(parts.rows.inputs))
 
 
@@ -55,13 +55,13 @@ def test_it_learns_what_audits_find(approval, labelled: Labelled) -> None:
 
 def test_validation_claims_are_scored_by_a_network_that_never_saw_them(approval, labelled) -> None:
     rows, held_out = part(labelled, slice(0, 2_000)), part(labelled, slice(2_000, None))
-    found = add_anomaly_head(approval, approval, TRAIN, 1, rows, held_out)
-    alone = refit_anomaly(approval, TRAIN, 1, audited(rows), found.epochs)
+    extended = add_anomaly_head(approval, approval, TRAIN, 1, rows, held_out)
+    alone = refit_anomaly(approval, TRAIN, 1, audited(rows), extended.epochs)
     np.testing.assert_allclose(
-        found.validation_logits, predict_outputs(alone, held_out.inputs).anomaly, atol=1e-6
+        extended.validation_logits, predict_outputs(alone, held_out.inputs).anomaly, atol=1e-6
     )
-    both = refit_anomaly(approval, TRAIN, 1, audited(rows, held_out), found.epochs)
-    np.testing.assert_array_equal(flat(found.model), flat(both))
+    both = refit_anomaly(approval, TRAIN, 1, audited(rows, held_out), extended.epochs)
+    np.testing.assert_array_equal(flat(extended.model), flat(both))
 
 
 def part(rows: Labelled, chosen: slice) -> Labelled:

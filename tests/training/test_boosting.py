@@ -80,19 +80,19 @@ def test_the_same_seed_gives_the_same_bytes(
 def test_the_rounds_that_validate_best_are_kept(
     selected: tuple[Trees, list[float]], validation: Data
 ) -> None:
-    found, losses = selected
+    kept_trees, losses = selected
 
-    assert found.rounds == np.argmin(losses) + 1
-    assert found.rounds + HASTY.patience == len(losses) < HASTY.max_rounds
-    assert log_loss(found.logits(validation[0]), validation[1]) == pytest.approx(min(losses))
+    assert kept_trees.rounds == np.argmin(losses) + 1
+    assert kept_trees.rounds + HASTY.patience == len(losses) < HASTY.max_rounds
+    assert log_loss(kept_trees.logits(validation[0]), validation[1]) == pytest.approx(min(losses))
 
 
 def test_no_more_rounds_are_tried_than_allowed(design: TreeDesign, train: Data, validation: Data) -> None:
     settings = BOOSTING.model_copy(update={"max_rounds": 3})
 
-    found, losses = select_rounds(design, settings, 1, train, validation)
+    kept_trees, losses = select_rounds(design, settings, 1, train, validation)
 
-    assert found.rounds == len(losses) == 3
+    assert kept_trees.rounds == len(losses) == 3
 
 
 def test_the_rounds_asked_for_are_grown(trees: Trees) -> None:

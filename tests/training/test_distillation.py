@@ -81,7 +81,7 @@ def test_the_same_seed_gives_the_same_lesson(fitted, data: Data, lesson: Lesson)
 
 def numbered(features: list[Places], rows: int) -> ModelInputs:
     """Claims in which every column says the number of its row."""
-    codes, numbers = (sum(len(getattr(one, kind)) for one in features) for kind in ("codes", "numbers"))
+    codes, numbers = (sum(len(getattr(places, kind)) for places in features) for kind in ("codes", "numbers"))
     ids = np.arange(rows).reshape(-1, 1)
     return ModelInputs(np.tile(ids.astype(np.int32), codes), np.tile(ids.astype(np.float32), numbers))
 
@@ -90,20 +90,20 @@ def test_codes_and_numbers_of_a_feature_are_exchanged_together(fitted) -> None:
     features = [*fitted.extractor.places.values()]
     settings = DISTILL.model_copy(update={"copies": 3, "exchange": 0.3})
 
-    found = exchange_features(numbered(features, 200), features, settings, 1)
+    exchanged = exchange_features(numbered(features, 200), features, settings, 1)
 
-    assert len(found) == 600
-    assert exchanged_share(found, features, 200) == pytest.approx(0.3, abs=0.02)
+    assert len(exchanged) == 600
+    assert exchanged_share(exchanged, features, 200) == pytest.approx(0.3, abs=0.02)
 
 
-def exchanged_share(found: ModelInputs, features: list[Places], rows: int) -> float:
+def exchanged_share(exchanged: ModelInputs, features: list[Places], rows: int) -> float:
     """Share of features from elsewhere; each came whole, and all of a claim from one other claim."""
     givers = []
     for places in features:
-        columns = np.hstack([found.codes[:, places.codes], found.numbers[:, places.numbers]])
+        columns = np.hstack([exchanged.codes[:, places.codes], exchanged.numbers[:, places.numbers]])
         assert (columns == columns[:, :1]).all()
         givers.append(columns[:, 0])
-    own = np.arange(len(found)) % rows
+    own = np.arange(len(exchanged)) % rows
     others = [set(claim) - {row} for claim, row in zip(np.array(givers).T, own, strict=True)]
     assert max(map(len, others)) == 1
     return float(np.mean(np.array(givers) != own))
@@ -114,17 +114,17 @@ def test_the_ends_of_the_chance_are_no_and_every_feature(fitted, chance: float, 
     features = [*fitted.extractor.places.values()]
     settings = DISTILL.model_copy(update={"exchange": chance})
 
-    found = exchange_features(numbered(features, 50), features, settings, 1)
+    exchanged = exchange_features(numbered(features, 50), features, settings, 1)
 
-    assert (found.codes == found.codes[:, :1]).all()
-    assert sorted(found.codes[:, 0]) == list(range(50))
-    assert (found.codes[:, 0].tolist() == list(range(50))) is (rows is not None)
+    assert (exchanged.codes == exchanged.codes[:, :1]).all()
+    assert sorted(exchanged.codes[:, 0]) == list(range(50))
+    assert (exchanged.codes[:, 0].tolist() == list(range(50))) is (rows is not None)
 
 
 def test_no_two_copies_are_alike(fitted) -> None:
     features = [*fitted.extractor.places.values()]
     settings = DISTILL.model_copy(update={"copies": 2})
 
-    found = exchange_features(numbered(features, 50), features, settings, 1)
+    exchanged = exchange_features(numbered(features, 50), features, settings, 1)
 
-    assert (found.codes[:50] != found.codes[50:]).any()
+    assert (exchanged.codes[:50] != exchanged.codes[50:]).any()

@@ -35,12 +35,12 @@ def params(refit: bool) -> Params:
 @pytest.fixture(scope="module")
 def trained(fitted, train: Data, validation: Data, tmp_path_factory) -> Iterator[Train]:
     """A family with or without the refit, trained once; live curves go to a folder of the tests."""
-    found: dict[tuple[str, bool], Trained] = {}
+    candidates: dict[tuple[str, bool], Trained] = {}
 
     def get(family: str, refit: bool) -> Trained:
-        if (family, refit) not in found:
-            found[family, refit] = FAMILIES[family](fitted.extractor, params(refit), train, validation)
-        return found[family, refit]
+        if (family, refit) not in candidates:
+            candidates[family, refit] = FAMILIES[family](fitted.extractor, params(refit), train, validation)
+        return candidates[family, refit]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("trained"))
@@ -56,19 +56,19 @@ every_family = pytest.mark.parametrize("family", FAMILIES)
 )
 def test_a_family_has_its_parts(trained: Train, family: str, network: bool, members: int) -> None:
     for refit in (False, True):
-        found = trained(family, refit)
+        candidate = trained(family, refit)
 
-        assert (found.network is not None) is network
-        assert (len(found.trees.members) if found.trees else 0) == members
+        assert (candidate.network is not None) is network
+        assert (len(candidate.trees.members) if candidate.trees else 0) == members
 
 
 @every_family
 def test_what_validated_best_is_kept(trained: Train, family: str) -> None:
-    found = trained(family, False)
-    losses = found.history["val_loss"]
+    candidate = trained(family, False)
+    losses = candidate.history["val_loss"]
 
-    assert found.best == np.argmin(losses) + 1
-    assert {len(values) for values in found.history.values()} == {len(losses)}
+    assert candidate.best == np.argmin(losses) + 1
+    assert {len(values) for values in candidate.history.values()} == {len(losses)}
 
 
 @every_family
@@ -80,9 +80,11 @@ def test_validation_logits_come_from_before_the_refit(trained: Train, validation
     assert (final_logits(fitted_again, validation) != selected.validation_logits).any()
 
 
-def final_logits(found: Trained, data: Data) -> np.ndarray:
+def final_logits(candidate: Trained, data: Data) -> np.ndarray:
     """By what the candidate scores with."""
-    return predict_logits(found.network, data[0]) if found.network else found.trees.logits(data[0])
+    return (
+        predict_logits(candidate.network, data[0]) if candidate.network else candidate.trees.logits(data[0])
+    )
 
 
 def test_the_refit_trees_have_the_selected_rounds(trained: Train) -> None:

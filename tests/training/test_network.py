@@ -30,8 +30,8 @@ TESTS = Path(__file__).parent.parent
 
 def test_the_table_lays_the_rows_of_its_codes_side_by_side() -> None:
     layer, codes = SharedTable(rows=5, width=2, columns=3), np.array([[0, 4, 2], [1, 1, 1]], np.int32)
-    found = layer(codes).numpy()
-    np.testing.assert_array_equal(found, layer.table.numpy()[codes].reshape(2, 6))
+    embedded = layer(codes).numpy()
+    np.testing.assert_array_equal(embedded, layer.table.numpy()[codes].reshape(2, 6))
 
 
 def test_the_shape_of_a_network_is_that_of_its_features(fitted, parts: Parts) -> None:

@@ -19,17 +19,17 @@ def signature(parts: Parts):
 
 def test_it_gives_the_logits_of_keras(parts: Parts, signature) -> None:
     inputs = parts.rows.inputs
-    found = signature(codes=tf.constant(inputs.codes), numbers=tf.constant(inputs.numbers))
+    outputs = signature(codes=tf.constant(inputs.codes), numbers=tf.constant(inputs.numbers))
     expected = predict_outputs(parts.keras, inputs)._asdict()
-    assert set(found) == set(expected) == {"logit", "anomaly"}
+    assert set(outputs) == set(expected) == {"logit", "anomaly"}
     for name, logits in expected.items():
-        np.testing.assert_allclose(found[name].numpy()[:, 0], logits, rtol=0, atol=1e-5)
+        np.testing.assert_allclose(outputs[name].numpy()[:, 0], logits, rtol=0, atol=1e-5)
 
 
 def test_it_takes_codes_and_numbers_of_any_count(parts: Parts, signature) -> None:
     inputs, (_, named) = parts.rows.inputs, signature.structured_input_signature
-    found = {name: (spec.shape.as_list(), spec.dtype) for name, spec in named.items()}
-    assert found == {
+    specs = {name: (spec.shape.as_list(), spec.dtype) for name, spec in named.items()}
+    assert specs == {
         "codes": ([None, inputs.codes.shape[1]], tf.int32),
         "numbers": ([None, inputs.numbers.shape[1]], tf.float32),
     }

@@ -54,7 +54,7 @@ def test_there_are_as_many_trials_as_wanted(kind, unbroken) -> None:
 
 
 def test_the_first_trial_has_the_start_values_and_all_epochs(params, kind, unbroken) -> None:
-    assert unbroken[0].values == {name: found.start for name, found in space_of(params, kind).items()}
+    assert unbroken[0].values == {name: dimension.start for name, dimension in space_of(params, kind).items()}
     assert unbroken[0].max_epochs == 9
 
 

@@ -9,8 +9,8 @@ from claims.tuning.trials import Result, Trial, measured, refuse_failures, table
 
 
 def trial(number: int, loss: float | None, rate: float = 0.1) -> Trial:
-    found = None if loss is None else Result(epochs=3, parameters=10, log_loss=loss, roc_auc=0.7)
-    return Trial(number, {"learning_rate": rate, "layers": (64, 32)}, 8, 7, found)
+    result = None if loss is None else Result(epochs=3, parameters=10, log_loss=loss, roc_auc=0.7)
+    return Trial(number, {"learning_rate": rate, "layers": (64, 32)}, 8, 7, result)
 
 
 def test_the_table_has_a_line_a_trial_in_the_order_of_numbers() -> None:
@@ -36,10 +36,10 @@ def test_one_finished_trial_is_enough() -> None:
 def test_a_result_is_measured_on_the_probabilities_that_logits_mean() -> None:
     rng = np.random.default_rng(3)
     logits, outcome = rng.normal(size=200), (rng.random(200) < 0.6).astype(np.float32)
-    found = measured(4, 99, logits, outcome)
-    assert found.log_loss == pytest.approx(log_loss(outcome, 1 / (1 + np.exp(-logits))), abs=1e-6)
-    assert found.roc_auc == pytest.approx(roc_auc_score(outcome, logits), abs=1e-6)
-    assert (found.epochs, found.parameters) == (4, 99)
+    result = measured(4, 99, logits, outcome)
+    assert result.log_loss == pytest.approx(log_loss(outcome, 1 / (1 + np.exp(-logits))), abs=1e-6)
+    assert result.roc_auc == pytest.approx(roc_auc_score(outcome, logits), abs=1e-6)
+    assert (result.epochs, result.parameters) == (4, 99)
 
 
 def test_training_that_diverged_is_no_result() -> None:

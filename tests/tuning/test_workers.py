@@ -11,9 +11,9 @@ TRIALS = 4
 
 
 def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+    with socket.socket() as port_socket:
+        port_socket.bind(("127.0.0.1", 0))
+        return port_socket.getsockname()[1]
 
 
 def environment(name: str, port: int) -> dict[str, str]:

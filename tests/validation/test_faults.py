@@ -119,8 +119,8 @@ def test_a_fault_is_quarantined_with_its_reason(validated, faulty, fault, reason
 
 @pytest.mark.parametrize(("fault", "mended"), MENDED.items(), ids=str)
 def test_what_can_be_mended_is_no_fault(validated, faulty, fault, mended) -> None:
-    found = validated.claims.set_index("claim_id").loc[hashed(faulty[fault]), fault[0]]
-    assert found == mended or (mended is None and pd.isna(found))
+    value = validated.claims.set_index("claim_id").loc[hashed(faulty[fault]), fault[0]]
+    assert value == mended or (mended is None and pd.isna(value))
 
 
 def test_corrections_are_counted(clean, validated) -> None:
@@ -161,12 +161,12 @@ def test_of_two_claims_with_one_identifier_the_first_stays(clean, tmp_path) -> N
     first = clean.claims.iloc[[0]]
     again = first.assign(received_date="2026-06-29", total_charge=77.0)
     doubled = RawClaims(pd.concat([again, clean.claims]), clean.lines)
-    found = run_stages(doubled, tmp_path, 0.5)
-    (quarantined,) = found.quarantine.to_dict("records")
+    result = run_stages(doubled, tmp_path, 0.5)
+    (quarantined,) = result.quarantine.to_dict("records")
     assert (quarantined["_reason"], quarantined["total_charge"]) == ("claim_id: unique", 7700)
-    kept = found.claims.set_index("claim_id").loc[hashed(first["claim_id"].item())]
+    kept = result.claims.set_index("claim_id").loc[hashed(first["claim_id"].item())]
     assert str(kept["received_date"]) == first["received_date"].item()
-    assert found.metrics["valid"] == len(clean.claims)
+    assert result.metrics["valid"] == len(clean.claims)
 
 
 def test_too_many_faults_stop_the_run_and_name_the_worst_columns(clean, tmp_path) -> None:

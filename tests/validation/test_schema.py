@@ -42,10 +42,10 @@ def test_a_value_is_held_against_its_column(column, data, expected) -> None:
 def test_an_identifier_is_required_and_stands_once() -> None:
     identifier = {"type": "identifier", "protect": "hash"}
     repeated = np.array([False, False, True, False])
-    found = faults(identifier, texts("b", "a", "b", None), identifier="c", repeated={"c": repeated})
-    assert found == ["", "", "c: unique", "c: required"]
+    reasons = faults(identifier, texts("b", "a", "b", None), identifier="c", repeated={"c": repeated})
+    assert reasons == ["", "", "c: unique", "c: required"]
 
 
 def test_all_reasons_of_a_row_are_named_in_order() -> None:
-    found = faults({"type": "number", "required": True}, np.array([np.nan, 1]), ["c", None])
-    assert found == ["c: readable; c: required", ""]
+    reasons = faults({"type": "number", "required": True}, np.array([np.nan, 1]), ["c", None])
+    assert reasons == ["c: readable; c: required", ""]

@@ -82,10 +82,10 @@ def test_a_number_that_was_missing_in_training_has_an_indicator(values: list[flo
 def test_quantiles_of_many_ties_are_those_of_the_rows(values: list[float], number: int) -> None:
     expected = np.quantile(values, np.linspace(0, 1, number))
 
-    found = ValueCounts.of(np.array(values)).quantiles(number)
+    quantiles = ValueCounts.of(np.array(values)).quantiles(number)
 
-    assert found == pytest.approx(expected, rel=1e-12, abs=1e-12)
-    assert (found[0], found[-1]) == (min(values), max(values) if number > 1 else min(values))
+    assert quantiles == pytest.approx(expected, rel=1e-12, abs=1e-12)
+    assert (quantiles[0], quantiles[-1]) == (min(values), max(values) if number > 1 else min(values))
 
 
 @given(FEW, st.integers(2, 5))

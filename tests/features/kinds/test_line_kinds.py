@@ -47,10 +47,10 @@ def test_a_claim_reads_what_the_reference_says(
 ) -> None:
     expected = [np.nan_to_num(reference(feature, training, claim)) for claim in claims]
 
-    found = read(feature, learned(feature, training), claims)
+    values = read(feature, learned(feature, training), claims)
 
-    assert np.nan_to_num(found).tolist() == pytest.approx(expected, rel=1e-9, abs=1e-12)
-    assert [bool(nan) for nan in np.isnan(found)] == [tells_nothing(feature, claim) for claim in claims]
+    assert np.nan_to_num(values).tolist() == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    assert [bool(nan) for nan in np.isnan(values)] == [tells_nothing(feature, claim) for claim in claims]
 
 
 def tells_nothing(feature: AnyLineFeature, claim: Claim) -> bool:
@@ -154,9 +154,9 @@ def test_an_item_is_read_whole_unless_a_length_is_given() -> None:
 def test_what_stands_twice_on_a_claim_counts_once() -> None:
     rows = rows_of([Claim((Line("b"), Line("a"), Line("b"))), Claim(()), Claim((Line(None),))])
 
-    found = LineTarget(RATES["rate"]).occurrences(rows)
+    occurrences = LineTarget(RATES["rate"]).occurrences(rows)
 
-    assert [*zip(found.owner.tolist(), found.what.texts().tolist(), strict=True)] == [
+    assert [*zip(occurrences.owner.tolist(), occurrences.what.texts().tolist(), strict=True)] == [
         (0, JOINT.join("as")),
         (0, JOINT.join("bs")),
         (2, JOINT.join(("", "s"))),
@@ -167,20 +167,20 @@ def test_pairs_are_of_two_different_things_of_one_claim() -> None:
     three = Claim((Line("c"), Line("a"), Line("b"), Line("a")))
     rows = rows_of([three, Claim((Line("a"), Line("a"))), Claim((Line("b"),))])
 
-    found = LineTarget(RATES["rate of pairs"]).occurrences(rows)
+    occurrences = LineTarget(RATES["rate of pairs"]).occurrences(rows)
 
     on_line = {name: JOINT.join((name, "1.0")) for name in "abc"}
-    assert found.owner.tolist() == [0, 0, 0]
-    assert set(found.what.texts()) == {
+    assert occurrences.owner.tolist() == [0, 0, 0]
+    assert set(occurrences.what.texts()) == {
         JOINT.join((on_line[one], on_line[other])) for one, other in ("ab", "ac", "bc")
     }
 
 
 def test_the_least_known_value_of_each_claim_counts() -> None:
-    found = np.array([3.0, np.nan, 1.0, 2.0, np.nan])
+    values = np.array([3.0, np.nan, 1.0, 2.0, np.nan])
     owner = np.array([0, 0, 0, 2, 3])
 
-    assert np.nan_to_num(lowest(found, owner, 5), nan=-9.0).tolist() == [1.0, -9.0, 2.0, -9.0, -9.0]
+    assert np.nan_to_num(lowest(values, owner, 5), nan=-9.0).tolist() == [1.0, -9.0, 2.0, -9.0, -9.0]
 
 
 def test_a_batch_without_lines_reads_nothing() -> None:

@@ -19,18 +19,18 @@ TAIL = TailTable(counts={"a": ((1.0, 5), (2.0, 3), (9.5, 1))})
     [("a", "E", 3, 4), ("a", None, 1, 4), ("a", "I", 0, 4), ("b", None, 0, 2), ("z", "E", 0, 0)],
 )
 def test_lines_are_counted_by_context_and_item(where: str, what: str | None, same: int, whole: int) -> None:
-    found = SHARE.counted(texts([where, "b"]), texts([what, "I"]))
+    counts = SHARE.counted(texts([where, "b"]), texts([what, "I"]))
 
-    assert [column.tolist() for column in found] == [[same, 2], [whole, 2]]
+    assert [column.tolist() for column in counts] == [[same, 2], [whole, 2]]
 
 
 @pytest.mark.parametrize(
     ("number", "larger"), [(0.0, 9), (1.0, 9), (1.5, 4), (2.0, 4), (9.5, 1), (10.0, 0), (np.inf, 0)]
 )
 def test_a_number_counts_those_that_are_as_large(number: float, larger: int) -> None:
-    found = TAIL.counted(texts(["a", "z"]), np.array([number, number]))
+    counts = TAIL.counted(texts(["a", "z"]), np.array([number, number]))
 
-    assert [column.tolist() for column in found] == [[larger, 0], [9, 0]]
+    assert [column.tolist() for column in counts] == [[larger, 0], [9, 0]]
 
 
 def test_a_context_that_no_line_has_is_not_counted() -> None:
@@ -43,8 +43,8 @@ def test_a_context_that_no_line_has_is_not_counted() -> None:
 def test_a_share_is_finite_and_grows_with_its_part(parts: list[int], beyond: int) -> None:
     part = np.sort(np.array(parts, dtype=float))
 
-    found = log_share(part, part.max() + beyond)
+    shares = log_share(part, part.max() + beyond)
 
-    assert np.isfinite(found).all()
-    assert (np.diff(found) >= 0).all()
-    assert (found < 0).all()
+    assert np.isfinite(shares).all()
+    assert (np.diff(shares) >= 0).all()
+    assert (shares < 0).all()

@@ -33,8 +33,8 @@ def rate(claims: list[Claim]) -> RateTable:
 
 
 def values(table: MonthlyTable, asked: list[Claim]) -> list[float | None]:
-    found = table.values(categories(asked), came(asked)).tolist()
-    return [None if value != value else value for value in found]
+    numbers = table.values(categories(asked), came(asked)).tolist()
+    return [None if value != value else value for value in numbers]
 
 
 def window(trained: list[Claim], claim: Claim) -> range:
