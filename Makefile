@@ -76,7 +76,7 @@ lock: $(SETUP)  ## resolve pyproject.toml into requirements.txt
 bench: $(SETUP)  ## measure docs/figures.md again (15 minutes, quiet machine)
 	python benchmarks/figures.py
 
-drills: $(SETUP)  ## kills at any moment, two clones in full (20 minutes)
+drills: $(SETUP)  ## kills at any moment, two clones in full (half an hour)
 	python -m pytest -m drill
 
 clean:  ## remove environment and caches; claims and results stay

@@ -20,7 +20,7 @@ from claims.quantization.conversion import convert
 from claims.quantization.variants import solve_variant
 from claims.training.candidate import SAVED_MODEL
 from pipeline_parts import POINTER, POINTERS, SMALL_VARIANTS, STAGES, Widened
-from workspaces import SMALL, VARIANTS, set_params
+from workspaces import ROOT, SMALL, VARIANTS, set_params
 
 
 def metrics_of(root: Path, stage: str) -> dict:
@@ -289,9 +289,9 @@ def test_a_change_of_a_module_concerns_the_stages_that_import_it(
         workspace.path(module).write_text(before)
 
 
-def test_the_entry_that_people_know_runs_the_stage_with_its_paths(reproduced) -> None:
-    stage = yaml.safe_load(reproduced.workspace.path("dvc.lock").read_text())["stages"]["train"]
-    entry = runpy.run_path(str(reproduced.workspace.path("models/training_scripts/train_model.py")))
+def test_the_entry_that_people_know_runs_the_stage_with_its_paths() -> None:
+    stage = yaml.safe_load((ROOT / "dvc.lock").read_text())["stages"]["train"]
+    entry = runpy.run_path(str(ROOT / "models/training_scripts/train_model.py"))
     assert stage["cmd"].split() == ["PYTHONPATH=src", "python", "-m", entry["STAGE"], *entry["PATHS"]]
 
 
