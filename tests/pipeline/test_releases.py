@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from claims.cli import app
 from claims.model.container import split_members
 from claims.model.packed_file import RECORD
 from claims.registry.registry import Registry
@@ -381,9 +383,11 @@ def test_a_release_is_made_again_in_a_clone_byte_for_byte(
     """From the source on, with all that trains taken from the cache; a drill runs that too."""
     run_only(monkeypatch, *QUICK)
     use_environment(monkeypatch, first.workspace)
+    monkeypatch.chdir(first.workspace.root)
     kept = replace(first.workspace, root=tmp_path / "kept")
-    lines = list(reproduction.reproduce(first.registry, 1, from_source=True, keep=kept.root))
-    assert assert_made_again(kept, reproduced.made, lines) == QUICK
+    done = CliRunner().invoke(app, ["reproduce", "1", "--from-source", "--keep", str(kept.root)])
+    assert done.exit_code == 0, done.output
+    assert assert_made_again(kept, reproduced.made, done.stdout.splitlines()) == QUICK
 
 
 @pytest.mark.drill
